@@ -1,0 +1,57 @@
+namespace TeleMonitor.Vitals.Readings;
+
+/// <summary>How far a reading can be relied on, from best to worst.</summary>
+public enum Grade : byte
+{
+    /// <summary>Within the sensor's specified range, nothing against it.</summary>
+    Good,
+    /// <summary>Scored, and shown as doubtful with its reasons.</summary>
+    Doubtful,
+    /// <summary>Stored and counted, never scored.</summary>
+    Unusable,
+}
+
+/// <summary>Why a reading is not Good. The codes travel on the wire.</summary>
+public static class GradeReason
+{
+    /// <summary>Not a number.</summary>
+    public const string NotANumber = "nan";
+    /// <summary>Plus or minus infinity.</summary>
+    public const string Infinite = "infinite";
+    /// <summary>The sensor said that it did not reach a value (NRes and the reserved codes).</summary>
+    public const string NotReached = "not-reached";
+    /// <summary>A value no living person has, by the sensor file's possible range.</summary>
+    public const string Impossible = "impossible";
+    /// <summary>Outside what the maker specifies for this sensor.</summary>
+    public const string OutsideSpecified = "outside-specified";
+    /// <summary>The same sensor time and value again: the sensor repeated itself.</summary>
+    public const string Duplicate = "duplicate";
+    /// <summary>The same sensor time with another value.</summary>
+    public const string Conflict = "conflict";
+    /// <summary>Diastolic is not below systolic of the same measurement.</summary>
+    public const string DiastolicNotBelowSystolic = "dbp-not-below-sbp";
+    /// <summary>The unit is not the one the code asks for.</summary>
+    public const string UnitMismatch = "unit";
+    /// <summary>Ear temperature: scored uncorrected, since no correction is published (clinical.md 1.6).</summary>
+    public const string EarUncorrected = "ear-uncorrected";
+}
+
+/// <summary>The lower-case words of <see cref="Grade"/>.</summary>
+public static class GradeWord
+{
+    /// <summary>The word.</summary>
+    public static string Of(Grade grade) => grade switch { Grade.Good => "good", Grade.Doubtful => "doubtful", _ => "unusable" };
+
+    /// <summary>Reads a word; an unknown word reads as Unusable and false, since a grade never improves by misreading.</summary>
+    public static bool TryRead(string? word, out Grade grade)
+    {
+        (bool known, grade) = word switch
+        {
+            "good" => (true, Grade.Good),
+            "doubtful" => (true, Grade.Doubtful),
+            "unusable" => (true, Grade.Unusable),
+            _ => (false, Grade.Unusable),
+        };
+        return known;
+    }
+}

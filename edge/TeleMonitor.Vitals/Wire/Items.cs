@@ -1,0 +1,207 @@
+using System.Text.Json.Serialization;
+
+namespace TeleMonitor.Vitals.Wire;
+
+/// <summary>Words of the wire that are not measured values. Version 1 only ever gains optional fields (design.md section 6).</summary>
+public static class WireWord
+{
+    /// <summary>Wire version of every message.</summary>
+    public const int Version = 1;
+    /// <summary>Lane of alerts: overtakes every backlog.</summary>
+    public const string AlertLane = "alert";
+    /// <summary>Lane of readings, answers and scores.</summary>
+    public const string ReadingLane = "reading";
+    /// <summary>Lane of status and findings.</summary>
+    public const string StatusLane = "status";
+    /// <summary>Item kinds.</summary>
+    public const string Reading = "reading", Answer = "answer", Score = "score", Alert = "alert", Cleared = "cleared", Status = "status", Finding = "finding";
+    /// <summary>Code of a clinical alert item, and of the item that says it is over.</summary>
+    public const string ClinicalAlert = "alert/clinical";
+    /// <summary>Code prefix of scores, followed by the chart's id.</summary>
+    public const string ScorePrefix = "score/";
+    /// <summary>Code prefix of findings.</summary>
+    public const string FindingPrefix = "finding/";
+    /// <summary>Code of the gateway's status item.</summary>
+    public const string GatewayStatus = "status/gateway";
+
+    /// <summary>The three upward lanes, most urgent first: the order in which they are sent.</summary>
+    public static IReadOnlyList<string> Lanes { get; } = [AlertLane, ReadingLane, StatusLane];
+}
+
+/// <summary>What every item carries. Identity is (gateway, boot, tick, code).</summary>
+public abstract record Item
+{
+    /// <summary>What kind of item.</summary>
+    [JsonPropertyOrder(-5)] public required string Kind { get; init; }
+    /// <summary>Monotonic microseconds of this boot, strictly rising over the life of the boot.</summary>
+    [JsonPropertyOrder(-4)] public required long Tick { get; init; }
+    /// <summary>What the item is about: LOINC code, score/…, alert/…, status/…, finding/….</summary>
+    [JsonPropertyOrder(-3)] public required string Code { get; init; }
+    /// <summary>Number of the assignment at the time of measuring; 0 on status items, which belong to nobody.</summary>
+    [JsonPropertyOrder(-2), JsonPropertyName("asg")] public required int Assignment { get; init; }
+    /// <summary>Wall time at the gateway, whatever its clock said (see the batch's clock state).</summary>
+    [JsonPropertyOrder(-1)] public required DateTimeOffset At { get; init; }
+    /// <summary>Source of a replayed item; absent on a measured one.</summary>
+    [JsonPropertyOrder(100)] public ReplayLabel? Label { get; init; }
+}
+
+/// <summary>Where a replayed value comes from.</summary>
+/// <param name="Recorded">Recorded time in the source's own unit, e.g. <c>h5</c> for hour 5.</param>
+/// <param name="Row">Line number in the source, the header being line 1.</param>
+public sealed record ReplayLabel(string Recorded, int Row);
+
+/// <summary>One value of one vital, or one answer.</summary>
+public sealed record ReadingItem : Item
+{
+    /// <summary>The number, shortest text that reads back the same; null when there is none or it is a word.</summary>
+    public double? Value { get; init; }
+    /// <summary>Why there is no number: nan, infinite, not-reached.</summary>
+    public string? Special { get; init; }
+    /// <summary>The word of an answer.</summary>
+    public string? Answer { get; init; }
+    /// <summary>UCUM unit; absent for a word.</summary>
+    public string? Unit { get; init; }
+    /// <summary>Where a temperature was taken.</summary>
+    public string? Site { get; init; }
+    /// <summary>Model or name of the sensor.</summary>
+    public required string Sensor { get; init; }
+    /// <summary>The sensor's own time, where it has a clock.</summary>
+    public string? SensorAt { get; init; }
+    /// <summary>good, doubtful or unusable.</summary>
+    public required string Grade { get; init; }
+    /// <summary>Why not good.</summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+    /// <summary>The set that this value belongs to; absent on an unusable value.</summary>
+    public string? Set { get; init; }
+}
+
+/// <summary>Names one stored reading.</summary>
+/// <param name="Tick">Its tick, same boot.</param>
+/// <param name="Code">Its code.</param>
+public sealed record InputRef(long Tick, string Code);
+
+/// <summary>One chart's result for one set.</summary>
+public sealed record ScoreItem : Item
+{
+    /// <summary>The set.</summary>
+    public required string Set { get; init; }
+    /// <summary>Chart id.</summary>
+    public required string Chart { get; init; }
+    /// <summary>Version of the chart data.</summary>
+    public required string ChartVersion { get; init; }
+    /// <summary>SpO2 scale, 1 or 2.</summary>
+    public required int Scale { get; init; }
+    /// <summary>The readings it was made of.</summary>
+    public required IReadOnlyList<InputRef> Inputs { get; init; }
+    /// <summary>Points per known part.</summary>
+    public required IReadOnlyDictionary<string, int> Parts { get; init; }
+    /// <summary>Names of the parts that are missing.</summary>
+    public required IReadOnlyList<string> Missing { get; init; }
+    /// <summary>The total, or null while anything is missing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required int? Total { get; init; }
+    /// <summary>Lowest possible total.</summary>
+    public required int Lowest { get; init; }
+    /// <summary>Highest possible total.</summary>
+    public required int Highest { get; init; }
+    /// <summary>This chart's triage.</summary>
+    public required string Triage { get; init; }
+    /// <summary>The missing part that would narrow the total most; absent when nothing is missing.</summary>
+    public string? Next { get; init; }
+    /// <summary>Tick of the alert that this set raised, or null when it raised none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required long? Alert { get; init; }
+}
+
+/// <summary>A reading inside an alert: by value, so that the hub can judge while the reading lane is days behind.</summary>
+public sealed record AlertInput
+{
+    /// <summary>Tick of the reading item.</summary>
+    public required long Tick { get; init; }
+    /// <summary>Code of the reading item.</summary>
+    public required string Code { get; init; }
+    /// <inheritdoc cref="ReadingItem.Value"/>
+    public double? Value { get; init; }
+    /// <inheritdoc cref="ReadingItem.Answer"/>
+    public string? Answer { get; init; }
+    /// <inheritdoc cref="ReadingItem.Unit"/>
+    public string? Unit { get; init; }
+    /// <inheritdoc cref="ReadingItem.Site"/>
+    public string? Site { get; init; }
+    /// <inheritdoc cref="ReadingItem.Grade"/>
+    public required string Grade { get; init; }
+    /// <inheritdoc cref="ReadingItem.Reasons"/>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+    /// <summary>Whole seconds since it was measured, at the time of the alert.</summary>
+    public required long AgeSeconds { get; init; }
+}
+
+/// <summary>A chart's result inside an alert.</summary>
+public sealed record AlertScore
+{
+    /// <inheritdoc cref="ScoreItem.Chart"/>
+    public required string Chart { get; init; }
+    /// <inheritdoc cref="ScoreItem.ChartVersion"/>
+    public required string ChartVersion { get; init; }
+    /// <inheritdoc cref="ScoreItem.Scale"/>
+    public required int Scale { get; init; }
+    /// <inheritdoc cref="ScoreItem.Parts"/>
+    public required IReadOnlyDictionary<string, int> Parts { get; init; }
+    /// <inheritdoc cref="ScoreItem.Missing"/>
+    public required IReadOnlyList<string> Missing { get; init; }
+    /// <inheritdoc cref="ScoreItem.Total"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required int? Total { get; init; }
+    /// <inheritdoc cref="ScoreItem.Lowest"/>
+    public required int Lowest { get; init; }
+    /// <inheritdoc cref="ScoreItem.Highest"/>
+    public required int Highest { get; init; }
+    /// <inheritdoc cref="ScoreItem.Triage"/>
+    public required string Triage { get; init; }
+    /// <inheritdoc cref="ScoreItem.Next"/>
+    public string? Next { get; init; }
+}
+
+/// <summary>The gateway's statement that a human is needed, or (kind cleared) no longer.</summary>
+public sealed record AlertItem : Item
+{
+    /// <summary>Most severe triage over the charts that count.</summary>
+    public required string Triage { get; init; }
+    /// <summary>Reason codes (<see cref="Readings.Reason"/>).</summary>
+    public required IReadOnlyList<string> Reasons { get; init; }
+    /// <summary>True while the set is still open: bounds so far.</summary>
+    public required bool Interim { get; init; }
+    /// <summary>Why this item goes now: became-yellow, became-red, rose, new-reason, still-red, cleared.</summary>
+    public required string Because { get; init; }
+    /// <summary>The set that was judged.</summary>
+    public required string Set { get; init; }
+    /// <summary>The readings, by value.</summary>
+    public required IReadOnlyList<AlertInput> Inputs { get; init; }
+    /// <summary>The charts' results, by value.</summary>
+    public required IReadOnlyList<AlertScore> Scores { get; init; }
+    /// <summary>Reserved: until when a confirming measurement is awaited; the hub holds its own due time.</summary>
+    public DateTimeOffset? ConfirmingUntil { get; init; }
+}
+
+/// <summary>How a lane stands at the gateway.</summary>
+/// <param name="Lane">Lane.</param>
+/// <param name="Waiting">Items not yet receipted.</param>
+/// <param name="Last">Number of the newest item.</param>
+public sealed record LaneState(string Lane, long Waiting, long Last);
+
+/// <summary>The gateway's own state; no health data.</summary>
+public sealed record StatusItem : Item
+{
+    /// <summary>Seconds since the program started.</summary>
+    public required long UptimeSeconds { get; init; }
+    /// <summary>How the lanes stand.</summary>
+    public required IReadOnlyList<LaneState> Lanes { get; init; }
+    /// <summary>Hub whose notices are counted; absent before the first.</summary>
+    public string? NoticeHub { get; init; }
+    /// <summary>Number of the newest notice kept; 0 before the first.</summary>
+    public long NoticeThrough { get; init; }
+}
+
+/// <summary>A fact about a device's or the system's health; no health data.</summary>
+public sealed record FindingItem : Item
+{
+    /// <summary>Names and numbers that make the fact precise.</summary>
+    public IReadOnlyDictionary<string, string> Detail { get; init; } = new Dictionary<string, string>();
+}
