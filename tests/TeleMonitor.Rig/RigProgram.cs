@@ -1,1 +1,104 @@
-return 0;
+using System.CommandLine;
+using System.Runtime.InteropServices;
+
+namespace TeleMonitor.Rig;
+
+/// <summary>The rig's verbs; the Makefile only calls them.</summary>
+internal static class RigProgram
+{
+    private static async Task<int> Main(string[] arguments)
+    {
+        RootCommand root = new("Certificates, broker, hub and gateways of TeleMonitor, started together on this machine")
+        {
+            PkiVerb(), BrokerVerb(), SummariseVerb(),
+        };
+
+        // the library's own handling would give two seconds and then leave the children; ours ends them in order
+        using CancellationTokenSource stop = new();
+        void End(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
+        try
+        {
+            InvocationConfiguration plain = new() { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+            return await root.Parse(arguments).InvokeAsync(plain, stop.Token);
+        }
+        catch (RigException failure)
+        {
+            await Console.Error.WriteLineAsync($"telemonitor-rig: {failure.Message}");
+            return 1;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return 130; // as a shell names the end by Ctrl-C
+        }
+    }
+
+    private static Command PkiVerb()
+    {
+        Option<string> folder = new("--folder") { Description = "Where the three issuers and all certificates lie", Required = true };
+        Option<string[]> gateways = new("--gateway") { Description = "Issue a home's certificate, e.g. gw-home-1001; may be repeated" };
+        Option<string[]> hubs = new("--hub") { Description = "Issue a hub process's certificate, e.g. hub-1; may be repeated" };
+        Command verb = new("pki", "Make issuers, the broker's certificate and those named; what is there is kept") { folder, gateways, hubs };
+        verb.SetAction(parsed =>
+        {
+            Pki pki = Pki.Open(parsed.GetRequiredValue(folder), TimeProvider.System.GetUtcNow());
+            string?[] refusals =
+            [
+                .. (parsed.GetValue(gateways) ?? []).Select(pki.IssueGateway),
+                .. (parsed.GetValue(hubs) ?? []).Select(pki.IssueHub),
+            ];
+            foreach (string refusal in refusals.OfType<string>())
+            {
+                Console.Error.WriteLine($"telemonitor-rig: refused {refusal}");
+            }
+
+            return refusals.All(refusal => refusal is null) ? 0 : 1;
+        });
+        return verb;
+    }
+
+    private static Command BrokerVerb()
+    {
+        Option<string> folder = new("--folder")
+        {
+            Description = "Certificates in its pki, log in its log",
+            DefaultValueFactory = _ => Path.Combine(Repository.Var, "broker"),
+        };
+        Command verb = new("broker", "Start one broker on two free loopback ports, for use by hand, until Ctrl-C") { folder };
+        verb.SetAction(async (parsed, ct) =>
+        {
+            string place = Path.GetFullPath(parsed.GetRequiredValue(folder));
+            Pki pki = Pki.Open(Path.Combine(place, "pki"), TimeProvider.System.GetUtcNow());
+            await using Broker broker = await Broker.StartAsync(place, pki, TimeProvider.System, ct, Console.Error.WriteLine);
+            Console.WriteLine($"gateways: mqtts://localhost:{broker.GatewayPort}   hubs: mqtts://localhost:{broker.HubPort}");
+            Console.WriteLine($"certificates: {pki.Folder} (more: telemonitor-rig pki --folder {pki.Folder} --gateway gw-…)");
+            return await broker.WaitAsync(ct);
+        });
+        return verb;
+    }
+
+    private static Command SummariseVerb()
+    {
+        Argument<string> folder = new("TRX-FOLDER") { Description = "Folder with the .trx files of one test run" };
+        Command verb = new("summarise", "Print what a test run adds up to; exit 1 when a test failed or none ran") { folder };
+        verb.SetAction(parsed =>
+        {
+            TestSummary summary = TestSummary.Of(parsed.GetRequiredValue(folder));
+            foreach (string file in summary.Unfinished)
+            {
+                Console.Error.WriteLine($"telemonitor-rig: the run of {file} broke off before its end");
+            }
+
+            Console.WriteLine(summary);
+            return summary.ExitCode;
+        });
+        return verb;
+    }
+}
