@@ -1,0 +1,49 @@
+# Verbs only; the work is done by tests/TeleMonitor.Rig. Everything made at run time lies under var/, programs under artifacts/.
+SHELL := bash
+.DEFAULT_GOAL := build
+.PHONY: setup setup-run run test verify build smoke bench check-config clean
+RIG := artifacts/telemonitor-rig
+QUIET := -nologo -v quiet -clp:NoSummary
+DOTNET_CLI_TELEMETRY_OPTOUT := 1
+DOTNET_NOLOGO := 1
+export DOTNET_CLI_TELEMETRY_OPTOUT DOTNET_NOLOGO
+
+## everything a bare machine needs for all verbs
+setup:
+	@tests/TeleMonitor.Rig/setup.sh test
+
+setup-run:
+	@tests/TeleMonitor.Rig/setup.sh run
+
+## Release build of all; artifacts/telemonitor-{gateway,hub,rig} run directly
+build: setup-run
+	@dotnet build TeleMonitor.sln -c Release $(QUIET)
+	@tests/TeleMonitor.Rig/publish.sh
+
+## broker, hub on http://127.0.0.1:8080 and three simulated homes, or INPUT=FILE replayed; Ctrl-C ends all
+run: build
+	@$(RIG) run $(if $(INPUT),--input "$(INPUT)")
+
+## every test; the last line is the sum
+test: setup build
+	@tests/TeleMonitor.Rig/test.sh
+
+## INPUT=FILE [ROWS=n] [CHAOS=broker,hub]: replay on free ports in a temporary folder, one JSON line
+smoke:
+	@$(MAKE) --no-print-directory build 1>&2
+	@$(RIG) smoke --input "$(INPUT)" $(if $(ROWS),--rows $(ROWS)) $(if $(CHAOS),--chaos $(CHAOS))
+
+## what takes longer than tests may: the recordings, with the broker and the hub killed under them
+verify: test
+	@tests/TeleMonitor.Rig/verify.sh
+
+bench: build
+	@dotnet run -c Release --project benchmarks/TeleMonitor.Benchmarks
+
+## the two programs' own check of every file of firmware-config
+check-config: build
+	@tests/TeleMonitor.Rig/check-config.sh
+
+clean:
+	@rm -rf var artifacts
+	@dotnet clean TeleMonitor.sln -c Release $(QUIET)

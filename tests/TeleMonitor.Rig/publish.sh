@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Puts the built programs where they run directly: artifacts/NAME is a launcher for artifacts/lib/NAME/NAME.dll.
+# `dotnet` on PATH starts them, so that an SDK unpacked into a home folder does as well as an installed one;
+# exec, so that signals reach the program and not a shell.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+for project in edge/TeleMonitor.Gateway cloud/TeleMonitor.Hub tests/TeleMonitor.Rig; do
+  name="telemonitor-$(basename "$project" | sed 's/.*\.//' | tr '[:upper:]' '[:lower:]')"
+  dotnet publish "$project" -c Release --no-build -nologo -v quiet -o "artifacts/lib/$name" >&2
+  cat >"artifacts/$name.new" <<LAUNCHER
+#!/bin/sh
+exec dotnet "\$(dirname "\$(readlink -f "\$0")")/lib/$name/$name.dll" "\$@"
+LAUNCHER
+  chmod +x "artifacts/$name.new"
+  mv "artifacts/$name.new" "artifacts/$name"
+done

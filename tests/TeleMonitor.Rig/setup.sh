@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Brings what `make run` (argument: run) or `make test` (argument: test) needs onto a bare Debian 12+, Ubuntu 24.04 or
+# Raspberry Pi OS machine that has the .NET 10 SDK, Node 20+ and apt. What is there is left alone; a second call does nothing.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+want="${1:-test}"
+export PATH="$PATH:/usr/sbin:/usr/local/sbin"
+mkdir -p var/setup
+
+fail() { echo "setup: $*" >&2; exit 1; }
+
+major() { "$1" --version 2>/dev/null | sed 's/^v//; s/\..*//' | head -n 1; }
+
+[ "$(major dotnet)" -ge 10 ] 2>/dev/null || fail "the .NET SDK 10 or newer is needed ('dotnet --version' says: $(dotnet --version 2>&1 | head -n 1))"
+
+# ---- packages of the machine
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+install() { # install PACKAGE... : 0 when they could be installed
+  command -v apt-get >/dev/null || { echo "setup: no apt-get here; install by hand: $*" >&2; return 1; }
+  if [ "$(id -u)" != 0 ] && ! sudo -n true 2>/dev/null && ! { [ -t 0 ] && command -v sudo >/dev/null; }; then
+    echo "setup: neither root nor sudo here; run: apt-get install --yes --no-install-recommends $*" >&2
+    return 1
+  fi
+  echo "setup: installing $*" >&2
+  as_root apt-get update -qq >&2 || true
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends -qq "$@" >&2
+}
+
+missing=()
+command -v mosquitto >/dev/null || missing+=(mosquitto)
+[ "$want" = run ] || command -v mosquitto_pub >/dev/null || missing+=(mosquitto-clients)
+if [ ${#missing[@]} -gt 0 ]; then
+  install "${missing[@]}" || fail "cannot go on without: ${missing[*]}"
+fi
+
+# On Ubuntu chromium is a snap, not a package. Only the browser tests need it: without it they are skipped and say so.
+if [ "$want" != run ] && [ ! -x /usr/bin/chromium ]; then
+  install chromium || echo "setup: no /usr/bin/chromium: the browser tests will be skipped" >&2
+fi
+
+# ---- npm packages of the boards
+boards=cloud/TeleMonitor.Hub
+if [ -f "$boards/package.json" ]; then
+  stamp="var/setup/npm-$(cat "$boards/package.json" "$boards/package-lock.json" | sha256sum | cut -c1-16)"
+  if [ ! -d "$boards/node_modules" ] || [ ! -e "$stamp" ]; then
+    [ "$(major node)" -ge 20 ] 2>/dev/null || fail "Node 20 or newer is needed for the boards ('node --version' says: $(node --version 2>&1 | head -n 1))"
+    (cd "$boards" && npm ci --no-audit --no-fund >&2) || fail "npm ci failed in $boards"
+    touch "$stamp"
+  fi
+fi
+
+# ---- NuGet packages, exactly those of the lock files
+stamp="var/setup/nuget-$(find . -name packages.lock.json -not -path '*/obj/*' -print0 | sort -z | xargs -0 cat Directory.Packages.props global.json | sha256sum | cut -c1-16)"
+if [ ! -e "$stamp" ] || [ ! -f tests/TeleMonitor.Rig/obj/project.assets.json ]; then
+  dotnet restore TeleMonitor.sln --locked-mode >&2 || fail "the NuGet packages of the lock files could not be restored"
+  touch "$stamp"
+fi
