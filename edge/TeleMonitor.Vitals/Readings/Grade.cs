@@ -32,6 +32,10 @@ public static class GradeReason
     public const string DiastolicNotBelowSystolic = "dbp-not-below-sbp";
     /// <summary>The unit is not the one the code asks for.</summary>
     public const string UnitMismatch = "unit";
+    /// <summary>An answer that is none of the known words.</summary>
+    public const string UnknownWord = "unknown-word";
+    /// <summary>No sensor file has this model.</summary>
+    public const string UnknownSensor = "unknown-sensor";
     /// <summary>Ear temperature: scored uncorrected, since no correction is published (clinical.md 1.6).</summary>
     public const string EarUncorrected = "ear-uncorrected";
 }

@@ -16,6 +16,27 @@ public static class Reason
     /// <summary>One part alone decides this triage.</summary>
     public static string Single(string chart, Triage triage, string part) => $"{chart}/single-{TriageWord.Of(triage)}/{part}";
 
-    /// <summary>True when <paramref name="now"/> has a reason that <paramref name="before"/> had not.</summary>
-    public static bool HasNew(IEnumerable<string> now, IReadOnlyCollection<string> before) => now.Any(reason => !before.Contains(reason));
+    /// <summary>
+    /// True when <paramref name="now"/> has a reason that <paramref name="before"/> had not. A milder form of a reason that was there
+    /// is not new: fewer points of the same part, a Yellow total after a Red one. So an improvement never looks like news.
+    /// </summary>
+    public static bool HasNew(IEnumerable<string> now, IReadOnlyCollection<string> before) => now.Any(reason => !before.Any(old => Covers(old, reason)));
+
+    private static bool Covers(string old, string reason)
+    {
+        if (string.Equals(old, reason, StringComparison.Ordinal))
+        {
+            return true;
+        }
+        string[] was = old.Split('/'), now = reason.Split('/');
+        if (was.Length != 3 || now.Length != 3 || !string.Equals(was[0], now[0], StringComparison.Ordinal))
+        {
+            return false;
+        }
+        bool milderSingle = was[1] is "single-red" && now[1] is "single-yellow" && string.Equals(was[2], now[2], StringComparison.Ordinal);
+        bool sameSubject = string.Equals(was[1], now[1], StringComparison.Ordinal);
+        bool milderTotal = sameSubject && was[1] is "total" && was[2] is "red" && now[2] is "yellow";
+        bool fewerPoints = sameSubject && int.TryParse(was[2], out int had) && int.TryParse(now[2], out int has) && has <= had;
+        return milderSingle || milderTotal || fewerPoints;
+    }
 }

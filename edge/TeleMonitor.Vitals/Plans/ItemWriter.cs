@@ -1,0 +1,109 @@
+using TeleMonitor.Vitals.Readings;
+using TeleMonitor.Vitals.Scoring;
+using TeleMonitor.Vitals.Wire;
+
+namespace TeleMonitor.Vitals.Plans;
+
+/// <summary>Puts scores and judgements into wire items.</summary>
+public static class ItemWriter
+{
+    /// <summary>Version of the scoring code: named in every batch, so that the hub recomputes only what it can recompute alike.</summary>
+    public const string EngineVersion = "1";
+
+    /// <summary>Points of the known parts by name, in printed order.</summary>
+    public static IReadOnlyDictionary<string, int> Parts(Chart chart, in Score score)
+    {
+        var parts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (ChartPart part in chart.Parts)
+        {
+            if (score[part.Vital] != Scoring.Score.Unknown)
+            {
+                parts.Add(VitalCode.Of(part.Vital).Name, score[part.Vital]);
+            }
+        }
+        return parts;
+    }
+
+    /// <summary>Names of the missing parts, in printed order.</summary>
+    public static IReadOnlyList<string> Missing(Chart chart, in Score score)
+    {
+        VitalMask missing = score.Missing;
+        return [.. chart.Parts.Where(part => missing.Has(part.Vital)).Select(part => VitalCode.Of(part.Vital).Name)];
+    }
+
+    internal static ScoreItem Score(JudgeSettings settings, Moment now, long tick, MeasuredSet set, int chartIndex, in Score score, long? alertTick)
+    {
+        Chart chart = settings.Charts[chartIndex];
+        return new ScoreItem
+        {
+            Kind = WireWord.Score,
+            Tick = tick,
+            Code = WireWord.ScorePrefix + chart.Id,
+            Assignment = settings.Assignment,
+            At = now.Wall,
+            Label = set.Values[0].Reading.Label,
+            Set = set.Id,
+            Chart = chart.Id,
+            ChartVersion = chart.Version,
+            Scale = settings.Scale,
+            Inputs = [.. set.Values.Where(value => chart.Asks.Has(VitalCode.FromCode(value.Reading.Code)!.Vital))
+                .Select(value => new InputRef(value.Reading.Tick, value.Reading.Code))],
+            Parts = Parts(chart, in score),
+            Missing = Missing(chart, in score),
+            Total = score.Total,
+            Lowest = score.Lowest,
+            Highest = score.Highest,
+            Triage = TriageWord.Of(score.Triage),
+            Next = score.Next is { } next ? VitalCode.Of(next).Name : null,
+            Alert = alertTick,
+        };
+    }
+
+    internal static AlertItem Alert(JudgeSettings settings, Moment now, long tick, AlertBecause because, Judgement judgement, MeasuredSet set, Score[] scores, bool interim)
+    {
+        return new AlertItem
+        {
+            Kind = because == AlertBecause.Cleared ? WireWord.Cleared : WireWord.Alert,
+            Tick = tick,
+            Code = WireWord.ClinicalAlert,
+            Assignment = settings.Assignment,
+            At = now.Wall,
+            Label = set.Values[0].Reading.Label,
+            Triage = TriageWord.Of(judgement.Triage),
+            Reasons = judgement.Reasons,
+            Interim = interim,
+            Because = AlertRule.Word(because),
+            Set = set.Id,
+            Inputs = [.. set.Values.Select(value => Input(value, now.RuleTime))],
+            Scores = [.. settings.Charts.Select((chart, index) => InAlert(chart, settings.Scale, in scores[index]))],
+        };
+    }
+
+    private static AlertInput Input(SetValue value, TimeSpan now) => new()
+    {
+        Tick = value.Reading.Tick,
+        Code = value.Reading.Code,
+        Value = value.Reading.Value,
+        Answer = value.Reading.Answer,
+        Unit = value.Reading.Unit,
+        Site = value.Reading.Site,
+        Grade = value.Reading.Grade,
+        Reasons = value.Reading.Reasons,
+        AgeSeconds = (long)(now - value.TakenAt).TotalSeconds,
+    };
+
+    /// <summary>A chart's result as it stands inside an alert.</summary>
+    public static AlertScore InAlert(Chart chart, int scale, in Score score) => new()
+    {
+        Chart = chart.Id,
+        ChartVersion = chart.Version,
+        Scale = scale,
+        Parts = Parts(chart, in score),
+        Missing = Missing(chart, in score),
+        Total = score.Total,
+        Lowest = score.Lowest,
+        Highest = score.Highest,
+        Triage = TriageWord.Of(score.Triage),
+        Next = score.Next is { } next ? VitalCode.Of(next).Name : null,
+    };
+}

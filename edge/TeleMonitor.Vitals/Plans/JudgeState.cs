@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TeleMonitor.Vitals.Readings;
+using TeleMonitor.Vitals.Wire;
+
+namespace TeleMonitor.Vitals.Plans;
+
+/// <summary>One number or answer as a sensor gave it, before it is graded.</summary>
+/// <param name="Vital">What was measured.</param>
+/// <param name="Value">The number; null for an answer or a special code.</param>
+/// <param name="Unit">UCUM unit it came in; empty for an answer.</param>
+/// <param name="Sensor">Model: the id of its sensor file.</param>
+public sealed record Measured(Vital Vital, double? Value, string Unit, string Sensor)
+{
+    /// <summary>Special code instead of a number: nan, infinite, not-reached.</summary>
+    public string? Special { get; init; }
+    /// <summary>The word of an answer.</summary>
+    public string? Answer { get; init; }
+    /// <summary>Where a temperature was taken.</summary>
+    public Site Site { get; init; }
+    /// <summary>The sensor's own time, if it has a clock.</summary>
+    public string? SensorAt { get; init; }
+    /// <summary>Source of a replayed value.</summary>
+    public ReplayLabel? Label { get; init; }
+}
+
+/// <summary>What one sensor message delivers. It is judged as a whole, so that a cuff's three numbers raise one alert and not three.</summary>
+/// <param name="Values">The values, in the sensor's order.</param>
+/// <param name="ClosesSet">True when nothing more will come for this set (a replayed row).</param>
+public sealed record Burst(IReadOnlyList<Measured> Values, bool ClosesSet = false);
+
+/// <summary>When something happens, on the two clocks that matter.</summary>
+/// <param name="Boot">Kernel boot id: rule times of different boots cannot be compared.</param>
+/// <param name="RuleTime">Monotonic time on which windows and repeats run; in a replay the recorded time divided by the speed.</param>
+/// <param name="Wall">Wall time, only written down.</param>
+public readonly record struct Moment(string Boot, TimeSpan RuleTime, DateTimeOffset Wall);
+
+/// <summary>A usable value of a set.</summary>
+/// <param name="Reading">The item as it was stored.</param>
+/// <param name="TakenAt">Rule time of its burst.</param>
+public sealed record SetValue(ReadingItem Reading, TimeSpan TakenAt);
+
+/// <summary>A set of values that are judged together.</summary>
+/// <param name="Id">Names the set on the wire.</param>
+/// <param name="OpenedAt">Rule time of the first value; the window counts from here.</param>
+/// <param name="Values">Latest value per vital.</param>
+/// <param name="Raised">What an interim alert of this set already said; null before one.</param>
+/// <param name="AlertTick">Tick of this set's latest alert; null before one.</param>
+public sealed record MeasuredSet(string Id, TimeSpan OpenedAt, IReadOnlyList<SetValue> Values, Judgement? Raised = null, long? AlertTick = null);
+
+/// <summary>All that the rules remember of one assignment. It is committed together with the items that it led to.</summary>
+public sealed record JudgeState
+{
+    /// <summary>Boot id that the rule times belong to; empty at first.</summary>
+    public string Boot { get; init; } = "";
+    /// <summary>What the last closed set said.</summary>
+    public Judgement Standing { get; init; } = Judgement.None;
+    /// <summary>The set that is being collected, if any.</summary>
+    public MeasuredSet? Open { get; init; }
+    /// <summary>The last closed set: a repeated Red names its values with their age.</summary>
+    public MeasuredSet? Last { get; init; }
+    /// <summary>True from an alert until a cleared.</summary>
+    public bool Alerting { get; init; }
+    /// <summary>Rule time of the last alert.</summary>
+    public TimeSpan LastAlert { get; init; }
+    /// <summary>Last value per sensor and code, to notice a sensor that repeats itself.</summary>
+    public IReadOnlyDictionary<string, SeenValue> Seen { get; init; } = new Dictionary<string, SeenValue>();
+
+    /// <summary>Nothing measured yet.</summary>
+    public static JudgeState Empty { get; } = new();
+
+    /// <summary>As bytes for the outbox.</summary>
+    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, StateJson.Default.JudgeState);
+
+    /// <summary>Reads what <see cref="Write"/> wrote; false when the bytes are anything else.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out JudgeState state)
+    {
+        try
+        {
+            state = JsonSerializer.Deserialize(bytes, StateJson.Default.JudgeState) ?? Empty;
+            return true;
+        }
+        catch (JsonException)
+        {
+            state = Empty;
+            return false;
+        }
+    }
+}
+
+/// <summary>A sensor's last value of one code.</summary>
+/// <param name="SensorAt">The sensor's own time of it.</param>
+/// <param name="Value">The number.</param>
+public sealed record SeenValue(string SensorAt, double? Value);
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(JudgeState))]
+internal sealed partial class StateJson : JsonSerializerContext;

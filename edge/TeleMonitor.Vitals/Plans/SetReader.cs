@@ -1,0 +1,70 @@
+using TeleMonitor.Vitals.Readings;
+using TeleMonitor.Vitals.Scoring;
+using TeleMonitor.Vitals.Wire;
+
+namespace TeleMonitor.Vitals.Plans;
+
+/// <summary>From stored readings to the set that is scored. Gateway and hub both read through here, so that both score the same.</summary>
+public static class SetReader
+{
+    /// <summary>Reads usable values; a later one of the same vital replaces an earlier one. What cannot be read is missing, never guessed.</summary>
+    public static VitalSet Read(IEnumerable<ReadingItem> readings)
+    {
+        var set = new VitalSet();
+        foreach (ReadingItem reading in readings)
+        {
+            Add(ref set, reading.Code, reading.Value, reading.Answer, reading.Unit, reading.Site, reading.Grade);
+        }
+        return set;
+    }
+
+    /// <summary>Reads the values that an alert carries.</summary>
+    public static VitalSet Read(IEnumerable<AlertInput> inputs)
+    {
+        var set = new VitalSet();
+        foreach (AlertInput input in inputs)
+        {
+            Add(ref set, input.Code, input.Value, input.Answer, input.Unit, input.Site, input.Grade);
+        }
+        return set;
+    }
+
+    private static void Add(ref VitalSet set, string codeText, double? value, string? answer, string? unit, string? site, string gradeWord)
+    {
+        if (VitalCode.FromCode(codeText) is not { } code || !GradeWord.TryRead(gradeWord, out Grade grade) || grade == Grade.Unusable)
+        {
+            return;
+        }
+        switch (code.Vital)
+        {
+            case Vital.Consciousness when AnswerWord.TryRead(answer, out Consciousness consciousness):
+                set.Consciousness = consciousness;
+                break;
+            case Vital.Oxygen when AnswerWord.TryRead(answer, out OxygenAnswer oxygen):
+                set.Oxygen = oxygen;
+                break;
+            case Vital.Consciousness or Vital.Oxygen:
+                break;
+            default:
+                AddNumber(ref set, code, value, unit, site);
+                break;
+        }
+    }
+
+    private static void AddNumber(ref VitalSet set, VitalCode code, double? value, string? unit, string? siteWord)
+    {
+        if (value is not { } number || !string.Equals(unit, code.Unit, StringComparison.Ordinal) || !Hundredths.TryFrom(number, out Hundredths hundredths))
+        {
+            return;
+        }
+        if (code.Vital == Vital.Temperature)
+        {
+            if (!AnswerWord.TryRead(siteWord, out Site site))
+            {
+                return; // a site nobody knows could hide a correction
+            }
+            set.TemperatureSite = site;
+        }
+        set.Set(code.Vital, hundredths);
+    }
+}

@@ -1,0 +1,44 @@
+using TeleMonitor.Vitals.Readings;
+
+namespace TeleMonitor.Vitals.Quality;
+
+/// <summary>A grade with its reasons.</summary>
+/// <param name="Grade">How far to rely on the value.</param>
+/// <param name="Reasons">Codes of <see cref="GradeReason"/>; empty when Good.</param>
+public readonly record struct Graded(Grade Grade, IReadOnlyList<string> Reasons)
+{
+    /// <summary>Nothing against the value.</summary>
+    public static Graded Good { get; } = new(Grade.Good, []);
+
+    /// <summary>The worse of both grades, with all reasons: a grade never improves.</summary>
+    public Graded And(Grade grade, string reason) => new(grade > Grade ? grade : Grade, [.. Reasons, reason]);
+}
+
+/// <summary>Grades readings. Grades only; never changes, rounds or clamps a value.</summary>
+public static class Grading
+{
+    /// <summary>Grades one number against its sensor's ranges.</summary>
+    /// <param name="vital">What was measured.</param>
+    /// <param name="value">The number; null when the sensor gave a special code instead.</param>
+    /// <param name="special">The special code: nan, infinite, not-reached.</param>
+    /// <param name="unit">The unit it came in; never converted, never guessed.</param>
+    /// <param name="sensor">The sensor's file; a vital that is not in it has no known possible range and is Unusable.</param>
+    public static Graded Judge(Vital vital, double? value, string? special, string unit, SensorFile sensor)
+    {
+        VitalCode code = VitalCode.Of(vital);
+        Graded graded = Graded.Good;
+        if (!string.Equals(unit, code.Unit, StringComparison.Ordinal))
+        {
+            graded = graded.And(Grade.Unusable, GradeReason.UnitMismatch);
+        }
+        if (value is not { } number || !double.IsFinite(number))
+        {
+            return graded.And(Grade.Unusable, special ?? (value is { } odd && double.IsInfinity(odd) ? GradeReason.Infinite : GradeReason.NotANumber));
+        }
+        if (!sensor.Vitals.TryGetValue(code.Name, out SensorVital? limits) || limits.Possible is null || !limits.Possible.Holds(number))
+        {
+            return graded.And(Grade.Unusable, GradeReason.Impossible);
+        }
+        return limits.Specified is { } specified && !specified.Holds(number) ? graded.And(Grade.Doubtful, GradeReason.OutsideSpecified) : graded;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TeleMonitor.Vitals.Readings;
+
+namespace TeleMonitor.Vitals.Quality;
+
+/// <summary>An inclusive range in the unit of the vital.</summary>
+/// <param name="Low">Lowest value inside.</param>
+/// <param name="High">Highest value inside.</param>
+public sealed record ValueRange(double Low, double High)
+{
+    /// <summary>True when the value is inside, edges included.</summary>
+    public bool Holds(double value) => value >= Low && value <= High;
+}
+
+/// <summary>What one sensor says about one vital.</summary>
+/// <param name="Unit">UCUM unit it delivers; must be the vital's own.</param>
+/// <param name="Possible">Outside it no living person has such a value: Unusable. Absent for a word.</param>
+/// <param name="Specified">Outside it the maker promises nothing: Doubtful. Absent where no maker stands behind it.</param>
+public sealed record SensorVital(string Unit, ValueRange? Possible = null, ValueRange? Specified = null);
+
+/// <summary>A sensor model as data (firmware-config/sensors).</summary>
+/// <param name="Id">Model; the same word stands in every reading as its sensor.</param>
+/// <param name="Version">Version of this file.</param>
+/// <param name="Source">Where the numbers come from.</param>
+/// <param name="Approved">Who approved it and when; null shows as "not approved".</param>
+/// <param name="Vitals">By vital name.</param>
+public sealed record SensorFile(string Id, string Version, string Source, string? Approved, IReadOnlyDictionary<string, SensorVital> Vitals)
+{
+    /// <summary>Reads and checks a file; every problem at once, each with its place.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> json, string fileName, out SensorFile? sensor, out IReadOnlyList<string> problems)
+    {
+        var found = new List<string>();
+        problems = found;
+        sensor = null;
+        try
+        {
+            sensor = JsonSerializer.Deserialize(json, SensorJson.Default.SensorFile);
+        }
+        catch (JsonException bad)
+        {
+            found.Add($"{fileName}: {bad.Path} line {bad.LineNumber + 1}: {bad.Message}");
+        }
+        foreach ((string name, SensorVital vital) in sensor?.Vitals ?? new Dictionary<string, SensorVital>())
+        {
+            Check($"{fileName}: vitals.{name}", VitalCode.FromName(name), vital, found);
+        }
+        if (found.Count > 0)
+        {
+            sensor = null;
+        }
+        return sensor is not null;
+    }
+
+    private static void Check(string place, VitalCode? code, SensorVital vital, List<string> problems)
+    {
+        if (code is null)
+        {
+            problems.Add($"{place} is not a vital; known are {string.Join(", ", VitalCode.All.Select(row => row.Name))}");
+            return;
+        }
+        if (!string.Equals(vital.Unit, code.Unit, StringComparison.Ordinal))
+        {
+            problems.Add($"{place}.unit must be '{code.Unit}', it is '{vital.Unit}'");
+        }
+        if (!code.IsAnswer && vital.Possible is null)
+        {
+            problems.Add($"{place}.possible is missing");
+        }
+        foreach ((string field, ValueRange? range) in new[] { ("possible", vital.Possible), ("specified", vital.Specified) })
+        {
+            if (range is not null && !(range.Low < range.High))
+            {
+                problems.Add($"{place}.{field}: low must be below high");
+            }
+        }
+        if (vital is { Possible: { } possible, Specified: { } specified } && !(possible.Holds(specified.Low) && possible.Holds(specified.High)))
+        {
+            problems.Add($"{place}.specified must lie inside possible");
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(SensorFile))]
+internal sealed partial class SensorJson : JsonSerializerContext;

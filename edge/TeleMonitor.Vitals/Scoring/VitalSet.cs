@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using TeleMonitor.Vitals.Readings;
+
+namespace TeleMonitor.Vitals.Scoring;
+
+/// <summary>What is known of a citizen at one time: at most one value per vital. What was not set is missing; nothing is filled in.</summary>
+public struct VitalSet
+{
+    [InlineArray(6)]
+    private struct Numbers
+    {
+        private Hundredths first;
+    }
+
+    private Numbers numbers;
+    private byte known;
+
+    /// <summary>Level of consciousness; None is missing.</summary>
+    public Consciousness Consciousness { get; set; }
+
+    /// <summary>On oxygen or not; None is missing, never assumed.</summary>
+    public OxygenAnswer Oxygen { get; set; }
+
+    /// <summary>Where the temperature was taken.</summary>
+    public Site TemperatureSite { get; set; }
+
+    /// <summary>Sets a measured number.</summary>
+    /// <param name="vital">A vital that is a number (Pulse to Diastolic).</param>
+    /// <param name="value">Its value.</param>
+    public void Set(Vital vital, Hundredths value)
+    {
+        numbers[(int)vital] = value;
+        known |= (byte)(1 << (int)vital);
+    }
+
+    /// <summary>True when the vital has a value or an answer.</summary>
+    public readonly bool Has(Vital vital) => vital switch
+    {
+        Vital.Consciousness => Consciousness != Consciousness.None,
+        Vital.Oxygen => Oxygen != OxygenAnswer.None,
+        _ => (known & (1 << (int)vital)) != 0,
+    };
+
+    /// <summary>The value of a number that is known; zero hundredths otherwise, so ask <see cref="Has"/> first.</summary>
+    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    public readonly ref readonly Hundredths this[Vital vital] => ref numbers[(int)vital];
+}
