@@ -1,0 +1,36 @@
+using System.Globalization;
+using TeleMonitor.Vitals.Readings;
+
+namespace TeleMonitor.Edge.Tests.Readings;
+
+public sealed class HundredthsTests
+{
+    [Theory]
+    [InlineData(36.05, 3605, 3605)]
+    [InlineData(0.1 + 0.2, 30, 31)] // 0.30000000000000004: more digits, so both neighbours
+    [InlineData(37.949, 3794, 3795)]
+    [InlineData(-0.001, -1, 0)]
+    [InlineData(1e6, 100_000_000, 100_000_000)]
+    public void A_number_is_taken_from_its_shortest_decimal_text(double value, int low, int high)
+    {
+        Assert.True(Hundredths.TryFrom(value, out Hundredths hundredths));
+        Assert.Equal(new Hundredths(low, high), hundredths);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(1e7)]
+    [InlineData(-1e300)]
+    public void What_cannot_be_held_is_refused_and_never_clamped(double value) => Assert.False(Hundredths.TryFrom(value, out _));
+
+    [Fact]
+    public void Every_hundredth_of_the_clinical_range_reads_back_exactly()
+    {
+        for (int value = 0; value <= 40_000; value++)
+        {
+            Assert.True(Hundredths.TryFrom(double.Parse((value / 100m).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), out Hundredths read));
+            Assert.Equal(new Hundredths(value, value), read);
+        }
+    }
+}
