@@ -1,0 +1,94 @@
+using System.Text.Json;
+using TeleMonitor.Hub.Store;
+using TeleMonitor.Vitals.Plans;
+using TeleMonitor.Vitals.Readings;
+using TeleMonitor.Vitals.Wire;
+
+namespace TeleMonitor.Hub.Ingest;
+
+/// <summary>
+/// Sees to it that a score which calls for an alert has one, whatever the gateway did (design.md rule 8): none named → the hub's own
+/// alert now; one named that is less severe → likewise; one named that has not come → looked at again in 60 seconds.
+/// </summary>
+internal sealed class OwedAlert(StoreTransaction store, string gateway, string boot, DateTimeOffset now)
+{
+    /// <summary>How long a named alert may be missing; lanes travel apart (design.md rule 8).</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Compares the hub's judgement of the set with what stood before it.</summary>
+    /// <returns>True when the case worker has something to do.</returns>
+    public bool Check(long scoreId, ScoreItem score, ScoreCheck check)
+    {
+        JudgedRow? row = store.Judged(score.Assignment);
+        bool sameSet = row is not null && string.Equals(row.ItemSet, score.Set, StringComparison.Ordinal);
+        JudgedSet before = sameSet ? JudgedSet.Read(row!.Before) : row is null ? JudgedSet.Nothing : JudgedSet.Read(row.Judgement);
+        JudgedSet judged = (sameSet ? JudgedSet.Read(row!.Judgement) : JudgedSet.Nothing).And(check.Judged!);
+        // one alert covers the set, unless a second chart makes it more severe than what was already seen to
+        bool covered = sameSet && row!.Alerted != 0 && judged.Triage <= JudgedSet.Read(row.Judgement).Triage;
+        bool owed = AlertRule.Decide(before.ToJudgement(), judged.ToJudgement()) != AlertBecause.Nothing;
+        bool work = owed && !covered && (score.Alert is { } tick ? Compare(scoreId, tick, score, judged) : RaiseNow(score, judged));
+        store.SetJudged(score.Assignment, new JudgedRow(score.Set, judged.Write(), before.Write(), owed ? 1 : 0));
+        return work;
+    }
+
+    private bool Compare(long scoreId, long tick, ScoreItem score, JudgedSet judged)
+    {
+        if (store.FindAlert(new ItemKey(gateway, boot, tick)) is { } alert)
+        {
+            return alert.Triage < judged.Triage && RaiseNow(score, judged);
+        }
+        store.AddToDo(ToDo.AlertExpected, now + Patience, scoreId, new ExpectedAlert(gateway, boot, tick, score.Assignment, score.At, judged).Write());
+        return false;
+    }
+
+    private bool RaiseNow(ScoreItem score, JudgedSet judged)
+    {
+        Raise(store, new ExpectedAlert(gateway, boot, score.Tick, score.Assignment, score.At, judged), now);
+        return true;
+    }
+
+    /// <summary>The hub's own alert, in the transaction that found it owing.</summary>
+    public static void Raise(StoreTransaction store, ExpectedAlert owed, DateTimeOffset now)
+    {
+        long id = store.AddAlert(new AlertRow(owed.Gateway, owed.Boot, owed.Tick, owed.Assignment, AlertOriginWord.Hub, WireWord.Alert, owed.Judged.Triage, owed.Judged.Reasons,
+            false, owed.Judged.Total, owed.At), ReadOnlyMemory<byte>.Empty, now);
+        store.AddToDo(ToDo.Alert, now, id);
+        store.Finding(owed.Gateway, "finding/alert-raised-by-hub", "", now);
+    }
+}
+
+/// <summary>A judgement in the shape that is kept between batches.</summary>
+public sealed record JudgedSet(Triage Triage, IReadOnlyList<string> Reasons, int? Total)
+{
+    /// <summary>Nothing judged yet.</summary>
+    public static JudgedSet Nothing { get; } = new(Triage.Unknown, [], null);
+
+    /// <summary>With one more chart of the same set: the more severe counts.</summary>
+    public JudgedSet And(Judgement chart)
+    {
+        int most = chart.Total.Values.DefaultIfEmpty(0).Max();
+        return new JudgedSet(
+            Total is null || chart.Triage > Triage ? chart.Triage : Triage,
+            [.. Reasons.Union(chart.Reasons, StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            Math.Max(most, Total ?? 0));
+    }
+
+    /// <summary>As the rule for alerts takes it.</summary>
+    public Judgement ToJudgement() => new(Triage, Reasons, new Dictionary<string, int>());
+
+    /// <summary>For the store.</summary>
+    public string Write() => JsonSerializer.Serialize(this);
+
+    /// <summary>From the store.</summary>
+    public static JudgedSet Read(string json) => JsonSerializer.Deserialize<JudgedSet>(json) ?? Nothing;
+}
+
+/// <summary>An alert that a score names and that has not been seen.</summary>
+public sealed record ExpectedAlert(string Gateway, string Boot, long Tick, int Assignment, DateTimeOffset At, JudgedSet Judged)
+{
+    /// <summary>For the store.</summary>
+    public string Write() => JsonSerializer.Serialize(this);
+
+    /// <summary>From the store.</summary>
+    public static ExpectedAlert Read(string json) => JsonSerializer.Deserialize<ExpectedAlert>(json)!;
+}

@@ -1,0 +1,145 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+
+namespace TeleMonitor.Hub.Store;
+
+/// <summary>
+/// The hub's database: opening, migrating, one writer at a time, readers beside it. All SQL of the hub stands in this room.
+/// A commit is on the disk when it returns (WAL, synchronous FULL): receipts rest on that.
+/// </summary>
+public sealed class HubStore : IDisposable
+{
+    private readonly SqliteConnection writer;
+    private readonly string connectionString;
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, SqliteCommand> writerStatements = new(StringComparer.Ordinal);
+
+    private HubStore(SqliteConnection writer, string connectionString, string hubId) => (this.writer, this.connectionString, HubId) = (writer, connectionString, hubId);
+
+    /// <summary>Random id of this store, new at creation; gateways notice by it that they speak to another store.</summary>
+    public string HubId { get; }
+
+    /// <summary>Opens a store and brings it to this version. Creates it when the file is new.</summary>
+    /// <param name="file">Path; its folder is made.</param>
+    /// <param name="now">For the creation time.</param>
+    /// <exception cref="SqliteException">The file cannot be opened or is no database.</exception>
+    public static HubStore Open(string file, DateTimeOffset now)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        string address = new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 }.ToString();
+        SqliteConnection opened = Connect(address);
+        try
+        {
+            Run(opened, "pragma journal_mode = wal");
+            Run(opened, "pragma synchronous = full");
+            Migrate(opened);
+            return new HubStore(opened, address, HubIdOf(opened, now));
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs one transaction. Whatever it throws rolls everything back.</summary>
+    public T Write<T>(Func<StoreTransaction, T> work)
+    {
+        lock (gate)
+        {
+            using SqliteTransaction transaction = writer.BeginTransaction();
+            var inside = new StoreTransaction(writer, transaction, writerStatements);
+            T result = work(inside);
+            transaction.Commit();
+            return result;
+        }
+    }
+
+    /// <inheritdoc cref="Write{T}"/>
+    public void Write(Action<StoreTransaction> work) => Write(inside =>
+    {
+        work(inside);
+        return true;
+    });
+
+    /// <summary>Reads one consistent state beside the writer.</summary>
+    public T Read<T>(Func<StoreTransaction, T> work)
+    {
+        using SqliteConnection reader = Connect(connectionString);
+        using SqliteTransaction transaction = reader.BeginTransaction(deferred: true);
+        return work(new StoreTransaction(reader, transaction, new Dictionary<string, SqliteCommand>(StringComparer.Ordinal)));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (SqliteCommand statement in writerStatements.Values)
+        {
+            statement.Dispose();
+        }
+        writer.Dispose();
+        SqliteConnection.ClearPool(writer);
+    }
+
+    private static SqliteConnection Connect(string connectionString)
+    {
+        var connection = new SqliteConnection(connectionString);
+        connection.Open();
+        Run(connection, "pragma busy_timeout = 30000");
+        return connection;
+    }
+
+    private static void Run(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // statements are constants of this room
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Applies the numbered files that were not yet applied, each in one transaction with its number.</summary>
+    private static void Migrate(SqliteConnection connection)
+    {
+        Run(connection, "create table if not exists migration (number integer not null primary key)");
+        using SqliteCommand last = connection.CreateCommand();
+        last.CommandText = "select coalesce(max(number), 0) from migration";
+        long applied = (long)last.ExecuteScalar()!;
+        foreach ((int number, string sql) in Migrations().Where(migration => migration.Number > applied))
+        {
+            using SqliteTransaction transaction = connection.BeginTransaction();
+            Run(connection, sql);
+            Run(connection, $"insert into migration (number) values ({number})");
+            transaction.Commit();
+        }
+    }
+
+    private static IEnumerable<(int Number, string Sql)> Migrations()
+    {
+        Assembly assembly = typeof(HubStore).Assembly;
+        foreach (string name in assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            string[] parts = name.Split('.');
+            yield return (int.Parse(parts[^2]), reader.ReadToEnd());
+        }
+    }
+
+    private static string HubIdOf(SqliteConnection connection, DateTimeOffset now)
+    {
+        using SqliteCommand read = connection.CreateCommand();
+        read.CommandText = "select id from hub";
+        if (read.ExecuteScalar() is string id)
+        {
+            return id;
+        }
+        string made = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        using SqliteCommand write = connection.CreateCommand();
+        write.CommandText = "insert into hub (id, created_ms) values ($id, $now)";
+        write.Parameters.AddWithValue("$id", made);
+        write.Parameters.AddWithValue("$now", now.ToUnixTimeMilliseconds());
+        write.ExecuteNonQuery();
+        return made;
+    }
+}

@@ -1,0 +1,55 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace TeleMonitor.Hub.Store;
+
+/// <summary>One transaction on the store. The other files of this room are its statements, one file per subject.</summary>
+public sealed partial class StoreTransaction
+{
+    private readonly SqliteConnection connection;
+    private readonly SqliteTransaction transaction;
+    private readonly Dictionary<string, SqliteCommand> prepared;
+
+    internal StoreTransaction(SqliteConnection connection, SqliteTransaction transaction, Dictionary<string, SqliteCommand> prepared) =>
+        (this.connection, this.transaction, this.prepared) = (connection, transaction, prepared);
+
+    private IEnumerable<T> Query<T>(string sql, object? parameters = null) => connection.Query<T>(sql, parameters, transaction);
+
+    private T? One<T>(string sql, object? parameters = null) => connection.QueryFirstOrDefault<T>(sql, parameters, transaction);
+
+    private int Run(string sql, object? parameters = null) => connection.Execute(sql, parameters, transaction);
+
+    private long Insert(string sql, object parameters) => connection.ExecuteScalar<long>(sql + " returning id", parameters, transaction);
+
+    /// <summary>A statement that runs for every item of a batch: prepared once per connection, parameters by place.</summary>
+    private SqliteCommand Prepared(string sql, int parameters)
+    {
+        if (!prepared.TryGetValue(sql, out SqliteCommand? command))
+        {
+            command = connection.CreateCommand();
+#pragma warning disable CA2100 // statements are constants of this room
+            command.CommandText = sql;
+#pragma warning restore CA2100
+            for (int place = 1; place <= parameters; place++)
+            {
+                command.Parameters.Add(new SqliteParameter { ParameterName = $"${place}" });
+            }
+            prepared.Add(sql, command);
+        }
+        command.Transaction = transaction;
+        return command;
+    }
+
+    private static SqliteCommand Bind(SqliteCommand command, params ReadOnlySpan<object?> values)
+    {
+        for (int place = 0; place < values.Length; place++)
+        {
+            command.Parameters[place].Value = values[place] ?? DBNull.Value;
+        }
+        return command;
+    }
+
+    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    private static long Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
+}
