@@ -1,0 +1,111 @@
+using TeleMonitor.Care.Cases;
+using TeleMonitor.Care.Paging;
+using TeleMonitor.Care.Routing;
+using TeleMonitor.Cloud.Tests.Routing;
+using TeleMonitor.Vitals.Readings;
+
+namespace TeleMonitor.Cloud.Tests.Cases;
+
+/// <summary>All short histories, not a sample of them.</summary>
+public sealed class CaseHistoryTests
+{
+    private static readonly CaseSubject Subject = new("case-1", "c-100068", CaseKind.Clinical, "aabenraa", "akut-aabenraa");
+    private static readonly Route Route = Router.Route(ShippedFiles.Topology, "aabenraa", Triage.Red, Story.Start);
+
+    // what happens, and how long after the step before; null = when the case is due
+    private static readonly (CaseEvent Event, TimeSpan? After)[] Steps =
+    [
+        (new AlertArrived(Subject, Triage.Yellow, ["a"]), TimeSpan.FromMinutes(1)),
+        (new AlertArrived(Subject, Triage.Yellow, ["a", "b"]), TimeSpan.FromMinutes(1)),
+        (new AlertArrived(Subject, Triage.Red, ["a", "c"]), TimeSpan.FromMinutes(1)),
+        (new AlertArrived(Subject, Triage.Unknown, []), TimeSpan.FromMinutes(1)),
+        (new ClearedArrived(), TimeSpan.FromMinutes(1)),
+        (new Take("ana"), TimeSpan.FromMinutes(1)),
+        (new Take("bo"), TimeSpan.FromHours(7)),
+        (new Assess("ana"), TimeSpan.FromMinutes(1)),
+        (new Note("bo", "text"), TimeSpan.FromMinutes(1)),
+        (new Close("ana", "done"), TimeSpan.FromMinutes(1)),
+        (new Due(), null),
+        (new Due(), TimeSpan.FromDays(2)),
+    ];
+
+    [Fact]
+    public void Every_history_of_five_events_keeps_the_promises_of_a_case()
+    {
+        int count = 0;
+        Walk(null, Story.Start, 5, ref count);
+        // 12 + 12² + … + 12⁵ nodes: the walk has not been cut short
+        Assert.Equal(271_452, count);
+    }
+
+    private static void Walk(CareCase? before, DateTimeOffset at, int left, ref int count)
+    {
+        if (left == 0)
+        {
+            return;
+        }
+        foreach ((CaseEvent @event, TimeSpan? after) in Steps)
+        {
+            DateTimeOffset now = after is { } wait ? at + wait : before?.DueAt > at ? before.DueAt.Value : at;
+            CaseStep step = CaseRules.Step(before, @event, now, Story.Ladders);
+            CheckStep(before, @event, step, now);
+            count++;
+            Walk(step.Case, now, left - 1, ref count);
+        }
+    }
+
+    private static void CheckStep(CareCase? before, CaseEvent @event, CaseStep step, DateTimeOffset now)
+    {
+        string story = $"{@event} on {before?.State} {before?.Version} gave {step.Change}";
+        PageDecision decision = PagingRules.Decide(step, Story.Ladders, Route);
+        Assert.True(decision.NextDue == step.Case?.DueAt, story);
+        Assert.True(step.Effects.Contains(CaseEffect.Page) == (decision.Pages.Count > 0), story);
+        Assert.True((decision.Reason != PageReason.None) == (decision.Pages.Count > 0), story);
+        Assert.True(decision.Pages.DistinctBy(page => page.Receiver).Count() == decision.Pages.Count, story);
+        if (!step.IsChanged)
+        {
+            Assert.True(ReferenceEquals(before, step.Case) && step.Effects.Count == 0, story);
+            return;
+        }
+        CareCase after = step.Case!;
+        bool isNew = step.Change == CaseChange.Opened;
+        Assert.True(isNew != (before is { State: not CaseState.Closed }), story);
+        Assert.True(after.Version == (isNew ? 1 : before!.Version + 1), story);
+        if (!isNew)
+        {
+            Assert.True(after.Triage >= before!.Triage && before.Reasons.All(after.Reasons.Contains), story);
+            Assert.True(after.Id == before.Id && after.OpenedAt == before.OpenedAt, story);
+            Assert.True(after.State != CaseState.Closed || @event is Close, story);
+            // a case leaves the ladder only by a person's hand
+            Assert.True(before.NextRungAt is null || after.NextRungAt is not null || @event is Take or Assess, story);
+            // an alert makes nothing later
+            Assert.True(@event is not AlertArrived || after.DueAt <= before.DueAt || before.DueAt <= now, story);
+        }
+        CheckForm(after, story);
+        CheckDue(after, now, story);
+    }
+
+    private static void CheckForm(CareCase @case, string story)
+    {
+        Assert.True((@case.NextRungAt is not null) == (@case.State == CaseState.Open), story);
+        Assert.True((@case.DueAt is null) == (@case.State == CaseState.Closed), story);
+        Assert.True((@case.VisibleDeadline is null) == (@case.State == CaseState.Closed), story);
+        Assert.True(@case.State != CaseState.Taken || (@case.Owner is not null && @case.RespondBy is not null && @case.Overdue != Overdue.OpenForAll), story);
+        Assert.True(@case.State != CaseState.Closed || (@case.ClosedBy is not null && @case.CloseReason is not null && @case.Owner is not null), story);
+        Assert.True((@case.OpensForAllAt is not null) == (@case.Overdue == Overdue.OwnerPaged), story);
+        Assert.True(@case.Rung >= 1 && @case.Rung <= Story.Ladders.For(@case.Triage).Rungs.Count, story);
+        Assert.True((@case.Owner is null) == (@case.TakenAt is null) && (@case.Owner is null) == (@case.TriageWhenTaken is null), story);
+    }
+
+    /// <summary>S7: the due time lies in the future once the steps that are due now are made, and there are at most two of them.</summary>
+    private static void CheckDue(CareCase @case, DateTimeOffset now, string story)
+    {
+        for (int step = 0; step < 2 && @case.DueAt <= now; step++)
+        {
+            CaseStep due = CaseRules.Step(@case, new Due(), now, Story.Ladders);
+            Assert.True(due.IsChanged && due.Effects.Contains(CaseEffect.Page), story);
+            @case = due.Case!;
+        }
+        Assert.True(@case.DueAt is null || @case.DueAt > now, story);
+    }
+}

@@ -1,0 +1,45 @@
+using TeleMonitor.Care.Cases;
+using TeleMonitor.Care.Paging;
+using TeleMonitor.Care.Routing;
+
+namespace TeleMonitor.Cloud.Tests.Cases;
+
+/// <summary>These words stand in stored rows: they may be added to, never changed.</summary>
+public sealed class CaseWordTests
+{
+    [Fact]
+    public void The_words_are_those_that_are_stored()
+    {
+        Pin<CaseKind>("clinical unreadable-alert");
+        Pin<CaseState>("open taken closed");
+        Pin<Overdue>("no owner-paged open-for-all");
+        Pin<AlertOrigin>("gateway hub");
+        Pin<CaseChange>("opened joined-unchanged joined-untaken moved-to-higher-ladder reopened-higher-triage reopened-new-reason cleared-recorded "
+            + "taken assessed noted closed respond-by-passed ladder-opened-for-all rung-climbed last-rung-repeated "
+            + "nothing-due nothing-open green-opens-nothing already-taken not-allowed-no-case not-allowed-closed not-allowed-not-taken "
+            + "not-allowed-no-person not-allowed-no-text not-allowed-no-reason");
+        Pin<CaseEffect>("page withdraw-unsent-pages notice-taken");
+        Pin<PageReason>("none first-page nobody-took repeat-last-rung higher-triage new-reason respond-by-passed ladder-for-all");
+        Pin<Receiver>("team coordinator fallback owner");
+        Pin<RouteReason>("municipality postcode unknown-area no-authority-then team-does-not-take");
+        Pin<PersonRole>("acute-nurse coordinator");
+    }
+
+    [Fact]
+    public void A_word_that_is_none_is_refused()
+    {
+        Assert.False(CaseWord.TryRead("Open", out CaseState _));
+        Assert.False(CaseWord.TryRead(null, out CaseKind _));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CaseWord.Of((CaseState)9));
+    }
+
+    private static void Pin<T>(string words) where T : struct, Enum
+    {
+        Assert.Equal(words.Split(' '), CaseWord.All<T>());
+        foreach (T value in Enum.GetValues<T>())
+        {
+            Assert.True(CaseWord.TryRead(CaseWord.Of(value), out T read));
+            Assert.Equal(value, read);
+        }
+    }
+}
