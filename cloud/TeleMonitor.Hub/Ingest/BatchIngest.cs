@@ -1,6 +1,5 @@
 using System.Text.Json;
 using TeleMonitor.Hub.Store;
-using TeleMonitor.Vitals.Readings;
 using TeleMonitor.Vitals.Scoring;
 using TeleMonitor.Vitals.Wire;
 

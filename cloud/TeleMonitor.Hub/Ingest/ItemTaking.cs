@@ -1,5 +1,4 @@
 using TeleMonitor.Hub.Store;
-using TeleMonitor.Vitals.Readings;
 using TeleMonitor.Vitals.Scoring;
 using TeleMonitor.Vitals.Wire;
 

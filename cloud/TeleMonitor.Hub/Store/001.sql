@@ -134,7 +134,6 @@ create table care_case (
   version bigint not null,
   opened_ms bigint not null,
   due_ms bigint,
-  seen_ms bigint,
   snapshot text not null
 );
 create index care_case_due on care_case (due_ms);

@@ -1,0 +1,170 @@
+using TeleMonitor.Care.Cases;
+using TeleMonitor.Care.Paging;
+using TeleMonitor.Care.Routing;
+using TeleMonitor.Hub.Ingest;
+using TeleMonitor.Hub.Store;
+using TeleMonitor.Vitals.Readings;
+using TeleMonitor.Vitals.Wire;
+
+namespace TeleMonitor.Hub;
+
+/// <summary>What became of a person's act.</summary>
+/// <param name="Step">The step; null when there is no such case.</param>
+/// <param name="Conflict">True when the case had another version than the person had seen: nothing was done.</param>
+public sealed record ActResult(CaseStep? Step, bool Conflict);
+
+/// <summary>
+/// Turns owed work, passed due times and people's acts into case steps. Each is one transaction: event row, case, pages, notice, and the
+/// removal of what was owed (design.md rule 5). Decides nothing itself.
+/// </summary>
+public sealed class CaseWorker(HubStore store, HubData data)
+{
+    private const int Most = 200;
+    private static readonly TimeSpan NoticeHolds = TimeSpan.FromHours(24);
+
+    /// <summary>Does what is owed and due.</summary>
+    /// <returns>How many steps changed something; zero when nothing was due.</returns>
+    public int Work(DateTimeOffset now)
+    {
+        int changed = 0;
+        foreach (ToDoRow row in store.Read(read => read.DueToDos(now, Most)))
+        {
+            store.Write(write =>
+            {
+                Do(write, row, now);
+                write.RemoveToDo(row.Id);
+            });
+            changed++;
+        }
+        foreach (long id in store.Read(read => read.CasesDue(now, Most)))
+        {
+            changed += store.Write(write => StepDue(write, id, now));
+        }
+        return changed;
+    }
+
+    /// <summary>Applies what a person did.</summary>
+    /// <param name="id">Case.</param>
+    /// <param name="act">Take, assess, note or close; names the person.</param>
+    /// <param name="person">Who, for the event row and the role that the home sees.</param>
+    /// <param name="seenVersion">Version the person saw; null when no version was given.</param>
+    /// <param name="detail">Note or reason, for the event row.</param>
+    /// <param name="now">Time.</param>
+    public ActResult Act(long id, CaseEvent act, Person person, long? seenVersion, string detail, DateTimeOffset now) => store.Write(write =>
+    {
+        CareCase? current = write.CaseOf(id);
+        if (current is not null && seenVersion is { } seen && seen != current.Version)
+        {
+            return new ActResult(new CaseStep(current, CaseChange.AlreadyTaken, []), Conflict: true);
+        }
+        CaseStep step = CaseRules.Step(current, act, now, data.Ladders);
+        if (step.IsChanged)
+        {
+            Save(write, step, write.AssignmentOfCase(id), person.Id, detail, now);
+            SendTakenHome(write, step, person, now);
+        }
+        return new ActResult(current is null ? null : step, Conflict: false);
+    });
+
+    private void Do(StoreTransaction write, ToDoRow row, DateTimeOffset now)
+    {
+        switch (row.Kind)
+        {
+            case ToDo.Alert when write.AlertOf(row.Subject) is { } alert:
+                StepAlert(write, row.Subject, alert, now);
+                break;
+            case ToDo.UnreadableAlert:
+                StepUnreadable(write, (int)row.Subject, row.Detail, now);
+                break;
+            case ToDo.AlertExpected:
+                ExpectedAlert owed = ExpectedAlert.Read(row.Detail);
+                AlertRow? came = write.FindAlert(new ItemKey(owed.Gateway, owed.Boot, owed.Tick));
+                if (came is null || came.Triage < owed.Judged.Triage)
+                {
+                    OwedAlert.Raise(write, owed, now);
+                }
+                break;
+            default:
+                write.Finding("", "finding/unknown-work", row.Kind, now);
+                break;
+        }
+    }
+
+    private void StepAlert(StoreTransaction write, long alertId, AlertRow alert, DateTimeOffset now)
+    {
+        if (write.AssignmentOf(alert.Assignment) is not { } assignment)
+        {
+            write.Finding(alert.Gateway, "finding/alert-without-assignment", "", now);
+            return;
+        }
+        CareCase? open = write.OpenCaseOf(assignment.Citizen, CaseKind.Clinical);
+        CaseEvent happened = string.Equals(alert.Kind, WireWord.Cleared, StringComparison.Ordinal) ? new ClearedArrived() : new AlertArrived(
+            Subject(write, assignment.Citizen, CaseKind.Clinical, assignment.Area, alert.Triage, now), alert.Triage, alert.Reasons, alert.Interim,
+            string.Equals(alert.Origin, AlertOriginWord.Hub, StringComparison.Ordinal) ? AlertOrigin.Hub : AlertOrigin.Gateway, alert.Total);
+        CaseStep step = CaseRules.Step(open, happened, now, data.Ladders);
+        if (step is { IsChanged: true, Case: { } @case })
+        {
+            Save(write, step, assignment.Number, null, string.Join(", ", alert.Reasons), now);
+            write.LinkAlert(alertId, long.Parse(@case.Id));
+        }
+    }
+
+    private void StepUnreadable(StoreTransaction write, int number, string gateway, DateTimeOffset now)
+    {
+        // without an assignment nobody knows the citizen: the case names the gateway, and its unknown area goes to the fallback
+        Assignment? assignment = write.AssignmentOf(number);
+        string citizen = assignment?.Citizen ?? gateway, area = assignment?.Area ?? "";
+        CareCase? open = write.OpenCaseOf(citizen, CaseKind.UnreadableAlert);
+        var happened = new AlertArrived(Subject(write, citizen, CaseKind.UnreadableAlert, area, Triage.Red, now), Triage.Red, ["hub/alert/unreadable"], false, AlertOrigin.Hub);
+        CaseStep step = CaseRules.Step(open, happened, now, data.Ladders);
+        if (step.IsChanged)
+        {
+            Save(write, step, number, null, gateway, now);
+        }
+    }
+
+    private CaseSubject Subject(StoreTransaction write, string citizen, CaseKind kind, string area, Triage triage, DateTimeOffset now) =>
+        new(write.NextCaseId().ToString(System.Globalization.CultureInfo.InvariantCulture), citizen, kind, area, Router.Route(data.Topology, area, triage, now).Team);
+
+    private int StepDue(StoreTransaction write, long id, DateTimeOffset now)
+    {
+        CaseStep step = CaseRules.Step(write.CaseOf(id), new Due(), now, data.Ladders);
+        if (!step.IsChanged)
+        {
+            return 0;
+        }
+        Save(write, step, write.AssignmentOfCase(id), null, "", now);
+        return 1;
+    }
+
+    /// <summary>Case, event and pages, always together.</summary>
+    private void Save(StoreTransaction write, CaseStep step, int assignment, string? person, string detail, DateTimeOffset now)
+    {
+        CareCase @case = step.Case!;
+        long id = long.Parse(@case.Id);
+        write.SaveCase(@case, assignment);
+        write.AddCaseEvent(id, now, person, step.Change, detail);
+        if (step.Effects.Contains(CaseEffect.WithdrawUnsentPages))
+        {
+            write.WithdrawPages(id);
+        }
+        if (step.Effects.Contains(CaseEffect.Page))
+        {
+            // the responsible authority is asked anew at every step: it may be another today
+            Care.Routing.Route route = Router.Route(data.Topology, @case.Area, @case.Triage, now);
+            PageDecision decision = PagingRules.Decide(step, data.Ladders, route);
+            foreach (PageTo to in decision.Pages)
+            {
+                write.AddPage(id, to, decision.Reason, now);
+            }
+        }
+    }
+
+    private static void SendTakenHome(StoreTransaction write, CaseStep step, Person person, DateTimeOffset now)
+    {
+        if (step.Effects.Contains(CaseEffect.NoticeTaken) && write.AssignmentOf(write.AssignmentOfCase(long.Parse(step.Case!.Id))) is { } assignment)
+        {
+            write.AddNotice(assignment.Gateway, "taken", long.Parse(step.Case.Id), CaseWord.Of(person.Role), now, NoticeHolds);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+namespace TeleMonitor.Hub.Store;
+
+/// <summary>Figures of one store, for <c>counts</c> and the smoke run.</summary>
+public sealed record StoreCounts(long Stored, long Duplicates, long Resent, long Quarantined, long Scores, long ScoreDifferences, long Unverified, long Skew, long Alerts, long Cases, long Pages);
+
+/// <summary>How a gateway was last heard.</summary>
+public sealed record GatewayStateRow(string State, string Boot, long Connection, long HeardMs, long NoticeThrough);
+
+/// <summary>A fact about a gateway or the hub.</summary>
+public sealed record FindingRow(string Gateway, string Code, string Detail, long FirstMs, long LastMs, long Seen);
+
+public sealed partial class StoreTransaction
+{
+    /// <summary>Random id of this store.</summary>
+    public string HubId() => One<string>("select id from hub")!;
+
+    /// <summary>Registers a gateway; again with the same kit changes nothing.</summary>
+    public void RegisterGateway(string gateway, string kit, DateTimeOffset now) => Run(
+        "insert into gateway (gateway, kit, registered_ms) values (@gateway, @kit, @now) on conflict (gateway) do update set kit = excluded.kit",
+        new { gateway, kit, now = Milliseconds(now) });
+
+    /// <summary>Registers an assignment; an existing number may only get an end.</summary>
+    public void RegisterAssignment(Assignment assignment) => Run(
+        """
+        insert into assignment (number, gateway, citizen, area, from_ms, to_ms, synthetic) values (@Number, @Gateway, @Citizen, @Area, @from, @to, @synthetic)
+        on conflict (number) do update set to_ms = excluded.to_ms, area = excluded.area
+        """,
+        new
+        {
+            assignment.Number, assignment.Gateway, assignment.Citizen, assignment.Area, from = Milliseconds(assignment.From),
+            to = assignment.To is { } to ? Milliseconds(to) : (long?)null, synthetic = assignment.Synthetic ? 1 : 0,
+        });
+
+    /// <summary>Notes that a gateway is online or offline; an offline of an older connection than the last online is ignored.</summary>
+    public bool Presence(string gateway, string state, string boot, long connection, DateTimeOffset now)
+    {
+        GatewayStateRow? last = StateOf(gateway);
+        bool stale = last is not null && state is "offline" && string.Equals(last.Boot, boot, StringComparison.Ordinal) && connection < last.Connection;
+        if (!stale)
+        {
+            SetState(gateway, state, boot, connection, now);
+        }
+        return !stale;
+    }
+
+    /// <summary>Notes how far a gateway has the hub's notices; that it spoke at all shows that it is online.</summary>
+    public void NoticesThrough(string gateway, string boot, long through, DateTimeOffset now)
+    {
+        GatewayStateRow? last = StateOf(gateway);
+        SetState(gateway, "online", boot, last?.Connection ?? 0, now);
+        Run("update gateway_state set notice_through = @through where gateway = @gateway", new { gateway, through });
+    }
+
+    /// <summary>How a gateway was last heard, or null.</summary>
+    public GatewayStateRow? StateOf(string gateway) => One<GatewayStateRow>(
+        "select state as State, boot as Boot, connection as Connection, heard_ms as HeardMs, notice_through as NoticeThrough from gateway_state where gateway = @gateway", new { gateway });
+
+    /// <summary>Gateways that have not said that they have every notice.</summary>
+    public IReadOnlyList<string> GatewaysOwedNotices() => [.. Query<string>(
+        """
+        select distinct notice.gateway from notice left join gateway_state on gateway_state.gateway = notice.gateway
+        where notice.number > coalesce(gateway_state.notice_through, 0)
+        """)];
+
+    /// <summary>All findings, latest first.</summary>
+    public IReadOnlyList<FindingRow> Findings() => [.. Query<FindingRow>(
+        "select gateway as Gateway, code as Code, detail as Detail, first_ms as FirstMs, last_ms as LastMs, seen as Seen from finding order by last_ms desc limit 1000")];
+
+    /// <summary>Figures of the whole store. A source cell is (gateway, row of the source, code), whatever identity its item has.</summary>
+    public StoreCounts Counts()
+    {
+        long Of(string sql) => One<long>(sql);
+        const string cells = "select count(*) as times from item where label_row is not null and kind in ('reading', 'answer') group by gateway, label_row, code";
+        return new StoreCounts(
+            Of($"select count(*) from ({cells}) cell"),
+            Of($"select count(*) from ({cells}) cell where times > 1"),
+            Of("select coalesce(sum(resent), 0) from lane_cursor"),
+            Of("select coalesce(sum(item_count), 0) from quarantine"),
+            Of("select count(*) from item where kind = 'score'"),
+            Of("select count(*) from score_check where outcome = 'difference'"),
+            Of("select count(*) from score_check where outcome = 'unverified'"),
+            Of("select count(*) from score_check where outcome = 'skew'"),
+            Of("select count(*) from alert where kind = 'alert'"),
+            Of("select count(*) from care_case"),
+            Of("select count(*) from page"));
+    }
+
+    private void SetState(string gateway, string state, string boot, long connection, DateTimeOffset now) => Run(
+        """
+        insert into gateway_state (gateway, state, boot, connection, heard_ms, notice_through) values (@gateway, @state, @boot, @connection, @now, 0)
+        on conflict (gateway) do update set state = excluded.state, boot = excluded.boot, connection = excluded.connection, heard_ms = excluded.heard_ms
+        """,
+        new { gateway, state, boot, connection, now = Milliseconds(now) });
+}
