@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Paging;
 using TeleMonitor.Care.Routing;
@@ -20,6 +21,7 @@ public sealed record ActResult(CaseStep? Step, bool Conflict);
 public sealed class CaseWorker(HubStore store, HubData data)
 {
     private const int Most = 200;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan NoticeHolds = TimeSpan.FromHours(24);
 
     /// <summary>Does what is owed and due.</summary>
@@ -29,18 +31,36 @@ public sealed class CaseWorker(HubStore store, HubData data)
         int changed = 0;
         foreach (ToDoRow row in store.Read(read => read.DueToDos(now, Most)))
         {
-            store.Write(write =>
+            changed += Guarded(row.Kind, now, write =>
             {
                 Do(write, row, now);
                 write.RemoveToDo(row.Id);
-            });
-            changed++;
+                return 1;
+            }, write => write.PostponeToDo(row.Id, now + RetryAfter));
         }
         foreach (long id in store.Read(read => read.CasesDue(now, Most)))
         {
-            changed += store.Write(write => StepDue(write, id, now));
+            changed += Guarded("case-due", now, write => StepDue(write, id, now), _ => { });
         }
         return changed;
+    }
+
+    /// <summary>One row that cannot be handled must not hold up the others: it is a finding, and is tried again.</summary>
+    private int Guarded(string what, DateTimeOffset now, Func<StoreTransaction, int> step, Action<StoreTransaction> postpone)
+    {
+        try
+        {
+            return store.Write(step);
+        }
+        catch (Exception failed) when (failed is not SqliteException)
+        {
+            store.Write(write =>
+            {
+                postpone(write);
+                write.Finding("", "finding/work-failed", $"{what}: {failed.GetType().Name}", now);
+            });
+            return 0;
+        }
     }
 
     /// <summary>Applies what a person did.</summary>

@@ -13,6 +13,24 @@ public sealed record HubData(IReadOnlyDictionary<(string Id, string Version), Ch
 {
     private delegate bool Reader<T>(ReadOnlySpan<byte> json, string fileName, out T? value, out IReadOnlyList<string> problems) where T : class;
 
+    /// <summary>Folder name, beside the program or in a folder above it.</summary>
+    public const string FolderName = "firmware-config";
+
+    /// <summary>The folder that was named, else the one beside or above the program; null when there is none.</summary>
+    public static string? Find(string? named)
+    {
+        if (named is not null)
+        {
+            return Directory.Exists(named) ? named : null;
+        }
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !Directory.Exists(Path.Combine(folder.FullName, FolderName)))
+        {
+            folder = folder.Parent;
+        }
+        return folder is null ? null : Path.Combine(folder.FullName, FolderName);
+    }
+
     /// <summary>Reads the folder; null with every problem when anything is wrong.</summary>
     public static HubData? Load(string folder, out IReadOnlyList<string> problems)
     {

@@ -1,1 +1,8 @@
-return 0;
+using System.CommandLine;
+using TeleMonitor.Hub;
+
+var root = new RootCommand("TeleMonitor hub: stores what gateways send, opens cases, finds who is on duty, and shows the worklist")
+{
+    HubCommands.Run(), HubCommands.Migrate(), HubCommands.Check(), HubCommands.Register(), HubCommands.Quarantine(), HubCommands.RouteTest(), HubCommands.Counts(),
+};
+return await root.Parse(args).InvokeAsync();

@@ -29,6 +29,17 @@ public sealed class BatchIngest(string hubId, IReadOnlyDictionary<(string Id, st
         return TakeNamed(new Step(store, batch, named, cursor, now));
     }
 
+    /// <summary>Puts a whole batch aside because handling it failed in a way nobody foresaw. The lane moves on all the same.</summary>
+    public Ingested Refuse(StoreTransaction store, IncomingBatch batch, string reason, DateTimeOffset now)
+    {
+        if (!BatchProperties.TryRead(batch.Properties, out BatchProperties? named))
+        {
+            store.Finding(batch.Gateway, "finding/batch-without-properties", batch.Lane, now);
+            return new Ingested(IngestOutcome.NoProperties, null, 0, false);
+        }
+        return RefuseWhole(new Step(store, batch, named!, store.Cursor(batch.Gateway, named!.Outbox, named.Lane), now), reason);
+    }
+
     private sealed record Step(StoreTransaction Store, IncomingBatch Batch, BatchProperties Named, LaneCursor Cursor, DateTimeOffset Now)
     {
         public long Last => Named.First + Named.Count - 1;

@@ -127,6 +127,9 @@ public sealed partial class StoreTransaction
     public IReadOnlyList<ToDoRow> DueToDos(DateTimeOffset now, int most) =>
         [.. Query<ToDoRow>("select id, kind, subject, detail from to_do where due_ms <= @now order by due_ms, id limit @most", new { now = Milliseconds(now), most })];
 
+    /// <summary>Owed work that failed is tried again later.</summary>
+    public void PostponeToDo(long id, DateTimeOffset due) => Run("update to_do set due_ms = @due where id = @id", new { id, due = Milliseconds(due) });
+
     /// <summary>Work done.</summary>
     public void RemoveToDo(long id) => Run("delete from to_do where id = @id", new { id });
 

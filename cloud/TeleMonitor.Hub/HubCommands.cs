@@ -1,0 +1,156 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using TeleMonitor.Care.Routing;
+using TeleMonitor.Hub.Store;
+using TeleMonitor.Vitals.Readings;
+
+namespace TeleMonitor.Hub;
+
+/// <summary>The hub's commands. Each says what is wrong and how to mend it; 0 is done, 1 is refused.</summary>
+internal static class HubCommands
+{
+    private const int Refused = 1;
+#pragma warning disable RS0030 // the program's rim: the one place that names the machine's clock
+    private static readonly TimeProvider Machine = TimeProvider.System;
+#pragma warning restore RS0030
+    private static readonly Option<string> ConfigOption = new("--config") { Description = "JSON file with store, brokers, certificates, listen and firmware_config", Required = true };
+
+    public static Command Run() => WithConfig("run", "serve gateways and boards until Ctrl-C or SIGTERM", async (config, ct) => await HubHost.RunAsync(config, Machine, ct));
+
+    public static Command Migrate() => WithConfig("migrate", "create the store or bring it to this version", (config, _) =>
+    {
+        using HubStore store = HubStore.Open(config.Store, Machine.GetUtcNow());
+        Console.WriteLine($"store {config.Store} is hub {store.HubId}");
+        return Task.FromResult(0);
+    });
+
+    public static Command Check()
+    {
+        var files = new Argument<string[]>("files") { Description = "files under charts, sensors or topology" };
+        var command = new Command("check", "check data files; prints every problem with its place") { files };
+        command.SetAction(parsed => Complain([.. parsed.GetValue(files)!.SelectMany(HubData.Check)]));
+        return command;
+    }
+
+    public static Command Register()
+    {
+        var file = new Argument<string>("file") { Description = "JSON file with gateways, kits and assignments" };
+        Command command = WithConfig("register", "register gateways and assignments; the same file again changes nothing", null);
+        command.Add(file);
+        command.SetAction(parsed =>
+        {
+            if (Load(parsed.GetValue(ConfigOption)!) is not { } config)
+            {
+                return Refused;
+            }
+            string name = parsed.GetValue(file)!;
+            if (!File.Exists(name))
+            {
+                return Complain([$"{name}: no such file"]);
+            }
+            if (RegisterFile.TryRead(File.ReadAllBytes(name), name, out IReadOnlyList<string> problems) is not { } register)
+            {
+                return Complain(problems);
+            }
+            using HubStore store = HubStore.Open(config.Store, Machine.GetUtcNow());
+            int refused = Complain(register.Apply(store, Machine.GetUtcNow()));
+            if (refused == 0)
+            {
+                Console.WriteLine($"{register.Gateways.Count} gateways registered");
+            }
+            return refused;
+        });
+        return command;
+    }
+
+    public static Command Quarantine()
+    {
+        Command list = WithConfig("list", "what was put aside, with its reason", (config, _) =>
+        {
+            using HubStore store = HubStore.Open(config.Store, Machine.GetUtcNow());
+            foreach (QuarantineRow row in store.Read(read => read.Quarantined()))
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{row.Id}\t{DateTimeOffset.FromUnixTimeMilliseconds(row.StoredMs):u}\t{row.Gateway}\t{row.Lane} {row.FirstNumber}+{row.ItemCount}\t{row.ByteCount} bytes\t{row.Reason}"));
+            }
+            return Task.FromResult(0);
+        });
+        return new Command("quarantine", "items and batches that could not be accepted") { list };
+    }
+
+    public static Command RouteTest()
+    {
+        var area = new Option<string>("--area") { Description = "municipality slug (aabenraa) or postcode", Required = true };
+        var triage = new Option<string>("--triage") { Description = "red, yellow or unknown", Required = true };
+        var at = new Option<string>("--at") { Description = "time, e.g. 2026-12-31T23:59:00+01:00", Required = true };
+        var expect = new Option<string?>("--expect") { Description = "team that must be the answer" };
+        var folder = new Option<string?>("--firmware-config") { Description = "folder with charts and topology; found beside or above the program when absent" };
+        var command = new Command("route-test", "who is responsible, and why") { area, triage, at, expect, folder };
+        command.SetAction(parsed =>
+        {
+            if (!TriageWord.TryRead(parsed.GetValue(triage), out Triage severity)
+                || !DateTimeOffset.TryParse(parsed.GetValue(at), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
+            {
+                return Complain(["--triage must be red, yellow, unknown or green, and --at a time such as 2026-12-31T23:59:00+01:00"]);
+            }
+            if (HubData.Find(parsed.GetValue(folder)) is not { } found)
+            {
+                return Complain([$"no folder {parsed.GetValue(folder) ?? HubData.FolderName} beside or above the program"]);
+            }
+            if (HubData.Load(found, out IReadOnlyList<string> problems) is not { } data)
+            {
+                return Complain(problems);
+            }
+            Care.Routing.Route route = Router.Route(data.Topology, parsed.GetValue(area), severity, time);
+            Console.WriteLine($"team {route.Team}, authority {route.Authority}, coordinator {route.Coordinator ?? "-"}, fallback {route.Fallback}, because {route.Reason}");
+            string? expected = parsed.GetValue(expect);
+            return expected is null || string.Equals(expected, route.Team, StringComparison.Ordinal) ? 0 : Complain([$"expected {expected}"]);
+        });
+        return command;
+    }
+
+    public static Command Counts()
+    {
+        var json = new Option<bool>("--json") { Description = "one JSON line" };
+        Command command = WithConfig("counts", "figures of the store", (config, _) =>
+        {
+            using HubStore store = HubStore.Open(config.Store, Machine.GetUtcNow());
+            Console.WriteLine(JsonSerializer.Serialize(store.Read(read => read.Counts()), Indent.Snake));
+            return Task.FromResult(0);
+        });
+        command.Add(json);
+        return command;
+    }
+
+    private static class Indent
+    {
+        public static readonly JsonSerializerOptions Snake = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    }
+
+    private static Command WithConfig(string name, string description, Func<HubConfig, CancellationToken, Task<int>>? action)
+    {
+        var command = new Command(name, description) { ConfigOption };
+        if (action is not null)
+        {
+            command.SetAction(async (parsed, ct) => Load(parsed.GetValue(ConfigOption)!) is { } config ? await action(config, ct) : Refused);
+        }
+        return command;
+    }
+
+    private static HubConfig? Load(string file)
+    {
+        HubConfig? config = HubConfig.Load(file, out IReadOnlyList<string> problems);
+        Complain(problems);
+        return config;
+    }
+
+    private static int Complain(IReadOnlyCollection<string> problems)
+    {
+        foreach (string problem in problems)
+        {
+            Console.Error.WriteLine(problem);
+        }
+        return problems.Count == 0 ? 0 : Refused;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TeleMonitor.Hub;
+
+/// <summary>What one hub process is started with: a JSON file. Paths are relative to the file.</summary>
+/// <param name="Store">Database file.</param>
+/// <param name="Brokers">mqtts://host:port, in order of preference.</param>
+/// <param name="Ca">Certificate of the broker's issuer, PEM.</param>
+/// <param name="Certificate">This hub's certificate, PEM; its common name is the client id.</param>
+/// <param name="Key">Its key, PEM.</param>
+/// <param name="Listen">Address of the boards, http on loopback until sign-in exists.</param>
+/// <param name="FirmwareConfig">Folder with charts and topology.</param>
+public sealed record HubConfig(string Store, IReadOnlyList<string> Brokers, string Ca, string Certificate, string Key, string Listen, string FirmwareConfig)
+{
+    /// <summary>Reads and checks a file; every problem at once.</summary>
+    public static HubConfig? Load(string file, out IReadOnlyList<string> problems)
+    {
+        var found = new List<string>();
+        problems = found;
+        HubConfig? config = null;
+        try
+        {
+            config = JsonSerializer.Deserialize(File.ReadAllBytes(file), HubConfigJson.Default.HubConfig);
+        }
+        catch (Exception bad) when (bad is JsonException or IOException or UnauthorizedAccessException)
+        {
+            found.Add($"{file}: {bad.Message}");
+        }
+        if (config is null)
+        {
+            return null;
+        }
+        string At(string path) => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, path));
+        config = config with
+        {
+            Store = At(config.Store), Ca = At(config.Ca), Certificate = At(config.Certificate), Key = At(config.Key), FirmwareConfig = At(config.FirmwareConfig),
+        };
+        config.Check(file, found);
+        return found.Count == 0 ? config : null;
+    }
+
+    /// <summary>Host and port of each broker.</summary>
+    public IReadOnlyList<(string Host, int Port)> BrokerAddresses() => [.. Brokers.Select(broker => new Uri(broker)).Select(uri => (uri.Host, uri.Port))];
+
+    /// <summary>Reads the certificates; every problem at once.</summary>
+    public (X509Certificate2 Own, X509Certificate2Collection Authorities)? LoadCertificates(out IReadOnlyList<string> problems)
+    {
+        var found = new List<string>();
+        problems = found;
+        X509Certificate2? own = null;
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            own = X509Certificate2.CreateFromPemFile(Certificate, Key);
+        }
+        catch (Exception bad) when (bad is IOException or CryptographicException or UnauthorizedAccessException)
+        {
+            found.Add($"certificate {Certificate} with key {Key}: {bad.Message}");
+        }
+        try
+        {
+            authorities.ImportFromPemFile(Ca);
+        }
+        catch (Exception bad) when (bad is IOException or CryptographicException or UnauthorizedAccessException)
+        {
+            found.Add($"ca {Ca}: {bad.Message}");
+        }
+        return found.Count == 0 ? (own!, authorities) : null;
+    }
+
+    private void Check(string file, List<string> problems)
+    {
+        if (Brokers.Count == 0)
+        {
+            problems.Add($"{file}: brokers must name at least one mqtts://host:port");
+        }
+        foreach (string broker in Brokers)
+        {
+            if (!Uri.TryCreate(broker, UriKind.Absolute, out Uri? uri) || uri.Scheme is not "mqtts" || uri.Port is < 1 or > 65535)
+            {
+                problems.Add($"{file}: brokers: '{broker}' must be mqtts://host:port");
+            }
+        }
+        if (!Uri.TryCreate(Listen, UriKind.Absolute, out Uri? listen) || listen.Scheme is not "http")
+        {
+            problems.Add($"{file}: listen: '{Listen}' must be http://127.0.0.1:port");
+        }
+        else if (!IsLoopback(listen.Host))
+        {
+            // anyone who reaches the page can act on cases: until people sign in, only this machine may reach it
+            problems.Add($"{file}: listen: '{Listen}' is beyond loopback, which is refused until sign-in exists");
+        }
+    }
+
+    private static bool IsLoopback(string host) =>
+        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(HubConfig))]
+internal sealed partial class HubConfigJson : JsonSerializerContext;

@@ -1,0 +1,76 @@
+using TeleMonitor.Hub.Boards;
+using TeleMonitor.Hub.Store;
+
+namespace TeleMonitor.Hub;
+
+/// <summary>Starts the hub: store, data, pipeline and boards in one process, composed by hand so that one can see what uses what.</summary>
+internal static class HubHost
+{
+    /// <summary>Runs until asked to stop.</summary>
+    /// <returns>0 after a clean end, 1 when something it needs is wrong.</returns>
+    public static async Task<int> RunAsync(HubConfig config, TimeProvider machine, CancellationToken ct)
+    {
+        var problems = new List<string>();
+        HubData? data = HubData.Load(config.FirmwareConfig, out IReadOnlyList<string> wrongData);
+        problems.AddRange(wrongData);
+        config.LoadCertificates(out IReadOnlyList<string> wrongCertificates);
+        problems.AddRange(wrongCertificates);
+        foreach (string problem in problems)
+        {
+            Console.Error.WriteLine(problem);
+        }
+        if (data is null || problems.Count > 0)
+        {
+            return 1;
+        }
+        var clock = new HubClock(machine);
+        using HubStore store = HubStore.Open(config.Store, clock.GetUtcNow());
+        var feed = new BoardFeed();
+        var metrics = new HubMetrics();
+        var worker = new CaseWorker(store, data);
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = ContentRoot(), Args = [] });
+        builder.WebHost.UseUrls(config.Listen);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("TeleMonitor", LogLevel.Information);
+        await using WebApplication app = builder.Build();
+        using var pipeline = new HubPipeline(config, store, data, worker, feed, metrics, clock, app.Logger);
+        MapHealth(app, metrics);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct, app.Lifetime.ApplicationStopping);
+        await app.StartAsync(ct);
+        Console.WriteLine($"hub {store.HubId} listens on {config.Listen}");
+        Task running = pipeline.RunAsync(stopping.Token);
+        try
+        {
+            await await Task.WhenAny(running, app.WaitForShutdownAsync(stopping.Token));
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // asked to stop
+        }
+        await stopping.CancelAsync();
+        await app.StopAsync(CancellationToken.None);
+        await running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return running.IsFaulted ? 1 : 0;
+    }
+
+    private static void MapHealth(WebApplication app, HubMetrics metrics)
+    {
+        app.MapGet("/healthz", () => metrics.IsStoreWorking ? Results.Text("ok\n") : Results.Text("the store cannot commit\n", statusCode: StatusCodes.Status503ServiceUnavailable));
+        app.MapGet("/readyz", () => metrics is { IsStoreWorking: true, IsLinked: true }
+            ? Results.Text("ready\n")
+            : Results.Text(metrics.IsLinked ? "the store cannot commit\n" : "no broker is connected\n", statusCode: StatusCodes.Status503ServiceUnavailable));
+        app.MapGet("/metrics", () => Results.Text(metrics.Text()));
+    }
+
+    /// <summary>Where wwwroot lies: beside the program when published, else in the project's folder above the build output.</summary>
+    private static string ContentRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (Directory.Exists(Path.Combine(folder.FullName, "wwwroot")))
+            {
+                return folder.FullName;
+            }
+        }
+        return AppContext.BaseDirectory;
+    }
+}

@@ -1,0 +1,161 @@
+using TeleMonitor.Hub.Boards;
+using TeleMonitor.Hub.Ingest;
+using TeleMonitor.Hub.Notify;
+using TeleMonitor.Hub.Store;
+using TeleMonitor.Mqtt;
+
+namespace TeleMonitor.Hub;
+
+/// <summary>
+/// The hub from top to bottom: a broker's messages → batches stored once, receipts → owed work and due times become case steps →
+/// pages and notices go out → boards are told. Each arrow is a row in the store; nothing that must happen lives only in memory.
+/// </summary>
+public sealed class HubPipeline : IDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ClockStepLimit = TimeSpan.FromSeconds(5);
+
+    private readonly HubConfig config;
+    private readonly HubStore store;
+    private readonly HubClock clock;
+    private readonly HubMetrics metrics;
+    private readonly BoardFeed feed;
+    private readonly ILogger log;
+    private readonly IngestLoop ingest;
+    private readonly CaseWorker worker;
+    private readonly BoardNotifier boards;
+    private readonly NoticeSender notices;
+    private readonly SemaphoreSlim work = new(1);
+    private volatile MqttSession? session;
+
+    /// <summary>Puts the parts together.</summary>
+    public HubPipeline(HubConfig config, HubStore store, HubData data, CaseWorker worker, BoardFeed feed, HubMetrics metrics, HubClock clock, ILogger log)
+    {
+        (this.config, this.store, this.worker, this.feed, this.metrics, this.clock, this.log) = (config, store, worker, feed, metrics, clock, log);
+        ingest = new IngestLoop(store, new BatchIngest(store.HubId, data.Charts), metrics, clock, log, hasWork =>
+        {
+            if (hasWork)
+            {
+                Wake();
+            }
+        });
+        boards = new BoardNotifier(store, feed, data.People);
+        notices = new NoticeSender(store, clock, log);
+    }
+
+    /// <summary>Something may be owed: look now instead of at the next tick.</summary>
+    public void Wake()
+    {
+        if (work.CurrentCount == 0)
+        {
+            work.Release();
+        }
+    }
+
+    /// <summary>Runs until cancelled.</summary>
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll(IngestAsync(ct), CareAsync(ct));
+
+    /// <inheritdoc/>
+    public void Dispose() => work.Dispose();
+
+    private async Task IngestAsync(CancellationToken ct)
+    {
+        IReadOnlyList<(string Host, int Port)> brokers = config.BrokerAddresses();
+        (System.Security.Cryptography.X509Certificates.X509Certificate2 own, var authorities) =
+            config.LoadCertificates(out IReadOnlyList<string> problems) ?? throw new InvalidOperationException(string.Join("; ", problems));
+        string clientId = own.GetNameInfo(System.Security.Cryptography.X509Certificates.X509NameType.SimpleName, forIssuer: false);
+        var options = new MqttLoopOptions
+        {
+            Brokers = brokers.Count,
+            Ceiling = TimeSpan.FromSeconds(5), // homes wait for this hub: it does not stay away for a minute
+            Connection = attempt => new MqttOptions
+            {
+                Host = brokers[attempt.Broker].Host,
+                Port = brokers[attempt.Broker].Port,
+                ClientId = clientId,
+                ReceiveMaximum = 1000,
+                Tls = new MqttTls { Authorities = authorities, ClientCertificate = own, VerificationTime = clock.GetUtcNow },
+            },
+        };
+        await MqttLoop.RunAsync(options, ServeAsync, Report, clock, new Random(Environment.ProcessId), ct);
+    }
+
+    private async Task ServeAsync(MqttSession joined, CancellationToken ct)
+    {
+        await joined.SubscribeAsync(IngestLoop.Filters, 1, ct);
+        session = joined;
+        metrics.Linked(true);
+        Wake();
+        try
+        {
+            await ingest.RunAsync(joined, ct);
+        }
+        finally
+        {
+            session = null;
+            metrics.Linked(false);
+        }
+    }
+
+    private void Report(MqttLinkChange change)
+    {
+        if (change.State is MqttLinkState.Lost && change.Reason == MqttReason.SessionTakenOver)
+        {
+            store.Write(write => write.Finding("", "finding/hub-thrown-off", "another client has this hub's name", clock.GetUtcNow()));
+        }
+        if (change.State is MqttLinkState.Connected or MqttLinkState.Lost or MqttLinkState.Refused)
+        {
+            log.LogInformation("broker {State}: {Why}", change.State, change.Why);
+        }
+    }
+
+    /// <summary>Owed work at once, due times each second, for ever. One failure is a finding and not the end of the loop.</summary>
+    private async Task CareAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                DateTimeOffset now = clock.GetUtcNow();
+                int steps = worker.Work(now);
+                int sent = boards.Send(now);
+                if (steps > 0 || sent > 0)
+                {
+                    metrics.Count("telemonitor_hub_case_steps_total", steps);
+                    metrics.Count("telemonitor_hub_pages_sent_total", sent);
+                    feed.Changed();
+                }
+                if (session is { } joined)
+                {
+                    await notices.SendAsync(joined, ct);
+                }
+                if (clock.Step.Duration() > ClockStepLimit)
+                {
+                    store.Write(write => write.Finding("", "finding/hub-clock-stepped", "", now));
+                }
+            }
+            catch (Exception failed) when (failed is not OperationCanceledException)
+            {
+                metrics.Count("telemonitor_hub_care_failures_total");
+                log.LogError(failed, "a round of the case worker failed; the next is in a second");
+            }
+            await WaitAsync(ct);
+        }
+    }
+
+    private async Task WaitAsync(CancellationToken ct)
+    {
+        using var tick = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task woken = work.WaitAsync(tick.Token);
+        await Task.WhenAny(woken, Task.Delay(Tick, clock, tick.Token));
+        await tick.CancelAsync();
+        try
+        {
+            await woken;
+        }
+        catch (OperationCanceledException)
+        {
+            ct.ThrowIfCancellationRequested();
+        }
+    }
+}

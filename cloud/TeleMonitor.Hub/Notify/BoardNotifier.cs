@@ -1,0 +1,32 @@
+using TeleMonitor.Care.Routing;
+using TeleMonitor.Hub.Boards;
+using TeleMonitor.Hub.Store;
+
+namespace TeleMonitor.Hub.Notify;
+
+/// <summary>
+/// Carries out pages on the channel <c>board</c>: an open board of the receiver's team is told, then the page is marked sent. Where no
+/// such board is open the page stays unsent and the ladder goes on. Chooses no receiver.
+/// </summary>
+public sealed class BoardNotifier(HubStore store, BoardFeed feed, People people)
+{
+    /// <summary>Channel word in the page row.</summary>
+    public const string Channel = "board";
+    private const int Most = 200;
+
+    /// <summary>Sends what can be sent now.</summary>
+    /// <returns>How many pages were sent.</returns>
+    public int Send(DateTimeOffset now)
+    {
+        PageRow[] sendable = [.. store.Read(read => read.UnsentPages(Most)).Where(page => feed.IsOpen(TeamOf(page)))];
+        if (sendable.Length == 0)
+        {
+            return 0;
+        }
+        feed.Changed();
+        return store.Write(write => sendable.Count(page => write.MarkSent(page.Id, Channel, now)));
+    }
+
+    /// <summary>A person's page goes to the board of that person's team; coordinator and fallback have boards of their own.</summary>
+    private string TeamOf(PageRow page) => people.Find(page.Receiver)?.Team ?? page.Receiver;
+}
