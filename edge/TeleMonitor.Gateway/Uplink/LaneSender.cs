@@ -11,14 +11,14 @@ namespace TeleMonitor.Gateway.Uplink;
 /// <param name="link">The way to the broker.</param>
 /// <param name="dice">Seeded, for jitter.</param>
 /// <param name="wanted">Called when a status item should go out at once: connected, or a new notice is kept.</param>
-public sealed class Uplink(IOutboxStore store, ILink link, Random dice, Action wanted)
+public sealed class LaneSender(IOutboxStore store, ILink link, Random dice, Action wanted)
 {
     /// <summary>Receipted items are kept at least so long as local history (design.md section 6).</summary>
     public static readonly TimeSpan History = TimeSpan.FromDays(15);
 
     private readonly LaneCourse[] courses = [LaneCourse.Start, LaneCourse.Start, LaneCourse.Start];
     private readonly long[] highestSent = new long[WireWord.Lanes.Count];
-    private readonly HashSet<string> open = [.. store.ReadFindings().Select(finding => finding.Code)];
+    private readonly Dictionary<string, string> open = store.ReadFindings().ToDictionary(finding => finding.Code, finding => finding.Text, StringComparer.Ordinal);
     private long lastId, forgottenOnDay;
 
     /// <summary>True while a connection stands. May be read from other threads.</summary>
@@ -84,8 +84,8 @@ public sealed class Uplink(IOutboxStore store, ILink link, Random dice, Action w
         LaneStanding standing = store.Standing(lane);
         if (store.ReadBatch(lane, standing.Through, courses[index].MaxItems) is not { } batch)
         {
-            Finding($"lane/{lane}/gone", $"the hub asks for items after {standing.Through} that are no longer kept here", wall);
             courses[index] = courses[index].Parked(now);
+            Finding($"lane/{lane}/gone", $"the hub asks for items after {standing.Through} that are no longer kept here", wall);
             return;
         }
         Resent += Math.Max(0, Math.Min(highestSent[index], batch.Last) - batch.First + 1);
@@ -107,22 +107,22 @@ public sealed class Uplink(IOutboxStore store, ILink link, Random dice, Action w
                 break;
             case LinkEventKind.Lost:
                 connected = false;
-                Finding("uplink/lost", report.Why ?? "no connection", wall);
                 for (int i = 0; i < courses.Length; i++)
                 {
                     courses[i] = courses[i].InFlight ? courses[i].NoReceipt(now) : courses[i];
                 }
+                Finding("uplink/lost", report.Why ?? "no connection", wall);
                 break;
             case LinkEventKind.Answered:
                 TakeAnswer(report, now, wall);
                 break;
             case LinkEventKind.Receipt:
+                link.Acknowledge(report.Id); // room for the next; what a receipt says is said again when it is lost here
                 TakeReceipt(report.Payload.Span, now, wall);
-                link.Acknowledge(report.Id);
                 break;
             case LinkEventKind.Notices:
+                link.Acknowledge(report.Id); // the hub sends again until the status names it
                 TakeNotices(report.Payload.Span, wall);
-                link.Acknowledge(report.Id);
                 break;
         }
     }
@@ -139,19 +139,20 @@ public sealed class Uplink(IOutboxStore store, ILink link, Random dice, Action w
             switch (report.Answer)
             {
                 case LinkAnswer.NobodyListens:
-                    Finding("uplink/no-hub", "the broker is reached, but no hub listens", wall);
                     courses[i] = courses[i].NobodyListens(now, dice.NextDouble());
+                    Finding("uplink/no-hub", "the broker is reached, but no hub listens", wall);
                     break;
                 case LinkAnswer.TooLarge:
-                    if (courses[i].FlightCount == 1)
-                    {
-                        Finding($"lane/{lane}/too-large", $"item {courses[i].FlightFirst} alone is larger than the broker takes; it is kept", wall);
-                    }
+                    (long first, bool alone) = (courses[i].FlightFirst, courses[i].FlightCount == 1);
                     courses[i] = courses[i].TooLarge(now);
+                    if (alone)
+                    {
+                        Finding($"lane/{lane}/too-large", $"item {first} alone is larger than the broker takes; it is kept", wall);
+                    }
                     break;
                 case LinkAnswer.Refused:
-                    Finding("uplink/refused", report.Why ?? "the broker refuses batches", wall);
                     courses[i] = courses[i].Refused(now, dice.NextDouble());
+                    Finding("uplink/refused", report.Why ?? "the broker refuses batches", wall);
                     break;
             }
             return;
@@ -178,12 +179,12 @@ public sealed class Uplink(IOutboxStore store, ILink link, Random dice, Action w
                 ForgetOnceADay(receipt.At);
                 break;
             case ReceiptVerdict.Unknown:
-                Finding("uplink/unknown", "the hub does not know this gateway; everything is kept and it is asked again every 10 minutes", wall);
                 ParkAll(now);
+                Finding("uplink/unknown", "the hub does not know this gateway; everything is kept and it is asked again every 10 minutes", wall);
                 break;
             case ReceiptVerdict.Gone or ReceiptVerdict.ChainDiffers or ReceiptVerdict.BeyondEnd:
-                Finding($"lane/{receipt.Lane}/differs", Differs(verdict, receipt, standing!), wall);
                 courses[index] = courses[index].Parked(now);
+                Finding($"lane/{receipt.Lane}/differs", Differs(verdict, receipt, standing!), wall);
                 break;
         }
     }
@@ -201,7 +202,7 @@ public sealed class Uplink(IOutboxStore store, ILink link, Random dice, Action w
         {
             return;
         }
-        if (open.Contains("uplink/unknown"))
+        if (open.ContainsKey("uplink/unknown"))
         {
             for (int i = 0; i < courses.Length; i++)
             {
@@ -256,17 +257,19 @@ public sealed class Uplink(IOutboxStore store, ILink link, Random dice, Action w
 
     private void Finding(string code, string text, DateTimeOffset wall)
     {
-        if (open.Add(code))
+        if (!open.TryGetValue(code, out string? known) || !string.Equals(known, text, StringComparison.Ordinal))
         {
             store.SetFinding(code, text, wall);
+            open[code] = text;
         }
     }
 
     private void Closed(string code, DateTimeOffset wall)
     {
-        if (open.Remove(code))
+        if (open.ContainsKey(code))
         {
             store.SetFinding(code, null, wall);
+            open.Remove(code);
         }
     }
 
