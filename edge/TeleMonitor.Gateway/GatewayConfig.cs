@@ -1,0 +1,129 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TeleMonitor.Gateway;
+
+/// <summary>One line of the assignment table.</summary>
+/// <param name="Gateway">Gateway id: 8 to 40 of a-z, 0-9 and -, beginning with <c>gw-</c>.</param>
+/// <param name="Assignment">Number of the assignment, from 1; unique over the whole hub.</param>
+/// <param name="Scale">SpO2 scale of NEWS2, 1 or 2; absent: 1.</param>
+internal sealed record AssignmentLine(string Gateway, int Assignment, int? Scale = null);
+
+/// <summary>What <c>--config FILE</c> holds. Relative paths are relative to that file's folder.</summary>
+internal sealed record GatewayConfig
+{
+    /// <summary><c>mqtts://host:port</c>, tried in order.</summary>
+    public required IReadOnlyList<string> Brokers { get; init; }
+    /// <summary>PEM file with the roots that may sign the broker's certificate.</summary>
+    public required string Ca { get; init; }
+    /// <summary>PEM file of the gateway's certificate; <c>{gateway}</c> stands for the id.</summary>
+    public required string Certificate { get; init; }
+    /// <summary>PEM file of its private key.</summary>
+    public required string Key { get; init; }
+    /// <summary>Folder that holds one folder per gateway with its outbox.</summary>
+    public required string Data { get; init; }
+    /// <summary>Folder with charts and sensors; absent: beside or above the program.</summary>
+    public string? FirmwareConfig { get; init; }
+    /// <summary>Which assignment each gateway serves.</summary>
+    public required IReadOnlyList<AssignmentLine> Assignments { get; init; }
+    /// <summary>Scenario file of simulated homes, for <c>run</c>.</summary>
+    public string? Homes { get; init; }
+
+    /// <summary>Brokers as host and port.</summary>
+    [JsonIgnore] public IReadOnlyList<(string Host, int Port)> Addresses => [.. Brokers.Select(text => Address(text)!.Value)];
+
+    /// <summary>The outbox of a gateway.</summary>
+    public string OutboxPath(string gateway) => Path.Combine(Data, gateway, "outbox.db");
+
+    /// <summary>Reads a file; all problems at once, each beginning with the file's name.</summary>
+    public static GatewayConfig? Load(string file, out IReadOnlyList<string> problems)
+    {
+        try
+        {
+            return TryRead(File.ReadAllBytes(file), file, out problems);
+        }
+        catch (Exception bad) when (bad is IOException or UnauthorizedAccessException)
+        {
+            problems = [$"{file}: cannot be read: {bad.Message}"];
+            return null;
+        }
+    }
+
+    /// <summary>Reads from bytes; paths are made absolute.</summary>
+    public static GatewayConfig? TryRead(ReadOnlySpan<byte> json, string file, out IReadOnlyList<string> problems)
+    {
+        GatewayConfig? config;
+        try
+        {
+            config = JsonSerializer.Deserialize(json, ConfigJson.Default.GatewayConfig);
+        }
+        catch (JsonException bad)
+        {
+            problems = [$"{file}: {bad.Message}"];
+            return null;
+        }
+        if (config is null)
+        {
+            problems = [$"{file}: is null, a configuration object is expected"];
+            return null;
+        }
+        var found = new List<string>();
+        config.Check(file, found);
+        problems = found;
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        return found.Count > 0 ? null : config with
+        {
+            Ca = Path.Combine(folder, config.Ca), Certificate = Path.Combine(folder, config.Certificate), Key = Path.Combine(folder, config.Key),
+            Data = Path.Combine(folder, config.Data),
+            FirmwareConfig = config.FirmwareConfig is null ? null : Path.Combine(folder, config.FirmwareConfig),
+            Homes = config.Homes is null ? null : Path.Combine(folder, config.Homes),
+        };
+    }
+
+    /// <summary>True for a name that may be client id, user name, certificate name and part of a topic.</summary>
+    public static bool IsGatewayId(string id) => id.Length is >= 8 and <= 40 && id.StartsWith("gw-", StringComparison.Ordinal)
+        && id.All(letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-');
+
+    private void Check(string file, List<string> found)
+    {
+        if (Brokers.Count == 0)
+        {
+            found.Add($"{file}: brokers is empty");
+        }
+        found.AddRange(Brokers.Where(broker => Address(broker) is null).Select(broker => $"{file}: brokers: '{broker}' is not mqtts://host:port"));
+        var gateways = new HashSet<string>(StringComparer.Ordinal);
+        var numbers = new HashSet<int>();
+        for (int i = 0; i < Assignments.Count; i++)
+        {
+            (string gateway, int number, int? scale) = Assignments[i];
+            string place = $"{file}: assignments[{i}]";
+            AddUnless(IsGatewayId(gateway), $"{place}: gateway '{gateway}' must be 8 to 40 of a-z, 0-9 and -, beginning with gw-");
+            AddUnless(gateways.Add(gateway), $"{place}: gateway '{gateway}' stands twice");
+            AddUnless(number >= 1 && numbers.Add(number), $"{place}: assignment {number} must be 1 or more and stand once");
+            AddUnless(scale is null or 1 or 2, $"{place}: scale {scale} must be 1 or 2");
+        }
+        void AddUnless(bool held, string problem)
+        {
+            if (!held)
+            {
+                found.Add(problem);
+            }
+        }
+    }
+
+    private static (string Host, int Port)? Address(string broker) =>
+        Uri.TryCreate(broker, UriKind.Absolute, out Uri? uri) && string.Equals(uri.Scheme, "mqtts", StringComparison.Ordinal) && uri.Host.Length > 0
+        && uri.PathAndQuery is "/" or "" && uri.UserInfo.Length == 0
+            ? (uri.Host, uri.Port > 0 ? uri.Port : 8883)
+            : null;
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false,
+    ReadCommentHandling = JsonCommentHandling.Skip)]
+[JsonSerializable(typeof(GatewayConfig))]
+internal sealed partial class ConfigJson : JsonSerializerContext;

@@ -1,0 +1,128 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using TeleMonitor.Gateway.Outbox;
+using TeleMonitor.Gateway.Uplink;
+using TeleMonitor.Mqtt;
+using TeleMonitor.Vitals.Plans;
+
+namespace TeleMonitor.Gateway;
+
+/// <summary>A gateway cannot be started; the message says what to mend.</summary>
+internal sealed class GatewayRefusedException(string message) : Exception(message);
+
+/// <summary>A gateway that is ready to run, with the outbox it owns.</summary>
+internal sealed record OpenGateway(GatewayLoop Loop, IOutboxStore Outbox) : IDisposable
+{
+    public void Dispose()
+    {
+        Loop.Dispose();
+        Outbox.Dispose();
+    }
+}
+
+/// <summary>Opens the gateways of one configuration: each with its own certificate, session and outbox.</summary>
+/// <param name="config">The configuration.</param>
+/// <param name="firmware">Charts and sensors.</param>
+/// <param name="identity">Machine and build.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="random">Gives random bytes; used for outbox ids and seeds.</param>
+/// <param name="say">Takes one sentence for the log.</param>
+internal sealed class GatewayFleet(
+    GatewayConfig config, FirmwareConfig firmware, GatewayIdentity identity, TimeProvider clock, Action<byte[]> random, Action<string> say)
+{
+    /// <summary>The settings by which an assignment's readings are judged.</summary>
+    /// <exception cref="GatewayRefusedException">The gateway has no assignment.</exception>
+    public JudgeSettings Judging(string gateway)
+    {
+        AssignmentLine line = config.Assignments.FirstOrDefault(line => string.Equals(line.Gateway, gateway, StringComparison.Ordinal))
+            ?? throw new GatewayRefusedException($"{gateway}: has no line in the configuration's assignments, so its readings would belong to nobody");
+        return new JudgeSettings { Assignment = line.Assignment, Charts = [.. firmware.Charts.Values], Sensors = firmware.Sensors, Scale = line.Scale ?? 1 };
+    }
+
+    /// <summary>Opens one gateway.</summary>
+    /// <exception cref="GatewayRefusedException">Certificate, key or outbox cannot be used, or there is no assignment.</exception>
+    public OpenGateway Open(string gateway, bool ruleTimeRuns, TimeSpan patience)
+    {
+        JudgeSettings judging = Judging(gateway);
+        X509Certificate2 certificate = ReadCertificate(gateway);
+        X509Certificate2Collection roots = ReadRoots();
+        SqliteOutbox outbox;
+        try
+        {
+            outbox = SqliteOutbox.Open(config.OutboxPath(gateway), () => Convert.ToHexStringLower(Bytes(8)));
+        }
+        catch (OutboxException bad)
+        {
+            throw new GatewayRefusedException(bad.Message);
+        }
+        long fallback = 0;
+        var options = new MqttLinkOptions
+        {
+            Gateway = gateway, Boot = identity.Boot, Brokers = config.Addresses,
+            Tls = new MqttTls
+            {
+                Authorities = roots, ClientCertificate = certificate,
+                VerificationTime = () => GatewayIdentity.VerificationTime(clock.GetUtcNow(), outbox.TrustedTime),
+            },
+            NextConnection = () =>
+            {
+                try
+                {
+                    return fallback = outbox.NextConnection(identity.Boot);
+                }
+                catch (OutboxException)
+                {
+                    return ++fallback; // a full disk must not keep the gateway from delivering what would empty it
+                }
+            },
+        };
+        var setup = new GatewaySetup
+        {
+            Gateway = gateway, Judging = judging, Identity = identity, Outbox = outbox, Clock = clock, Dice = Dice(), Say = say,
+            RuleTimeRuns = ruleTimeRuns, Patience = patience,
+            Link = raised => new MqttLink(options, clock, Dice(), raised),
+        };
+        return new OpenGateway(new GatewayLoop(setup), outbox);
+    }
+
+    private Random Dice() => new(BitConverter.ToInt32(Bytes(sizeof(int))));
+
+    private byte[] Bytes(int count)
+    {
+        byte[] bytes = new byte[count];
+        random(bytes);
+        return bytes;
+    }
+
+    private X509Certificate2 ReadCertificate(string gateway)
+    {
+        string certificateFile = config.Certificate.Replace("{gateway}", gateway, StringComparison.Ordinal);
+        string keyFile = config.Key.Replace("{gateway}", gateway, StringComparison.Ordinal);
+        X509Certificate2 certificate;
+        try
+        {
+            certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+        }
+        catch (Exception bad) when (bad is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new GatewayRefusedException($"{gateway}: certificate {certificateFile} with key {keyFile} cannot be used: {bad.Message}");
+        }
+        string name = certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
+        return string.Equals(name, gateway, StringComparison.Ordinal) ? certificate
+            : throw new GatewayRefusedException($"{gateway}: certificate {certificateFile} is for '{name}', not for this gateway");
+    }
+
+    private X509Certificate2Collection ReadRoots()
+    {
+        var roots = new X509Certificate2Collection();
+        try
+        {
+            roots.ImportFromPemFile(config.Ca);
+        }
+        catch (Exception bad) when (bad is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new GatewayRefusedException($"ca {config.Ca} cannot be read: {bad.Message}");
+        }
+        return roots.Count > 0 ? roots : throw new GatewayRefusedException($"ca {config.Ca} holds no certificate");
+    }
+}

@@ -1,0 +1,323 @@
+using System.Threading.Channels;
+using TeleMonitor.Gateway.Outbox;
+using TeleMonitor.Gateway.Sensors;
+using TeleMonitor.Gateway.Uplink;
+using TeleMonitor.Vitals.Plans;
+using TeleMonitor.Vitals.Wire;
+
+namespace TeleMonitor.Gateway;
+
+/// <summary>What one gateway runs with.</summary>
+internal sealed record GatewaySetup
+{
+    public required string Gateway { get; init; }
+    public required JudgeSettings Judging { get; init; }
+    public required GatewayIdentity Identity { get; init; }
+    public required IOutboxStore Outbox { get; init; }
+    /// <summary>Makes the way to the broker; the argument is called when it has something to report.</summary>
+    public required Func<Action, MqttLink> Link { get; init; }
+    public required TimeProvider Clock { get; init; }
+    public required Random Dice { get; init; }
+    /// <summary>Takes one sentence for the log; no value and no name in it.</summary>
+    public required Action<string> Say { get; init; }
+    /// <summary>False in a replay at full speed: rule time then moves only with the rows.</summary>
+    public bool RuleTimeRuns { get; init; } = true;
+    /// <summary>After the sensor has ended: gives up when no item was receipted for so long.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(120);
+}
+
+/// <summary>
+/// One gateway, top to bottom: Sensors → Readings → Quality → Scoring → Outbox → Uplink. The first arrow is <see cref="SenseAsync"/>,
+/// the next four are one step of the rules and one commit in <see cref="JudgeAsync"/>, the last is <see cref="SendAsync"/>.
+/// </summary>
+internal sealed class GatewayLoop : IDisposable
+{
+    /// <summary>Items after which a commit is made although more readings wait; an alert is committed at once.</summary>
+    private const int GroupItems = 512;
+    private static readonly TimeSpan StatusEvery = TimeSpan.FromSeconds(60), RetryCommit = TimeSpan.FromSeconds(1);
+
+    private readonly GatewaySetup setup;
+    private readonly Channel<SensorMessage> inbox = Channel.CreateBounded<SensorMessage>(new BoundedChannelOptions(256) { SingleReader = true });
+    private readonly Wake judgeWake, sendWake;
+    private readonly MqttLink link;
+    private readonly LaneSender sender;
+    private readonly List<OutboxItem> pending = new(GroupItems + 64);
+    private readonly Func<long> nextTick;
+    private readonly TimeSpan began;
+    private readonly RuleCourse rules;
+    private readonly TimeSpan ruleBase;
+    private TickSource ticks;
+    private TimeSpan ruleTimeAt, nextStatus;
+    private bool stateChanged;
+    private volatile bool sensorEnded, statusWanted;
+
+    public GatewayLoop(GatewaySetup setup)
+    {
+        this.setup = setup;
+        judgeWake = new Wake(setup.Clock);
+        sendWake = new Wake(setup.Clock);
+        link = setup.Link(sendWake.Signal);
+        sender = new LaneSender(setup.Outbox, link, setup.Dice, WantStatus);
+        nextTick = () => ticks.Next(setup.Identity.Microseconds);
+        ticks = new TickSource(setup.Outbox.LastTick(setup.Identity.Boot));
+        began = nextStatus = ruleTimeAt = setup.Identity.Monotonic;
+        rules = new RuleCourse(setup.Judging, setup.Identity.Boot, nextTick);
+        Resume();
+        ruleBase = rules.Time; // a recording that is replayed again goes on from here: rule time never goes back
+    }
+
+    public GatewayCounts Counts => rules.Counts;
+
+    /// <summary>Items sent more than once.</summary>
+    public long Resent => sender.Resent;
+
+    /// <summary>Lanes that still wait for the hub's receipt.</summary>
+    public IEnumerable<LaneStanding> StillWaiting => WireWord.Lanes.Select(setup.Outbox.Standing).Where(standing => standing.Waiting > 0);
+
+    /// <summary>Runs until stopped, or until the sensor has ended and everything is receipted or patience is over.</summary>
+    public async Task RunAsync(ISensor sensor, CancellationToken stop)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task sensing = SenseAsync(sensor, ended.Token);
+        Task judging = JudgeAsync(ended.Token);
+        Task sending = SendAsync(ended.Token);
+        Task linking = link.RunAsync(ended.Token);
+        await Task.WhenAny(judging, sending, linking); // the last two end only when stopped, or by a fault that must not stay hidden
+        await ended.CancelAsync();
+        await Task.WhenAll(sensing, judging, sending, linking);
+    }
+
+    private async Task SenseAsync(ISensor sensor, CancellationToken stop)
+    {
+        try
+        {
+            await sensor.DeliverAsync(new Doorbell(inbox.Writer, judgeWake), stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception failed) when (failed is not OperationCanceledException)
+        {
+            // a driver that fails is a finding; what else the gateway does goes on (design.md rule 13)
+            setup.Say($"{setup.Gateway}: a sensor failed and gives nothing more: {failed.Message}");
+            setup.Outbox.SetFinding("sensor/failed", failed.Message, setup.Clock.GetUtcNow());
+        }
+        sensorEnded = true;
+        judgeWake.Signal();
+    }
+
+    private async Task JudgeAsync(CancellationToken stop)
+    {
+        try
+        {
+            await JudgeUntilDoneAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            Commit(); // what was judged is kept; what was not yet judged was never accepted
+        }
+    }
+
+    private async Task JudgeUntilDoneAsync(CancellationToken stop)
+    {
+        (long through, TimeSpan progressAt) = (-1, setup.Identity.Monotonic);
+        while (true)
+        {
+            bool more = Collect();
+            StepWhenDue();
+            AddStatusWhenDue();
+            await CommitAsync(stop);
+            if (more)
+            {
+                continue;
+            }
+            TimeSpan? wait = UntilDue();
+            if (sensorEnded && inbox.Reader.Count == 0 && !statusWanted)
+            {
+                long now = WireWord.Lanes.Sum(lane => setup.Outbox.Standing(lane).Through);
+                progressAt = now > through ? setup.Identity.Monotonic : progressAt;
+                through = now;
+                TimeSpan left = setup.Patience - (setup.Identity.Monotonic - progressAt);
+                if (sender.Drained || left <= TimeSpan.Zero)
+                {
+                    return;
+                }
+                wait = wait < left ? wait : left;
+            }
+            await judgeWake.WaitAsync(wait, stop);
+        }
+    }
+
+    /// <summary>Judges what waits, up to one group; true when the group was cut short and more may wait.</summary>
+    private bool Collect()
+    {
+        while (inbox.Reader.TryRead(out SensorMessage message))
+        {
+            ruleTimeAt = setup.Identity.Monotonic;
+            stateChanged = true;
+            bool alert = rules.Take(message.Burst, message.Recorded is { } recorded ? ruleBase + recorded : ruleTimeAt, setup.Clock.GetUtcNow(), pending);
+            if (alert || pending.Count >= GroupItems)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void StepWhenDue()
+    {
+        if (setup.RuleTimeRuns && rules.NextDue is { } due && RuleNow() is var now && now >= due)
+        {
+            ruleTimeAt = setup.Identity.Monotonic;
+            stateChanged = true;
+            rules.Take(null, now, setup.Clock.GetUtcNow(), pending);
+        }
+    }
+
+    private TimeSpan RuleNow() => rules.Time + (setup.Identity.Monotonic - ruleTimeAt);
+
+    private TimeSpan? UntilDue()
+    {
+        TimeSpan? ruled = setup.RuleTimeRuns && rules.NextDue is { } due ? due - RuleNow() : null;
+        TimeSpan? status = sender.Connected ? nextStatus - setup.Identity.Monotonic : null;
+        return ruled is { } first && status is { } second ? (first < second ? first : second) : ruled ?? status;
+    }
+
+    private void AddStatusWhenDue()
+    {
+        TimeSpan mono = setup.Identity.Monotonic;
+        if (!sender.Connected || (!statusWanted && mono < nextStatus))
+        {
+            return;
+        }
+        statusWanted = false;
+        nextStatus = mono + StatusEvery;
+        NoticeStanding notices = setup.Outbox.Notices;
+        var item = new StatusItem
+        {
+            Kind = WireWord.Status, Tick = nextTick(), Code = WireWord.GatewayStatus, Assignment = 0, At = setup.Clock.GetUtcNow(),
+            UptimeSeconds = (long)(mono - began).TotalSeconds,
+            Lanes = [.. WireWord.Lanes.Select(lane => { LaneStanding s = setup.Outbox.Standing(lane); return new LaneState(lane, s.Waiting, s.Last); })],
+            NoticeHub = notices.Hub, NoticeThrough = notices.Through,
+        };
+        pending.Add(new OutboxItem(WireWord.StatusLane, item.Tick, item.Code, WireItems.Write(item)));
+    }
+
+    private async ValueTask CommitAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                Commit();
+                return;
+            }
+            catch (OutboxException full)
+            {
+                // nothing is dropped: the sensors wait behind the full inbox until the disk takes it
+                setup.Say($"{setup.Gateway}: {full.Message}; tried again every second");
+                await Task.Delay(RetryCommit, setup.Clock, stop);
+            }
+        }
+    }
+
+    private void Commit()
+    {
+        if (pending.Count == 0 && !stateChanged)
+        {
+            return;
+        }
+        setup.Outbox.Commit(new OutboxCommit
+        {
+            Context = setup.Identity.Context,
+            Items = pending,
+            LastTick = ticks.Last,
+            Assignment = setup.Judging.Assignment,
+            State = stateChanged ? new RuleState(rules.State.Write(), rules.Time) : null,
+        });
+        stateChanged = false;
+        if (pending.Count > 0)
+        {
+            pending.Clear();
+            sendWake.Signal();
+        }
+    }
+
+    private async Task SendAsync(CancellationToken stop)
+    {
+        bool wasConnected = false;
+        while (!stop.IsCancellationRequested)
+        {
+            TimeSpan? next;
+            try
+            {
+                TimeSpan now = setup.Identity.Monotonic;
+                next = sender.Step(now, setup.Clock.GetUtcNow()) - now;
+            }
+            catch (OutboxException full)
+            {
+                setup.Say($"{setup.Gateway}: {full.Message}");
+                next = RetryCommit;
+            }
+            if (wasConnected != sender.Connected)
+            {
+                wasConnected = sender.Connected;
+                setup.Say($"{setup.Gateway}: {(wasConnected ? "connected" : "not connected; goes on collecting")}");
+            }
+            if (sensorEnded)
+            {
+                judgeWake.Signal();
+            }
+            try
+            {
+                await sendWake.WaitAsync(next, stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Resume()
+    {
+        if (setup.Outbox.ReadState(setup.Judging.Assignment) is not { } kept)
+        {
+            return;
+        }
+        if (JudgeState.TryRead(kept.Bytes, out JudgeState state))
+        {
+            rules.Resume(state, kept.RuleTime);
+        }
+        else
+        {
+            setup.Outbox.SetFinding("rules/state", "what the rules remembered could not be read; they began anew", setup.Clock.GetUtcNow());
+        }
+    }
+
+    private void WantStatus()
+    {
+        statusWanted = true;
+        judgeWake.Signal();
+    }
+
+    public void Dispose()
+    {
+        judgeWake.Dispose();
+        sendWake.Dispose();
+    }
+
+    /// <summary>Rings after each message, so that the loop waits in one place for everything.</summary>
+    private sealed class Doorbell(ChannelWriter<SensorMessage> inbox, Wake wake) : ChannelWriter<SensorMessage>
+    {
+        public override bool TryWrite(SensorMessage item)
+        {
+            bool written = inbox.TryWrite(item);
+            wake.Signal();
+            return written;
+        }
+
+        public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default) => inbox.WaitToWriteAsync(cancellationToken);
+    }
+}

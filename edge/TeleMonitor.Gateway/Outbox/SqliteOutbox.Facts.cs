@@ -1,0 +1,322 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using TeleMonitor.Vitals.Wire;
+
+namespace TeleMonitor.Gateway.Outbox;
+
+// the part beside the items: contexts, state, receipts, notices, findings
+public sealed partial class SqliteOutbox
+{
+    /// <inheritdoc/>
+    public RuleState? ReadState(int assignment)
+    {
+        lock (gate)
+        {
+            using SqliteCommand select = Prepare("select bytes, rule_time from state where assignment = $assignment", "$assignment");
+            select.Parameters[0].Value = assignment;
+            using SqliteDataReader reader = select.ExecuteReader();
+            return reader.Read() ? new RuleState(reader.GetFieldValue<byte[]>(0), TimeSpan.FromTicks(reader.GetInt64(1))) : null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public long LastTick(string boot) => Counter("tick", boot);
+
+    /// <inheritdoc/>
+    public long NextConnection(string boot)
+    {
+        lock (gate)
+        {
+            long next = Counter("connection", boot) + 1;
+            InTransaction(() => Run(saveMeta, "connection", $"{boot} {next.ToString(CultureInfo.InvariantCulture)}"));
+            return next;
+        }
+    }
+
+    // "<boot> <number>": the number counts only within its boot
+    private long Counter(string name, string boot)
+    {
+        lock (gate)
+        {
+            string[] parts = ReadMeta(name)?.Split(' ') ?? [];
+            return parts.Length == 2 && string.Equals(parts[0], boot, StringComparison.Ordinal) ? long.Parse(parts[1], CultureInfo.InvariantCulture) : 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Remember(string lane, string hub, long through, long refused, DateTimeOffset at)
+    {
+        lock (gate)
+        {
+            InTransaction(() =>
+            {
+                using SqliteCommand save = Prepare("update lane set through = $through, hub = $hub, refused = $refused, receipt_at = $at where lane = $lane",
+                    "$through", "$hub", "$refused", "$at", "$lane");
+                Run(save, through, hub, refused, at.ToUnixTimeMilliseconds(), lane);
+                using SqliteCommand day = Prepare("insert into receipt values ($lane, $day, $through) on conflict(lane, day) do update set through = excluded.through",
+                    "$lane", "$day", "$through");
+                Run(day, lane, Day(at), through);
+                if (TrustedTime is not { } known || at > known)
+                {
+                    Run(saveMeta, "trusted_time", at.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture));
+                }
+            });
+            LaneCursor cursor = cursors[LaneIndex(lane)];
+            cursor.Standing = cursor.Standing with { Through = through, Hub = hub, Refused = refused, ReceiptAt = at };
+        }
+    }
+
+    /// <inheritdoc/>
+    public long Forget(DateTimeOffset before)
+    {
+        lock (gate)
+        {
+            long dropped = 0;
+            InTransaction(() =>
+            {
+                // never above the present standing: a hub that went back asks for what an older receipt had covered
+                using SqliteCommand items = Prepare("""
+                    delete from item where number <= (select through from receipt where receipt.lane = item.lane and day < $day order by day desc limit 1)
+                        and number < (select through from lane where lane.lane = item.lane)
+                    """, "$day");
+                dropped = Run(items, Day(before));
+                using SqliteCommand days = Prepare("""
+                    delete from receipt where day < (select max(day) from receipt as other where other.lane = receipt.lane and other.day < $day)
+                    """, "$day");
+                Run(days, Day(before));
+            });
+            return dropped;
+        }
+    }
+
+    private static long Day(DateTimeOffset at) => at.UtcTicks / TimeSpan.TicksPerDay;
+
+    /// <inheritdoc/>
+    public DateTimeOffset? TrustedTime
+    {
+        get
+        {
+            lock (gate)
+            {
+                return DateTimeOffset.TryParseExact(ReadMeta("trusted_time"), "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset at) ? at : null;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public NoticeStanding Notices
+    {
+        get
+        {
+            lock (gate)
+            {
+                string[] parts = ReadMeta("notices")?.Split(' ') ?? [];
+                return parts.Length == 2 ? new NoticeStanding(parts[0], long.Parse(parts[1], CultureInfo.InvariantCulture)) : default;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Keep(string hub, long first, IReadOnlyList<Notice> notices)
+    {
+        lock (gate)
+        {
+            InTransaction(() =>
+            {
+                using SqliteCommand insert = Prepare("""
+                    insert into notice select $hub, $number, $code, $case, $role, $at, $expires, coalesce(max(place), 0) + 1 from notice where true
+                    on conflict(hub, number) do nothing
+                    """, "$hub", "$number", "$code", "$case", "$role", "$at", "$expires");
+                for (int i = 0; i < notices.Count; i++)
+                {
+                    Notice notice = notices[i];
+                    Run(insert, hub, first + i, notice.Code, notice.Case, notice.Role, notice.At.ToString("O", CultureInfo.InvariantCulture),
+                        notice.Expires.ToString("O", CultureInfo.InvariantCulture));
+                }
+                Run(saveMeta, "notices", $"{hub} {(first + notices.Count - 1).ToString(CultureInfo.InvariantCulture)}");
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KeptNotice> ReadNotices(int count)
+    {
+        lock (gate)
+        {
+            using SqliteCommand select = Prepare("select hub, number, code, care_case, role, at, expires from notice order by place desc limit $count", "$count");
+            select.Parameters[0].Value = count;
+            using SqliteDataReader reader = select.ExecuteReader();
+            var notices = new List<KeptNotice>();
+            while (reader.Read())
+            {
+                notices.Add(new KeptNotice(reader.GetString(0), reader.GetInt64(1), new Notice(reader.GetString(2), reader.GetInt64(3), reader.GetString(4),
+                    Time(reader.GetString(5)), Time(reader.GetString(6)))));
+            }
+            return notices;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SetFinding(string code, string? text, DateTimeOffset now)
+    {
+        lock (gate)
+        {
+            InTransaction(() =>
+            {
+                using SqliteCommand change = text is null
+                    ? Prepare("delete from finding where code = $code", "$code")
+                    : Prepare("insert into finding values ($code, $text, $since) on conflict(code) do update set text = excluded.text", "$code", "$text", "$since");
+                change.Parameters[0].Value = code;
+                if (text is not null)
+                {
+                    (change.Parameters[1].Value, change.Parameters[2].Value) = (text, now.ToString("O", CultureInfo.InvariantCulture));
+                }
+                change.ExecuteNonQuery();
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<OpenFinding> ReadFindings()
+    {
+        lock (gate)
+        {
+            using SqliteCommand select = Prepare("select code, text, since from finding order by since, code");
+            using SqliteDataReader reader = select.ExecuteReader();
+            var findings = new List<OpenFinding>();
+            while (reader.Read())
+            {
+                findings.Add(new OpenFinding(reader.GetString(0), reader.GetString(1), Time(reader.GetString(2))));
+            }
+            return findings;
+        }
+    }
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.ParseExact(text, "O", CultureInfo.InvariantCulture);
+
+    private long ContextId(BatchContext context)
+    {
+        if (lastContext.Context is { } known && (ReferenceEquals(known, context) || known.SameAs(context)))
+        {
+            return lastContext.Id;
+        }
+        using SqliteCommand insert = Prepare("insert into context(boot, clock, versions) values ($boot, $clock, $versions) on conflict do nothing",
+            "$boot", "$clock", "$versions");
+        string versions = WriteVersions(context.Versions);
+        Run(insert, context.Boot, context.Clock, versions);
+        using SqliteCommand select = Prepare("select id from context where boot = $boot and clock = $clock and versions = $versions", "$boot", "$clock", "$versions");
+        (select.Parameters[0].Value, select.Parameters[1].Value, select.Parameters[2].Value) = (context.Boot, context.Clock, versions);
+        long id = (long)select.ExecuteScalar()!;
+        lastContext = (context, id);
+        return id;
+    }
+
+    private BatchContext ReadContext(long id)
+    {
+        if (lastContext.Context is { } known && lastContext.Id == id)
+        {
+            return known;
+        }
+        using SqliteCommand select = Prepare("select boot, clock, versions from context where id = $id", "$id");
+        select.Parameters[0].Value = id;
+        using SqliteDataReader reader = select.ExecuteReader();
+        if (!reader.Read())
+        {
+            throw new OutboxException($"outbox {path}: there is no context {id}");
+        }
+        using var versions = JsonDocument.Parse(reader.GetString(2));
+        return new BatchContext(reader.GetString(0), reader.GetString(1),
+            versions.RootElement.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!, StringComparer.Ordinal));
+    }
+
+    private static string WriteVersions(IReadOnlyDictionary<string, string> versions)
+    {
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text))
+        {
+            json.WriteStartObject();
+            foreach ((string name, string version) in versions.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            {
+                json.WriteString(name, version);
+            }
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+    }
+
+    private string? ReadMeta(string name)
+    {
+        using SqliteCommand select = Prepare("select value from meta where name = $name", "$name");
+        select.Parameters[0].Value = name;
+        return select.ExecuteScalar() as string;
+    }
+
+    // what is kept in memory must not outlive a transaction that failed
+    private void InTransaction(Action write)
+    {
+        try
+        {
+            begin.ExecuteNonQuery();
+            write();
+            commit.ExecuteNonQuery();
+        }
+        catch (SqliteException bad)
+        {
+            try
+            {
+                rollback.ExecuteNonQuery();
+            }
+            catch (SqliteException)
+            {
+                // SQLite has already rolled back by itself, as it does on a full disk
+            }
+            lastContext = default;
+            LoadCursors();
+            throw new OutboxException($"outbox {path}: could not be written ({bad.Message})", bad);
+        }
+    }
+
+    private static int Run(SqliteCommand command, params ReadOnlySpan<object> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i];
+        }
+        return command.ExecuteNonQuery();
+    }
+
+    private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
+    {
+        SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // every text is a constant of this class; values are bound
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (string name in parameters)
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = name });
+        }
+        return command;
+    }
+
+    private void Execute(string sql)
+    {
+        using SqliteCommand command = Prepare(sql);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Closes the file; what was committed stays.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            foreach (SqliteCommand command in (ReadOnlySpan<SqliteCommand>)[begin, commit, rollback, insertItem, selectItems, saveLane, saveMeta, saveState])
+            {
+                command.Dispose();
+            }
+            connection.Dispose();
+            guard?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Globalization;
+using TeleMonitor.Gateway.Sensors.Replay;
+using TeleMonitor.Vitals.Plans;
+
+namespace TeleMonitor.Gateway;
+
+/// <summary><c>replay FILE</c>: recorded patients as gateways.</summary>
+internal static class ReplayCommand
+{
+    private const double SlowestSpeed = 0.01, HighestSpeed = 1e9; // keeps every computed time in range
+
+    /// <summary>The command for the program's root.</summary>
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "recording: .psv, .csv or .csv.gz" };
+        var config = new Option<string?>("--config") { Description = "configuration file; only --dry-run goes without" };
+        var speed = new Option<string>("--speed") { Description = "recorded hours per hour, or max", DefaultValueFactory = _ => "max" };
+        var rows = new Option<int>("--rows") { Description = "take only the first data rows", DefaultValueFactory = _ => int.MaxValue };
+        var wait = new Option<int>("--wait") { Description = "seconds without progress after which the end gives up waiting for receipts", DefaultValueFactory = _ => 120 };
+        var dry = new Option<bool>("--dry-run") { Description = "judge and count, send nothing" };
+        var command = new Command("replay", "replay a recording: each patient is a gateway, each row is measured now") { file, config, speed, rows, wait, dry };
+        command.SetAction((parsed, _) =>
+        {
+            if (!TryReadSpeed(parsed.GetValue(speed)!, out double factor) || parsed.GetValue(rows) < 1 || parsed.GetValue(wait) < 1)
+            {
+                Rim.Say($"replay: --speed must be max or {SlowestSpeed} to {HighestSpeed}, --rows and --wait at least 1");
+                return Task.FromResult(ExitCode.Refused);
+            }
+            var options = new ReplayOptions(parsed.GetValue(file)!, factor, parsed.GetValue(rows), TimeSpan.FromSeconds(parsed.GetValue(wait)));
+            return RunAsync(options, parsed.GetValue(config), parsed.GetValue(dry));
+        });
+        return command;
+    }
+
+    private static bool TryReadSpeed(string text, out double speed)
+    {
+        speed = double.PositiveInfinity;
+        return string.Equals(text, "max", StringComparison.Ordinal)
+            || (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out speed) && speed is >= SlowestSpeed and <= HighestSpeed);
+    }
+
+    private static async Task<int> RunAsync(ReplayOptions options, string? configFile, bool dry)
+    {
+        if (configFile is null && !dry)
+        {
+            Rim.Say("replay: --config is missing; only --dry-run goes without");
+            return ExitCode.Refused;
+        }
+        if (!Rim.TryLoad(configFile, out GatewayConfig? config, out FirmwareConfig? firmware))
+        {
+            return ExitCode.Refused;
+        }
+        var identity = new GatewayIdentity(Rim.Clock, firmware!.Charts.Values);
+        GatewayFleet? fleet = config is null ? null : new GatewayFleet(config, firmware, identity, Rim.Clock, Rim.Random, Rim.Say);
+        var run = new ReplayRun(fleet, identity, options, Rim.Clock, Rim.Say);
+        JudgeSettings anyone = new() { Assignment = 1, Charts = [.. firmware.Charts.Values], Sensors = firmware.Sensors };
+        try
+        {
+            return dry
+                ? run.DryRun(gateway => fleet?.Judging(gateway) ?? anyone, Console.Out)
+                : await Rim.UntilStoppedAsync(stop => run.SendAsync(Console.Out, stop));
+        }
+        catch (ReplayFileException bad)
+        {
+            Rim.Say(bad.Message);
+            return ExitCode.Refused;
+        }
+        catch (OperationCanceledException)
+        {
+            Rim.Say("replay: stopped; what was judged is in the outboxes");
+            return ExitCode.NotDelivered;
+        }
+    }
+}
