@@ -19,6 +19,7 @@ public sealed partial class Child : IAsyncDisposable
     private readonly Process process;
     private readonly StreamWriter log;
     private readonly ConcurrentQueue<string> output = new();
+    private bool disposed;
 
     private Child(string name, Process process, StreamWriter log)
     {
@@ -119,6 +120,12 @@ public sealed partial class Child : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (disposed)
+        {
+            return;
+        }
+
+        disposed = true;
         await EndAsync(TimeSpan.FromSeconds(10));
         process.Dispose();
         lock (log)

@@ -10,7 +10,7 @@ internal static class RigProgram
     {
         RootCommand root = new("Certificates, broker, hub and gateways of TeleMonitor, started together on this machine")
         {
-            PkiVerb(), BrokerVerb(), SummariseVerb(),
+            PkiVerb(), BrokerVerb(), Run(), Smoke(), SummariseVerb(),
         };
 
         // the library's own handling would give two seconds and then leave the children; ours ends them in order
@@ -80,6 +80,39 @@ internal static class RigProgram
             Console.WriteLine($"gateways: mqtts://localhost:{broker.GatewayPort}   hubs: mqtts://localhost:{broker.HubPort}");
             Console.WriteLine($"certificates: {pki.Folder} (more: telemonitor-rig pki --folder {pki.Folder} --gateway gw-…)");
             return await broker.WaitAsync(ct);
+        });
+        return verb;
+    }
+
+    private static Command Run()
+    {
+        Option<string?> input = new("--input") { Description = "Replay this recording (.psv, .csv, .csv.gz) instead of simulated homes" };
+        Option<string> speed = new("--speed") { Description = "Recorded hours per hour, or max", DefaultValueFactory = _ => "3600" };
+        Command verb = new("run", "Broker, hub on http://127.0.0.1:8080 and three simulated homes, until Ctrl-C") { input, speed };
+        verb.SetAction((parsed, ct) => RunVerb.RunAsync(parsed.GetValue(input), parsed.GetRequiredValue(speed), TimeProvider.System, ct));
+        return verb;
+    }
+
+    private static Command Smoke()
+    {
+        Option<string> input = new("--input") { Description = "Recording: .psv, .csv or .csv.gz", Required = true };
+        Option<int> rows = new("--rows") { Description = "Take only the first data rows", DefaultValueFactory = _ => int.MaxValue };
+        Option<string> chaos = new("--chaos")
+        {
+            Description = "Kill these with -9 three times each during the replay: broker, hub, or broker,hub",
+            DefaultValueFactory = _ => "",
+        };
+        Command verb = new("smoke", "Replay a recording from gateway to store on free ports and count; one JSON line") { input, rows, chaos };
+        verb.SetAction((parsed, ct) =>
+        {
+            string[] programs = parsed.GetRequiredValue(chaos).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            if (programs.FirstOrDefault(program => program is not ("broker" or "hub")) is { } unknown)
+            {
+                throw new RigException($"--chaos: '{unknown}' is not one of broker, hub");
+            }
+
+            SmokeOptions options = new(parsed.GetRequiredValue(input), parsed.GetValue(rows), programs);
+            return new SmokeVerb(options, TimeProvider.System).RunAsync(ct);
         });
         return verb;
     }

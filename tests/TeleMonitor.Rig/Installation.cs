@@ -1,0 +1,169 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace TeleMonitor.Rig;
+
+/// <summary>Broker and hub running for some homes, in one folder: pki, configurations, store, outboxes, logs.</summary>
+public sealed class Installation : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    private readonly string folder;
+    private readonly Uri listen;
+    private readonly TimeProvider time;
+    private readonly Action<string>? echo;
+    private Child? hub;
+
+    private Installation(string folder, Broker broker, Uri listen, TimeProvider time, Action<string>? echo)
+    {
+        this.folder = folder;
+        this.listen = listen;
+        this.time = time;
+        this.echo = echo;
+        Broker = broker;
+    }
+
+    public Broker Broker { get; }
+
+    public string GatewayConfig => Path.Combine(folder, "gateway.json");
+
+    public string HubConfig => Path.Combine(folder, "hub.json");
+
+    public string HubStore => Path.Combine(folder, "hub.db");
+
+    public Child Hub => hub!;
+
+    /// <summary>Issues certificates, starts the broker, registers the homes, starts the hub and waits until it is ready.</summary>
+    /// <exception cref="RigException">A certificate was refused, or a program did not do its part; with its log's end.</exception>
+    public static async Task<Installation> StartAsync(
+        string folder, IReadOnlyList<Home> homes, int hubPort, TimeProvider time, CancellationToken ct, Action<string>? echo = null)
+    {
+        Pki pki = Pki.Open(Path.Combine(folder, "pki"), time.GetUtcNow());
+        foreach (string refusal in homes.Select(home => pki.IssueGateway(home.Gateway)).Append(pki.IssueHub("hub-1")).OfType<string>())
+        {
+            throw new RigException(refusal);
+        }
+
+        Broker broker = await Broker.StartAsync(folder, pki, time, ct, echo);
+        Installation installation = new(folder, broker, new Uri($"http://127.0.0.1:{hubPort}"), time, echo);
+        try
+        {
+            installation.WriteConfigurations(homes);
+            await installation.HubCommandAsync(["migrate", "--config", installation.HubConfig], ct);
+            await installation.HubCommandAsync(["register", Path.Combine(folder, "register.json"), "--config", installation.HubConfig], ct);
+            await installation.StartHubAsync(ct);
+            return installation;
+        }
+        catch
+        {
+            await installation.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts <c>telemonitor-gateway</c> with this installation's configuration added to the arguments.</summary>
+    public Child StartGateway(IEnumerable<string> arguments) =>
+        Child.Start("gateway", Repository.Gateway, [.. arguments, "--config", GatewayConfig], GatewayLog, echo);
+
+    public string GatewayLog => Path.Combine(folder, "log", "gateway.log");
+
+    public string HubLog => Path.Combine(folder, "log", "hub.log");
+
+    /// <summary>Runs one command of <c>telemonitor-hub</c> to its end and gives what it printed.</summary>
+    /// <exception cref="RigException">It ended with another exit code than 0.</exception>
+    public async Task<IReadOnlyCollection<string>> HubCommandAsync(string[] arguments, CancellationToken ct)
+    {
+        string log = Path.Combine(folder, "log", $"hub-{arguments[0]}.log");
+        await using Child child = Child.Start("hub " + arguments[0], Repository.Hub, arguments, log);
+        int code = await child.WaitAsync(ct);
+        return code == 0 ? child.Output
+            : throw new RigException($"telemonitor-hub {string.Join(' ', arguments)} ended with exit code {code}:\n{Child.Tail(log)}");
+    }
+
+    /// <summary>kill -9 of the hub, then the same hub again on the same store.</summary>
+    public async Task CrashAndRestartHubAsync(CancellationToken ct)
+    {
+        await Hub.KillAsync();
+        await Hub.DisposeAsync();
+        await StartHubAsync(ct);
+    }
+
+    /// <summary>The hub first: its broker must still be there while it says goodbye.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (hub is not null)
+        {
+            await hub.DisposeAsync();
+        }
+
+        await Broker.DisposeAsync();
+    }
+
+    private async Task StartHubAsync(CancellationToken ct)
+    {
+        hub = Child.Start("hub", Repository.Hub, ["run", "--config", HubConfig], HubLog, echo);
+        using HttpClient client = new() { BaseAddress = listen, Timeout = TimeSpan.FromSeconds(2) };
+        await Waiting.UntilAsync(() => IsReadyAsync(client, ct), hub, HubLog, ReadyWithin, $"answers {listen}readyz with 200", time, ct);
+    }
+
+    private static async Task<bool> IsReadyAsync(HttpClient client, CancellationToken ct)
+    {
+        try
+        {
+            using HttpResponseMessage answer = await client.GetAsync(new Uri("/readyz", UriKind.Relative), ct);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception notYet) when (notYet is HttpRequestException || (notYet is TaskCanceledException && !ct.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+
+    // the agreed file formats; every path is relative to the file it stands in
+    private void WriteConfigurations(IReadOnlyList<Home> homes)
+    {
+        string firmwareConfig = Path.GetRelativePath(folder, Repository.FirmwareConfig);
+        Write(GatewayConfig, new JsonObject
+        {
+            ["brokers"] = new JsonArray($"mqtts://localhost:{Broker.GatewayPort}"),
+            ["ca"] = "pki/broker-ca.crt",
+            ["certificate"] = "pki/gateways/{gateway}.crt",
+            ["key"] = "pki/gateways/{gateway}.key",
+            ["data"] = "gateways",
+            ["firmware_config"] = firmwareConfig,
+            ["assignments"] = new JsonArray([.. homes.Select(home =>
+                new JsonObject { ["gateway"] = home.Gateway, ["assignment"] = home.Assignment, ["scale"] = 1 })]),
+            ["homes"] = Path.Combine(firmwareConfig, "profiles", "sample-homes.json"),
+        });
+        Write(HubConfig, new JsonObject
+        {
+            ["store"] = "hub.db",
+            ["brokers"] = new JsonArray($"mqtts://localhost:{Broker.HubPort}"),
+            ["ca"] = "pki/broker-ca.crt",
+            ["certificate"] = "pki/hub-1.crt",
+            ["key"] = "pki/hub-1.key",
+            ["listen"] = listen.GetLeftPart(UriPartial.Authority),
+            ["firmware_config"] = firmwareConfig,
+        });
+        Write(Path.Combine(folder, "register.json"), new JsonObject
+        {
+            ["gateways"] = new JsonArray([.. homes.Select(home => new JsonObject
+            {
+                ["gateway"] = home.Gateway,
+                ["kit"] = home.Kit,
+                ["assignments"] = new JsonArray(new JsonObject
+                {
+                    ["assignment"] = home.Assignment,
+                    ["citizen"] = home.Citizen,
+                    ["area"] = home.Area,
+                    ["from"] = "2026-01-01T00:00:00Z",
+                    ["to"] = null,
+                    ["synthetic"] = home.Synthetic,
+                }),
+            })]),
+        });
+    }
+
+    private static void Write(string file, JsonObject content) => File.WriteAllText(file, content.ToJsonString(Indented) + "\n");
+}
