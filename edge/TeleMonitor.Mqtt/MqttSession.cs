@@ -73,6 +73,18 @@ public sealed partial class MqttSession : IAsyncDisposable
     /// </summary>
     public long Qos0LeftOut => Interlocked.Read(ref qos0LeftOut);
 
+    /// <summary>How many encoded bytes wait for the writer, the batch being written not counted; and whether reading waits for it.</summary>
+    internal (int Unwritten, int Waiting, bool ReadingPaused) Backlog
+    {
+        get
+        {
+            lock (gate)
+            {
+                return (outgoing.Unwritten.Length, outgoing.Waiting, drained is not null);
+            }
+        }
+    }
+
     /// <summary>
     /// Publishes. QoS 1 completes with the PUBACK's reason code, QoS 0 with <see cref="MqttReason.Success"/> once its bytes are
     /// written. Waits while the window is full; messages leave in the order of the calls. What the server has announced that it
