@@ -68,24 +68,43 @@ public sealed class MqttHostilePeerTests
     }
 
     [Fact]
-    public async Task One_unacknowledged_message_too_many_ends_the_session()
+    public async Task A_message_beyond_the_receive_maximum_waits_for_an_acknowledgement()
     {
         await using FakeBroker broker = await FakeBroker.ConnectedAsync(FakeBroker.Options with { ReceiveMaximum = 3 });
-        for (ushort id = 1; id <= 3; id++)
+        for (ushort id = 1; id <= 5; id++)
         {
-            await broker.SendAsync(ServerPackets.Publish("t", [], 1, id));
+            await broker.SendAsync(ServerPackets.Publish($"t{id}", [], 1, id));
         }
 
-        broker.Session.Acknowledge(await broker.NextAsync());
-        Assert.Equal(1, (await broker.ReceiveAsync()).LeadingId);
-        await broker.SendAsync(ServerPackets.Publish("t", [], 1, 1)); // acknowledged, so its identifier is free again
+        MqttMessage first = await broker.NextAsync();
         await broker.NextAsync();
         await broker.NextAsync();
-        await broker.NextAsync();
-        Assert.False(broker.Session.Ended.IsCompleted); // all three read, none acknowledged: still within the limit
+        await ReadingWaitsAsync(broker);
+        broker.Clock.Advance(TimeSpan.FromSeconds(59)); // nothing is heard meanwhile, by our own choice: no black hole
+        Assert.False(broker.Session.Incoming.TryPeek(out _));
 
-        await broker.SendAsync(ServerPackets.Publish("t", [], 1, 4));
-        Assert.Equal(MqttReason.ReceiveMaximumExceeded, (await broker.EndAsync()).Reason);
+        broker.Session.Acknowledge(first);
+        MqttMessage fourth = await broker.NextAsync();
+        Assert.Equal("t4", fourth.Topic);
+        await ReadingWaitsAsync(broker);
+        Assert.False(broker.Session.Incoming.TryPeek(out _));
+        broker.Session.Acknowledge(fourth);
+        Assert.Equal("t5", (await broker.NextAsync()).Topic);
+        Assert.False(broker.Session.Ended.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_message_beyond_the_receive_maximum_ends_the_session_when_nothing_is_acknowledged()
+    {
+        await using FakeBroker broker = await FakeBroker.ConnectedAsync(FakeBroker.Options with { ReceiveMaximum = 1 });
+        await broker.SendAsync([.. ServerPackets.Publish("t", [], 1, 1), .. ServerPackets.Publish("t", [], 1, 2)]);
+        await broker.NextAsync();
+        await ReadingWaitsAsync(broker);
+        broker.Clock.Advance(TimeSpan.FromSeconds(60));
+
+        MqttEnd end = await broker.EndAsync();
+        Assert.Equal(MqttReason.ReceiveMaximumExceeded, end.Reason);
+        Assert.Equal("the server sent more than 1 unacknowledged messages, and none was acknowledged for 60 s", end.Why);
         await broker.ExpectDisconnectAsync(MqttReason.ReceiveMaximumExceeded);
     }
 
@@ -206,6 +225,16 @@ public sealed class MqttHostilePeerTests
             {
                 Assert.Equal(i + 1, (await broker.ReceiveAsync()).LeadingId);
             }
+        }
+    }
+
+    /// <summary>Until the time-out of the excess is armed, beside the keep-alive's timer.</summary>
+    private static async Task ReadingWaitsAsync(FakeBroker broker)
+    {
+        using CancellationTokenSource limit = new(Patience);
+        while (broker.Clock.ArmedTimers < 2)
+        {
+            await Task.Delay(1, limit.Token);
         }
     }
 }
