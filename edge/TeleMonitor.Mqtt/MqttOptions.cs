@@ -40,6 +40,12 @@ public sealed record MqttOptions
     public ushort ReceiveMaximum { get; init; } = 200;
 
     /// <summary>
+    /// How long a server that has sent more than <see cref="ReceiveMaximum"/> is left waiting, unread, for an acknowledgement of
+    /// ours before the session ends with <see cref="MqttReason.ReceiveMaximumExceeded"/>. At least 100 ms. Default 60 s.
+    /// </summary>
+    public TimeSpan ExcessTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
     /// How many of our QoS 1 messages may be unacknowledged at once; 1 to 10,000. Default 200. The server's own Receive Maximum
     /// bounds it further.
     /// </summary>
@@ -66,6 +72,7 @@ public sealed record MqttOptions
         Require(KeepAlive.Ticks % TimeSpan.TicksPerSecond == 0 && KeepAlive.TotalSeconds is >= 1 and <= 65_535,
             "KeepAlive is not 1 to 65535 whole seconds");
         Require(PingTimeout.TotalMilliseconds is >= 100 and <= 3_600_000, "PingTimeout is not 100 ms to 1 h");
+        Require(ExcessTimeout.TotalMilliseconds is >= 100 and <= 3_600_000, "ExcessTimeout is not 100 ms to 1 h");
         Require(ConnectTimeout.TotalMilliseconds is >= 100 and <= 3_600_000, "ConnectTimeout is not 100 ms to 1 h");
         Require(ReceiveMaximum >= 1, "ReceiveMaximum is 0");
         Require(PublishWindow is >= 1 and <= 10_000, "PublishWindow is not 1 to 10000");

@@ -5,9 +5,21 @@ namespace TeleMonitor.Mqtt;
 /// <summary>What a session does with each packet that comes in. All on the receive loop; nothing here waits.</summary>
 public sealed partial class MqttSession
 {
-    /// <summary>Takes every whole packet in the buffer; false when the session is over.</summary>
+    private enum Intake
+    {
+        /// <summary>All that is here is taken.</summary>
+        NeedsBytes,
+
+        /// <summary>The next is a message for which an acknowledgement must make room first.</summary>
+        NeedsRoom,
+
+        /// <summary>The session has ended.</summary>
+        Over,
+    }
+
+    /// <summary>Takes every whole packet in the buffer, until more bytes or more room are needed.</summary>
     /// <param name="needed">Length of the packet that is partly there; 0 when not known yet.</param>
-    private bool TakePackets(out int needed)
+    private Intake TakePackets(out int needed)
     {
         needed = 0;
         while (Volatile.Read(ref end) is null)
@@ -16,7 +28,12 @@ public sealed partial class MqttSession
             if (outcome == FrameOutcome.NeedsMore)
             {
                 needed = frame.TotalLength;
-                return true;
+                return Intake.NeedsBytes;
+            }
+
+            if (outcome == FrameOutcome.Complete && IsExcess(frame))
+            {
+                return Intake.NeedsRoom;
             }
 
             PacketFault fault = outcome switch
@@ -29,13 +46,28 @@ public sealed partial class MqttSession
             {
                 string what = outcome == FrameOutcome.Complete ? $"{frame.Kind}: {fault.Problem}" : fault.Problem!;
                 Finish(new MqttEnd(fault.Reason, $"the server broke the protocol: {what}", ByServer: false), tell: true);
-                return false;
+                return Intake.Over;
             }
 
             receive.Consume(frame.TotalLength);
         }
 
-        return false;
+        return Intake.Over;
+    }
+
+    /// <summary>A QoS 1 message beyond our Receive Maximum: it stays in the buffer, and nothing behind it is read.</summary>
+    private bool IsExcess(in PacketFrame frame)
+    {
+        const int Qos1 = 0x02;
+        if (frame.Kind != PacketKind.Publish || (frame.Flags & 0x06) != Qos1)
+        {
+            return false;
+        }
+
+        lock (gate)
+        {
+            return unacknowledged.Count >= options.ReceiveMaximum;
+        }
     }
 
     private PacketFault Take(in PacketFrame frame)
@@ -76,11 +108,6 @@ public sealed partial class MqttSession
         {
             lock (gate)
             {
-                if (unacknowledged.Count >= options.ReceiveMaximum)
-                {
-                    return new PacketFault(MqttReason.ReceiveMaximumExceeded, $"more than {options.ReceiveMaximum} unacknowledged messages");
-                }
-
                 if (!unacknowledged.Add(packet.PacketId))
                 {
                     return new PacketFault(MqttReason.ProtocolError, "a packet identifier that is not acknowledged yet, again");

@@ -127,8 +127,15 @@ public sealed partial class MqttSession
     {
         try
         {
-            while (TakePackets(out int needed))
+            Intake intake;
+            while ((intake = TakePackets(out int needed)) != Intake.Over)
             {
+                if (intake == Intake.NeedsRoom)
+                {
+                    await RoomForMessageAsync();
+                    continue;
+                }
+
                 await RoomToAnswer();
                 receive.MakeRoom(needed);
                 int read = await stream.ReadAsync(receive.Free, stop.Token);
@@ -169,12 +176,49 @@ public sealed partial class MqttSession
         }
     }
 
+    /// <summary>
+    /// Waits for an acknowledgement. The standard would have the session ended at once with 0x93, but mosquitto 2.0.11 sends as
+    /// many as it has queued after the first PUBACK whatever we announced: not reading on keeps the bound without losing the link.
+    /// </summary>
+    private async Task RoomForMessageAsync()
+    {
+        Task room;
+        lock (gate)
+        {
+            if (end is not null || unacknowledged.Count < options.ReceiveMaximum)
+            {
+                return;
+            }
+
+            acknowledged ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            room = acknowledged.Task;
+        }
+
+        try
+        {
+            await room.WaitAsync(options.ExcessTimeout, clock, stop.Token);
+        }
+        catch (TimeoutException)
+        {
+            Finish(new MqttEnd(MqttReason.ReceiveMaximumExceeded, $"the server sent more than {options.ReceiveMaximum} unacknowledged messages, "
+                + $"and none was acknowledged for {options.ExcessTimeout.TotalSeconds:0.###} s", ByServer: false), tell: true);
+        }
+
+        lock (gate)
+        {
+            // the silence was ours, so it is not counted as the server's
+            acknowledged = null;
+            lastReceived = clock.GetTimestamp();
+            pingSent = pingSent is null ? null : lastReceived;
+        }
+    }
+
     private void CheckKeepAlive()
     {
         KeepAliveStep step;
         lock (gate)
         {
-            if (end is not null)
+            if (end is not null || acknowledged is not null)
             {
                 return;
             }

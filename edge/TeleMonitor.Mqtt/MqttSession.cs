@@ -26,7 +26,11 @@ public sealed partial class MqttSession : IAsyncDisposable
     private readonly KeepAliveRule keepAlive;
     private readonly ITimer keepAliveTimer;
     private readonly Task closed;
+    /// <summary>Set while reading waits for the writer.</summary>
     private TaskCompletionSource? drained;
+
+    /// <summary>Set while reading waits for an acknowledgement.</summary>
+    private TaskCompletionSource? acknowledged;
     private MqttEnd? end;
     private bool farewell;
     private bool wakeRequested;
@@ -60,7 +64,9 @@ public sealed partial class MqttSession : IAsyncDisposable
     public int PublishWindow { get; }
 
     /// <summary>
-    /// Messages in the order they came. Completes when the session ends; what was not read by then can still be read, but no
+    /// Messages in the order they came; at most <see cref="MqttOptions.ReceiveMaximum"/> QoS 1 messages are with the reader
+    /// unacknowledged. A server that sends more is not read from until one is acknowledged, so acknowledge without first waiting
+    /// for a publish of your own: its PUBACK may stand behind them. Completes when the session ends; what was not read by then can still be read, but no
     /// longer acknowledged.
     /// </summary>
     public ChannelReader<MqttMessage> Incoming => incoming.Reader;
@@ -72,6 +78,18 @@ public sealed partial class MqttSession : IAsyncDisposable
     /// QoS 0 messages not handed over because <see cref="MqttOptions.ReceiveMaximum"/> messages were already waiting to be read.
     /// </summary>
     public long Qos0LeftOut => Interlocked.Read(ref qos0LeftOut);
+
+    /// <summary>How many encoded bytes wait for the writer, the batch being written not counted; and whether reading waits for it.</summary>
+    internal (int Unwritten, int Waiting, bool ReadingPaused) Backlog
+    {
+        get
+        {
+            lock (gate)
+            {
+                return (outgoing.Unwritten.Length, outgoing.Waiting, drained is not null);
+            }
+        }
+    }
 
     /// <summary>
     /// Publishes. QoS 1 completes with the PUBACK's reason code, QoS 0 with <see cref="MqttReason.Success"/> once its bytes are
@@ -168,6 +186,7 @@ public sealed partial class MqttSession : IAsyncDisposable
 
             message.Acknowledged = true;
             unacknowledged.Remove(message.PacketId);
+            acknowledged?.TrySetResult();
             PacketEncoder.PubAck(outgoing.Unwritten, message.PacketId, reason);
             Wake();
         }
@@ -252,6 +271,7 @@ public sealed partial class MqttSession : IAsyncDisposable
             (publishes, subscribes) = outgoing.Abandon();
             released = drained;
             drained = null;
+            acknowledged?.TrySetResult();
             if (tell)
             {
                 PacketEncoder.Disconnect(outgoing.Unwritten, why.Reason);

@@ -39,6 +39,18 @@ public sealed class SimClock(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>How many timers will fire if time is moved far enough: lets a test wait until something waits for the clock.</summary>
+    public int ArmedTimers
+    {
+        get
+        {
+            lock (gate)
+            {
+                return due.UnorderedItems.Count(entry => entry.Element.Timer.Arming == entry.Element.Arming);
+            }
+        }
+    }
+
     /// <summary>Changes what the wall shows, by any amount in either direction; no timer notices.</summary>
     public void StepWallClock(TimeSpan by)
     {

@@ -22,6 +22,8 @@ internal sealed class Mosquitto : IAsyncDisposable
 
     public int Port { get; }
 
+    public string LogPath => Path.Combine(folder, "log");
+
     private string Configuration => Path.Combine(folder, "mosquitto.conf");
 
     public static Task<Mosquitto> StartPlainAsync() => StartAsync([]);
