@@ -5,8 +5,6 @@ internal static class Tree
 {
     public static string Root { get; } = FindRoot();
 
-    public static string Shared => Path.Combine(Root, "..", "shared");
-
     public static string At(params string[] parts) => Path.Combine([Root, .. parts]);
 
     private static string FindRoot()
@@ -19,18 +17,5 @@ internal static class Tree
             }
         }
         throw new InvalidOperationException("TeleMonitor.sln stands in no folder above " + AppContext.BaseDirectory);
-    }
-}
-
-/// <summary>A test on the shared read-only inputs; skipped with the reason where they are absent.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class SharedFactAttribute : FactAttribute
-{
-    public SharedFactAttribute()
-    {
-        if (!Directory.Exists(Tree.Shared))
-        {
-            Skip = "needs ../shared, which is not beside this tree";
-        }
     }
 }

@@ -38,10 +38,10 @@ public sealed class ScoreVectorTests
     }
 
     /// <summary>NEWS2 rows of the public engines whose figures agree with the RCP's chart; rows with all seven inputs.</summary>
-    [SharedFact]
+    [SharedFact("data/news2_vectors.csv")]
     public void Every_complete_and_agreed_public_NEWS2_vector_gives_its_total()
     {
-        List<Dictionary<string, string>> vectors = [.. Rows(File.ReadAllText(Path.Combine(Tree.Shared, "data", "news2_vectors.csv")))
+        List<Dictionary<string, string>> vectors = [.. Rows(File.ReadAllText(SharedFile.Find("data/news2_vectors.csv")!))
             .Where(row => row["rcp_check"] is "agree" && HasAllInputs(row))];
         Assert.Equal(57, vectors.Count); // NEWS2 on both scales, and NEWS, whose table is scale 1
         var input = new StringWriter { NewLine = "\n" };
