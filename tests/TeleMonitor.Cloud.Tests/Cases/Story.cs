@@ -41,14 +41,15 @@ internal sealed class Story
         return Do(new Due());
     }
 
-    /// <summary>Ticks every minute, as often as something is due.</summary>
+    /// <summary>Minute by minute as the hub does: ticks while something is due.</summary>
     public Story Live(int minutes)
     {
         for (int minute = 0; minute < minutes; minute++)
         {
             After(1);
-            while (Do(new Due()).Last.IsChanged)
+            while (Case?.DueAt <= Now)
             {
+                Do(new Due());
             }
         }
         return this;
