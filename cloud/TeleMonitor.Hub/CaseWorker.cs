@@ -11,8 +11,12 @@ namespace TeleMonitor.Hub;
 
 /// <summary>What became of a person's act.</summary>
 /// <param name="Step">The step; null when there is no such case.</param>
-/// <param name="Conflict">True when the case had another version than the person had seen: nothing was done.</param>
-public sealed record ActResult(CaseStep? Step, bool Conflict);
+/// <param name="Since">What happened since the version the person saw, so that nothing was done; null when the act was taken up.</param>
+public sealed record ActResult(CaseStep? Step, CaseEventRow? Since)
+{
+    /// <summary>True when the case was not as the person had seen it: nothing was done.</summary>
+    public bool Conflict => Since is not null;
+}
 
 /// <summary>
 /// Turns owed work, passed due times and people's acts into case steps. Each is one transaction: event row, case, pages, notice, and the
@@ -73,9 +77,9 @@ public sealed class CaseWorker(HubStore store, HubData data)
     public ActResult Act(long id, CaseEvent act, Person person, long? seenVersion, string detail, DateTimeOffset now) => store.Write(write =>
     {
         CareCase? current = write.CaseOf(id);
-        if (current is not null && seenVersion is { } seen && seen != current.Version)
+        if (current is not null && seenVersion is { } seen && Overtaken(write.EventsOf(id), act, seen) is { } since)
         {
-            return new ActResult(new CaseStep(current, CaseChange.AlreadyTaken, []), Conflict: true);
+            return new ActResult(new CaseStep(current, CaseChange.AlreadyTaken, []), since);
         }
         CaseStep step = CaseRules.Step(current, act, now, data.Ladders);
         if (step.IsChanged)
@@ -83,8 +87,15 @@ public sealed class CaseWorker(HubStore store, HubData data)
             Save(write, step, write.AssignmentOfCase(id), person.Id, detail, now);
             SendTakenHome(write, step, person, now);
         }
-        return new ActResult(current is null ? null : step, Conflict: false);
+        return new ActResult(current is null ? null : step, Since: null);
     });
+
+    /// <summary>
+    /// What makes an act late. Taking and noting only yield to another person's act: a rung that was climbed meanwhile must not stop the
+    /// nurse who answers it. Assessing and closing yield to anything, since they judge what the person has seen. Version n is event n.
+    /// </summary>
+    private static CaseEventRow? Overtaken(IReadOnlyList<CaseEventRow> events, CaseEvent act, long seen) =>
+        events.Skip((int)Math.Clamp(seen, 0, int.MaxValue)).FirstOrDefault(happened => act is Assess or Close || happened.Person is not null);
 
     private void Do(StoreTransaction write, ToDoRow row, DateTimeOffset now)
     {
@@ -160,7 +171,9 @@ public sealed class CaseWorker(HubStore store, HubData data)
     /// <summary>Case, event and pages, always together.</summary>
     private void Save(StoreTransaction write, CaseStep step, int assignment, string? person, string detail, DateTimeOffset now)
     {
-        CareCase @case = step.Case!;
+        // the responsible authority is asked anew at every step: it may be another today
+        Care.Routing.Route route = Router.Route(data.Topology, step.Case!.Area, step.Case.Triage, now);
+        CareCase @case = step.Case with { Team = route.Team };
         long id = long.Parse(@case.Id);
         write.SaveCase(@case, assignment);
         write.AddCaseEvent(id, now, person, step.Change, detail);
@@ -170,8 +183,6 @@ public sealed class CaseWorker(HubStore store, HubData data)
         }
         if (step.Effects.Contains(CaseEffect.Page))
         {
-            // the responsible authority is asked anew at every step: it may be another today
-            Care.Routing.Route route = Router.Route(data.Topology, @case.Area, @case.Triage, now);
             PageDecision decision = PagingRules.Decide(step, data.Ladders, route);
             foreach (PageTo to in decision.Pages)
             {
