@@ -74,9 +74,12 @@ public sealed partial class MqttSession
                     break;
                 }
 
-                await stream.WriteAsync(batch, stop.Token);
-                await stream.FlushAsync(stop.Token);
-                Written(qos0);
+                if (batch.Length > 0)
+                {
+                    await stream.WriteAsync(batch, stop.Token);
+                    await stream.FlushAsync(stop.Token);
+                    Written(qos0);
+                }
             }
         }
         catch (Exception e)

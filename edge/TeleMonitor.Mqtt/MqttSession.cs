@@ -243,7 +243,10 @@ public sealed partial class MqttSession : IAsyncDisposable
                 (MqttSession session, PendingPublish taken) = ((MqttSession, PendingPublish))state!;
                 lock (session.gate)
                 {
-                    session.outgoing.Withdraw(taken);
+                    if (session.outgoing.Withdraw(taken))
+                    {
+                        session.Wake();
+                    }
                 }
 
                 taken.TrySetCanceled(token);

@@ -66,6 +66,7 @@ internal sealed class Outgoing(int window) : IDisposable
 
         waiting.Remove(place);
         publish.Place = null;
+        Admit(); // a QoS 0 may have stood behind it
         return true;
     }
 
