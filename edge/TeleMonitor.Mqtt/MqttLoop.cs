@@ -134,7 +134,11 @@ public static class MqttLoop
     }
 
     private static async Task UseAsync(
-        MqttSession session, MqttAttempt attempt, Func<MqttSession, CancellationToken, Task> onSession, Action<MqttLinkChange> report, CancellationToken ct)
+        MqttSession session,
+        MqttAttempt attempt,
+        Func<MqttSession, CancellationToken, Task> onSession,
+        Action<MqttLinkChange> report,
+        CancellationToken ct)
     {
         await using (session)
         {

@@ -1,6 +1,8 @@
 namespace TeleMonitor.Mqtt;
 
-/// <summary>A message to publish. The session reads it once, while it encodes; nothing is kept after the call's task has completed.</summary>
+/// <summary>
+/// A message to publish. The session reads it once, while it encodes; nothing is kept after the call's task has completed.
+/// </summary>
 public sealed record MqttPublish
 {
     /// <summary>Topic name: 1 to 65,535 bytes of UTF-8, no wildcard (<c>+</c>, <c>#</c>), no NUL.</summary>
@@ -25,7 +27,9 @@ public sealed record MqttPublish
 /// <summary>A message that came in. Its memory is its own and stays valid after it is acknowledged.</summary>
 public sealed class MqttMessage
 {
-    /// <summary>At most this many user properties are kept of one message, so that a small packet cannot grow into a large object.</summary>
+    /// <summary>
+    /// At most this many user properties are kept of one message, so that a small packet cannot grow into a large object.
+    /// </summary>
     public const int UserPropertiesMax = 64;
 
     /// <summary>Topic name, without wildcards.</summary>

@@ -3,7 +3,9 @@ using TeleMonitor.Mqtt.Packets;
 
 namespace TeleMonitor.Mqtt;
 
-/// <summary>What one connection needs. Checked as a whole when connecting; every problem is named in one <see cref="ArgumentException"/>.</summary>
+/// <summary>
+/// What one connection needs. Checked as a whole when connecting; every problem is named in one <see cref="ArgumentException"/>.
+/// </summary>
 public sealed record MqttOptions
 {
     /// <summary>Name or address of the broker.</summary>

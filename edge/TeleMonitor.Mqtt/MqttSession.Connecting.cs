@@ -10,7 +10,9 @@ public sealed partial class MqttSession
     /// <param name="clock">For every time-out of this session, keep-alive included; the wall clock is not read.</param>
     /// <param name="ct">Gives up connecting; has no effect on the session once it is there.</param>
     /// <exception cref="ArgumentException">The options have problems; all are named.</exception>
-    /// <exception cref="MqttException">It could not be made: no TCP, TLS refused, CONNECT refused (with its reason), no answer in time.</exception>
+    /// <exception cref="MqttException">
+    /// It could not be made: no TCP, TLS refused, CONNECT refused (with its reason), no answer in time.
+    /// </exception>
     public static async Task<MqttSession> ConnectAsync(MqttOptions options, TimeProvider clock, CancellationToken ct)
     {
         Check(options, clock);
@@ -110,7 +112,8 @@ public sealed partial class MqttSession
         }
     }
 
-    private static async Task<ConnAckPacket> ReadConnAckAsync(Stream transport, ReceiveBuffer received, MqttOptions options, CancellationToken ct)
+    private static async Task<ConnAckPacket> ReadConnAckAsync(
+        Stream transport, ReceiveBuffer received, MqttOptions options, CancellationToken ct)
     {
         while (true)
         {
@@ -144,7 +147,8 @@ public sealed partial class MqttSession
             throw NotMqtt(options, MqttReason.ProtocolError, $"the first packet is {frame.Kind}, not ConnAck");
         }
 
-        PacketFault fault = PacketDecoder.ConnAck(frame.Flags, received.Unread[frame.HeaderLength..frame.TotalLength], out ConnAckPacket packet);
+        ReadOnlySpan<byte> body = received.Unread[frame.HeaderLength..frame.TotalLength];
+        PacketFault fault = PacketDecoder.ConnAck(frame.Flags, body, out ConnAckPacket packet);
         if (!fault.IsNone)
         {
             throw NotMqtt(options, fault.Reason, $"ConnAck: {fault.Problem}");

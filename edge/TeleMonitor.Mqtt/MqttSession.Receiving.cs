@@ -39,7 +39,8 @@ public sealed partial class MqttSession
             PacketFault fault = outcome switch
             {
                 FrameOutcome.Malformed => new PacketFault(MqttReason.MalformedPacket, "the length of a packet is malformed"),
-                FrameOutcome.TooLarge => new PacketFault(MqttReason.PacketTooLarge, $"a packet is larger than {options.MaximumPacketSize} bytes"),
+                FrameOutcome.TooLarge => new PacketFault(
+                    MqttReason.PacketTooLarge, $"a packet is larger than {options.MaximumPacketSize} bytes"),
                 _ => Take(frame),
             };
             if (!fault.IsNone)
@@ -177,7 +178,8 @@ public sealed partial class MqttSession
     {
         string text = packet.ReasonText is { } why ? $": {Excerpt(why)}" : string.Empty;
         string other = packet.ServerReference is { } reference ? $" (use {Excerpt(reference)})" : string.Empty;
-        Finish(new MqttEnd(packet.Reason, $"the server ended the session: {packet.Reason} (0x{(byte)packet.Reason:X2}){text}{other}", ByServer: true), tell: false);
+        string said = $"the server ended the session: {packet.Reason} (0x{(byte)packet.Reason:X2}){text}{other}";
+        Finish(new MqttEnd(packet.Reason, said, ByServer: true), tell: false);
         return default;
     }
 

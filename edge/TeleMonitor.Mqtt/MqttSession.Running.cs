@@ -47,6 +47,8 @@ public sealed partial class MqttSession
     private static bool IsBroken(Exception e) => e is IOException or ObjectDisposedException or OperationCanceledException
         or InvalidOperationException or AuthenticationException;
 
+    private static MqttEnd Broken(string why) => new(MqttReason.UnspecifiedError, why, ByServer: false);
+
     /// <summary>Called under the lock: there is something to write, or an end to notice.</summary>
     private void Wake()
     {
@@ -72,15 +74,18 @@ public sealed partial class MqttSession
                     break;
                 }
 
-                await stream.WriteAsync(batch, stop.Token);
-                await stream.FlushAsync(stop.Token);
-                Written(qos0);
+                if (batch.Length > 0)
+                {
+                    await stream.WriteAsync(batch, stop.Token);
+                    await stream.FlushAsync(stop.Token);
+                    Written(qos0);
+                }
             }
         }
         catch (Exception e)
         {
             // whatever it was: a loop that stopped without ending the session would be a silence nobody notices
-            Finish(new MqttEnd(MqttReason.UnspecifiedError, $"writing to the server failed: {e.Message}", ByServer: false), tell: false);
+            Finish(Broken($"writing to the server failed: {e.Message}"), tell: false);
         }
 
         foreach (PendingPublish publish in qos0)
@@ -141,7 +146,7 @@ public sealed partial class MqttSession
                 int read = await stream.ReadAsync(receive.Free, stop.Token);
                 if (read == 0)
                 {
-                    Finish(new MqttEnd(MqttReason.UnspecifiedError, "the server closed the connection without saying why", ByServer: false), tell: false);
+                    Finish(Broken("the server closed the connection without saying why"), tell: false);
                     return;
                 }
 
@@ -157,7 +162,7 @@ public sealed partial class MqttSession
         }
         catch (Exception e)
         {
-            Finish(new MqttEnd(MqttReason.UnspecifiedError, $"reading from the server failed: {e.Message}", ByServer: false), tell: false);
+            Finish(Broken($"reading from the server failed: {e.Message}"), tell: false);
         }
     }
 
@@ -200,8 +205,9 @@ public sealed partial class MqttSession
         }
         catch (TimeoutException)
         {
-            Finish(new MqttEnd(MqttReason.ReceiveMaximumExceeded, $"the server sent more than {options.ReceiveMaximum} unacknowledged messages, "
-                + $"and none was acknowledged for {options.ExcessTimeout.TotalSeconds:0.###} s", ByServer: false), tell: true);
+            string why = $"the server sent more than {options.ReceiveMaximum} unacknowledged messages, "
+                + $"and none was acknowledged for {options.ExcessTimeout.TotalSeconds:0.###} s";
+            Finish(new MqttEnd(MqttReason.ReceiveMaximumExceeded, why, ByServer: false), tell: true);
         }
 
         lock (gate)
@@ -237,8 +243,8 @@ public sealed partial class MqttSession
 
         if (step == KeepAliveStep.BlackHole)
         {
-            Finish(new MqttEnd(MqttReason.KeepAliveTimeout,
-                $"no answer to PINGREQ within {keepAlive.PingTimeout.TotalSeconds:0.###} s: the connection leads nowhere", ByServer: false), tell: false);
+            string why = $"no answer to PINGREQ within {keepAlive.PingTimeout.TotalSeconds:0.###} s: the connection leads nowhere";
+            Finish(new MqttEnd(MqttReason.KeepAliveTimeout, why, ByServer: false), tell: false);
         }
     }
 }

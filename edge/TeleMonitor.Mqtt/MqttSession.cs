@@ -50,7 +50,8 @@ public sealed partial class MqttSession : IAsyncDisposable
         outgoing = new Outgoing(PublishWindow);
         // QoS 1 never fills more than half: a QoS 0 message is only let in while its half has room
         incoming = Channel.CreateBounded<MqttMessage>(new BoundedChannelOptions(2 * options.ReceiveMaximum) { SingleWriter = true });
-        TimeSpan interval = limits.KeepAlive is { } wanted && wanted > TimeSpan.Zero && wanted < options.KeepAlive ? wanted : options.KeepAlive;
+        bool shorter = limits.KeepAlive is { } wanted && wanted > TimeSpan.Zero && wanted < options.KeepAlive;
+        TimeSpan interval = shorter ? limits.KeepAlive!.Value : options.KeepAlive;
         keepAlive = new KeepAliveRule(interval, options.PingTimeout);
         lastSent = lastReceived = clock.GetTimestamp();
         keepAliveTimer = clock.CreateTimer(_ => CheckKeepAlive(), null, keepAlive.Tick, keepAlive.Tick);
@@ -66,8 +67,8 @@ public sealed partial class MqttSession : IAsyncDisposable
     /// <summary>
     /// Messages in the order they came; at most <see cref="MqttOptions.ReceiveMaximum"/> QoS 1 messages are with the reader
     /// unacknowledged. A server that sends more is not read from until one is acknowledged, so acknowledge without first waiting
-    /// for a publish of your own: its PUBACK may stand behind them. Completes when the session ends; what was not read by then can still be read, but no
-    /// longer acknowledged.
+    /// for a publish of your own: its PUBACK may stand behind them. Completes when the session ends; what was not read by then can
+    /// still be read, but no longer acknowledged.
     /// </summary>
     public ChannelReader<MqttMessage> Incoming => incoming.Reader;
 
@@ -79,7 +80,7 @@ public sealed partial class MqttSession : IAsyncDisposable
     /// </summary>
     public long Qos0LeftOut => Interlocked.Read(ref qos0LeftOut);
 
-    /// <summary>How many encoded bytes wait for the writer, the batch being written not counted; and whether reading waits for it.</summary>
+    /// <summary>Encoded bytes that wait behind the batch being written, publishes behind those, whether reading waits too.</summary>
     internal (int Unwritten, int Waiting, bool ReadingPaused) Backlog
     {
         get
@@ -242,7 +243,10 @@ public sealed partial class MqttSession : IAsyncDisposable
                 (MqttSession session, PendingPublish taken) = ((MqttSession, PendingPublish))state!;
                 lock (session.gate)
                 {
-                    session.outgoing.Withdraw(taken);
+                    if (session.outgoing.Withdraw(taken))
+                    {
+                        session.Wake();
+                    }
                 }
 
                 taken.TrySetCanceled(token);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -111,6 +112,8 @@ internal static class MqttTransport
             return errors == SslPolicyErrors.None ? null : $"the server's certificate is refused: {errors}";
         }
 
+        private static string Iso(DateTime utc) => utc.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
         private string Untrusted(X509Certificate2 certificate, X509Chain? chain)
         {
             X509ChainStatusFlags status = X509ChainStatusFlags.NoError;
@@ -121,8 +124,8 @@ internal static class MqttTransport
 
             if (status == X509ChainStatusFlags.NotTimeValid)
             {
-                return $"the server's certificate ({certificate.Subject}) or its issuer is not valid at {At.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}, "
-                    + $"but from {certificate.NotBefore.ToUniversalTime():yyyy-MM-ddTHH:mm:ssZ} to {certificate.NotAfter.ToUniversalTime():yyyy-MM-ddTHH:mm:ssZ}";
+                return $"the server's certificate ({certificate.Subject}) or its issuer is not valid at {Iso(At.UtcDateTime)}, "
+                    + $"but from {Iso(certificate.NotBefore.ToUniversalTime())} to {Iso(certificate.NotAfter.ToUniversalTime())}";
             }
 
             return $"the server's certificate ({certificate.Subject}, issued by {certificate.Issuer}) is not trusted: {status}";

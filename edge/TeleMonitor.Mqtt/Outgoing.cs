@@ -27,7 +27,9 @@ internal sealed class PendingSubscribe(int filters)
 /// </summary>
 internal sealed class Outgoing(int window) : IDisposable
 {
-    /// <summary>Above this many unwritten bytes nothing more is encoded and nothing more is read: the peer does not take what we send.</summary>
+    /// <summary>
+    /// Above this many unwritten bytes nothing more is encoded and nothing more is read: the peer does not take what we send.
+    /// </summary>
     public const int UnwrittenBytesMax = 1024 * 1024;
 
     private readonly Dictionary<ushort, PendingPublish> inFlight = [];
@@ -64,6 +66,7 @@ internal sealed class Outgoing(int window) : IDisposable
 
         waiting.Remove(place);
         publish.Place = null;
+        Admit(); // a QoS 0 may have stood behind it
         return true;
     }
 
@@ -97,7 +100,8 @@ internal sealed class Outgoing(int window) : IDisposable
 
         if (subscribe.Filters != packet.Reasons.Length)
         {
-            subscribe.TrySetException(new MqttException(MqttReason.ProtocolError, "SUBACK with another number of reason codes than filters"));
+            subscribe.TrySetException(new MqttException(
+                MqttReason.ProtocolError, "SUBACK with another number of reason codes than filters"));
             return false;
         }
 

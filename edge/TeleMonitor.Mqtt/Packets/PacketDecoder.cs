@@ -43,7 +43,8 @@ internal static class PacketDecoder
         if (reader.Ok && body.Length == 2 && reason != MqttReason.Success && (byte)reason <= 5)
         {
             // MQTT 3.1.1, table 3.1: two bytes, return code 1 to 5; an old server refuses our version with 1
-            packet = new ConnAckPacket(false, MqttReason.UnsupportedProtocolVersion, "the server speaks an older MQTT", new MqttServerLimits());
+            packet = new ConnAckPacket(
+                false, MqttReason.UnsupportedProtocolVersion, "the server speaks an older MQTT", new MqttServerLimits());
             return default;
         }
 
@@ -166,7 +167,8 @@ internal static class PacketDecoder
     public static PacketFault Unexpected(PacketKind kind) => kind switch
     {
         PacketKind.Reserved => new PacketFault(MqttReason.MalformedPacket, "packet type 0"),
-        PacketKind.PubRec or PacketKind.PubRel or PacketKind.PubComp => new PacketFault(MqttReason.ProtocolError, "part of a QoS 2 exchange"),
+        PacketKind.PubRec or PacketKind.PubRel or PacketKind.PubComp =>
+            new PacketFault(MqttReason.ProtocolError, "part of a QoS 2 exchange"),
         _ => new PacketFault(MqttReason.ProtocolError, "not sent by a server to this client at this point"),
     };
 

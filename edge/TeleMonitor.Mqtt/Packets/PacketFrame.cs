@@ -57,7 +57,9 @@ internal readonly record struct PacketFrame(byte First, int HeaderLength, int To
     /// <summary>The low four bits: reserved in all packets but PUBLISH.</summary>
     public byte Flags => (byte)(First & 0x0F);
 
-    /// <summary>Finds the packet at the start of <paramref name="bytes"/>; <paramref name="largest"/> bounds header and body together.</summary>
+    /// <summary>
+    /// Finds the packet at the start of <paramref name="bytes"/>; <paramref name="largest"/> bounds header and body together.
+    /// </summary>
     public static FrameOutcome Find(ReadOnlySpan<byte> bytes, uint largest, out PacketFrame frame)
     {
         frame = default;

@@ -4,7 +4,9 @@ using System.Text.Unicode;
 
 namespace TeleMonitor.Mqtt.Packets;
 
-/// <summary>Why a packet cannot be taken: the code for the DISCONNECT and a sentence for the log. The default value means no fault.</summary>
+/// <summary>
+/// Why a packet cannot be taken: the code for the DISCONNECT and a sentence for the log. The default value means no fault.
+/// </summary>
 internal readonly record struct PacketFault(MqttReason Reason, string? Problem)
 {
     public bool IsNone => Problem is null;

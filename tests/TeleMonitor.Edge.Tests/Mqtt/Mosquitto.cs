@@ -22,7 +22,7 @@ internal sealed class Mosquitto : IAsyncDisposable
 
     public int Port { get; }
 
-    public string LogPath => Path.Combine(folder, "log");
+    private string LogPath => Path.Combine(folder, "log");
 
     private string Configuration => Path.Combine(folder, "mosquitto.conf");
 
@@ -42,14 +42,14 @@ internal sealed class Mosquitto : IAsyncDisposable
     /// <summary>Starts it again on the same port with the same files.</summary>
     public async Task RestartAsync()
     {
-        process = Process.Start(new ProcessStartInfo(Program, ["-c", Configuration]) { UseShellExecute = false, RedirectStandardError = true })
+        process = Process.Start(new ProcessStartInfo(Program, ["-c", Configuration]) { RedirectStandardError = true, UseShellExecute = false })
             ?? throw new InvalidOperationException($"{Program} did not start");
         long start = Stopwatch.GetTimestamp();
         while (!await AnswersAsync())
         {
             if (process.HasExited || Stopwatch.GetElapsedTime(start) > Patience)
             {
-                string log = File.Exists(Path.Combine(folder, "log")) ? await File.ReadAllTextAsync(Path.Combine(folder, "log")) : "no log";
+                string log = File.Exists(LogPath) ? await File.ReadAllTextAsync(LogPath) : "no log";
                 throw new InvalidOperationException($"mosquitto does not listen on {Port}: {log}");
             }
 
@@ -105,19 +105,34 @@ internal sealed class Mosquitto : IAsyncDisposable
     {
         if (!File.Exists(Program))
         {
-            throw new FileNotFoundException($"{Program} is missing; these tests need a real broker: apt-get install mosquitto mosquitto-clients");
+            throw new FileNotFoundException(
+                $"{Program} is missing; these tests need a real broker: apt-get install mosquitto mosquitto-clients");
         }
 
         string own = Directory.CreateTempSubdirectory("tm-mosquitto-").FullName;
-        Mosquitto broker = new(own, FreePort());
         prepare?.Invoke(own);
-        string[] all = ["per_listener_settings true", $"user {Environment.UserName}", "persistence false", "set_tcp_nodelay true",
-            "max_inflight_messages 1000", "max_queued_messages 0", $"log_dest file {own}/log", $"listener {broker.Port} 127.0.0.1",
-            "allow_anonymous true", .. lines.Select(l => l.Replace("{0}", own, StringComparison.Ordinal))];
-        await File.WriteAllLinesAsync(broker.Configuration, all);
-        await broker.RestartAsync();
-        return broker;
+        for (int attempt = 1; ; attempt++)
+        {
+            Mosquitto broker = new(own, FreePort());
+            await File.WriteAllLinesAsync(broker.Configuration, broker.Lines(lines));
+            try
+            {
+                await broker.RestartAsync();
+                return broker;
+            }
+            catch (InvalidOperationException) when (attempt < 3)
+            {
+                // somebody took the free port between the look and the start
+            }
+        }
     }
+
+    private IEnumerable<string> Lines(string[] own) =>
+    [
+        "per_listener_settings true", $"user {Environment.UserName}", "persistence false", "set_tcp_nodelay true",
+        "max_inflight_messages 1000", "max_queued_messages 0", $"log_dest file {LogPath}", $"listener {Port} 127.0.0.1",
+        "allow_anonymous true", .. own.Select(line => line.Replace("{0}", folder, StringComparison.Ordinal)),
+    ];
 
     private static int FreePort()
     {

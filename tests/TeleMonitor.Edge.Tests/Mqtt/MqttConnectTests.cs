@@ -90,16 +90,10 @@ public sealed class MqttConnectTests
     [Fact]
     public async Task An_address_where_nobody_listens_is_named()
     {
-        int port;
-        using (TcpListener listener = new(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-
+        using ClosedPort port = new();
         MqttException e = await Assert.ThrowsAsync<MqttException>(() => MqttSession.ConnectAsync(
-            FakeBroker.Options with { Host = "127.0.0.1", Port = port }, new SimClock(), CancellationToken.None));
-        Assert.StartsWith($"no TCP connection to 127.0.0.1:{port}: ", e.Message, StringComparison.Ordinal);
+            FakeBroker.Options with { Host = "127.0.0.1", Port = port.Number }, new SimClock(), CancellationToken.None));
+        Assert.StartsWith($"no TCP connection to 127.0.0.1:{port.Number}: ", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

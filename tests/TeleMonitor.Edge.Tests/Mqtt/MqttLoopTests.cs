@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Threading.Channels;
 using TeleMonitor.Mqtt;
 
@@ -13,7 +11,9 @@ public sealed class MqttLoopTests
     [Fact]
     public async Task Every_broker_is_tried_in_order_before_the_loop_waits_and_the_waits_grow()
     {
-        int[] ports = [ClosedPort(), ClosedPort()];
+        using ClosedPort first = new();
+        using ClosedPort second = new();
+        int[] ports = [first.Number, second.Number];
         SimClock clock = new();
         Channel<MqttLinkChange> changes = Channel.CreateUnbounded<MqttLinkChange>();
         using CancellationTokenSource stop = new();
@@ -88,12 +88,12 @@ public sealed class MqttLoopTests
     [Trait("Needs", "mosquitto")]
     public async Task The_second_broker_is_used_while_the_first_is_away()
     {
-        int away = ClosedPort();
+        using ClosedPort away = new();
         await using Mosquitto broker = await Mosquitto.StartPlainAsync();
         Channel<MqttLinkChange> changes = Channel.CreateUnbounded<MqttLinkChange>();
         using CancellationTokenSource stop = new();
         Task loop = MqttLoop.RunAsync(
-            Quick(a => MqttSessionOnMosquittoTests.Plain(broker, "x") with { Port = a.Broker == 0 ? away : broker.Port }) with { Brokers = 2 },
+            Quick(a => MqttSessionOnMosquittoTests.Plain(broker, "x") with { Port = a.Broker == 0 ? away.Number : broker.Port }) with { Brokers = 2 },
             (session, ct) => session.Ended.WaitAsync(ct),
             c => changes.Writer.TryWrite(c), TimeProvider.System, new Random(3), stop.Token);
 
@@ -199,12 +199,5 @@ public sealed class MqttLoopTests
         clock.Advance(delay - TimeSpan.FromMilliseconds(2));
         Assert.Equal(0, changes.Reader.Count);
         clock.Advance(TimeSpan.FromMilliseconds(2));
-    }
-
-    private static int ClosedPort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

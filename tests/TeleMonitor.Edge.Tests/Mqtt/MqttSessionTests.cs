@@ -153,6 +153,23 @@ public sealed class MqttSessionTests
     }
 
     [Fact]
+    public async Task A_cancelled_publish_no_longer_holds_up_what_stands_behind_it()
+    {
+        await using FakeBroker broker = await FakeBroker.ConnectedAsync(null, [0x21, 0, 1]);
+        Task<MqttReason> first = Publish(broker, "1");
+        using CancellationTokenSource giveUp = new();
+        Task<MqttReason> second = broker.Session.PublishAsync(new MqttPublish { Topic = "2", Qos = 1 }, giveUp.Token);
+        Task<MqttReason> unimportant = broker.Session.PublishAsync(new MqttPublish { Topic = "3" }, CancellationToken.None);
+        Assert.Equal((byte)'1', (await broker.ReceiveAsync()).Body[2]);
+
+        await giveUp.CancelAsync();
+        Assert.Equal((byte)'3', (await broker.ReceiveAsync()).Body[2]);
+        Assert.Equal(MqttReason.Success, await unimportant.WaitAsync(Patience, CancellationToken.None));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        Assert.False(first.IsCompleted);
+    }
+
+    [Fact]
     public async Task Whatever_waits_when_the_session_ends_fails_with_the_reason()
     {
         await using FakeBroker broker = await FakeBroker.ConnectedAsync(null, [0x21, 0, 1]);
