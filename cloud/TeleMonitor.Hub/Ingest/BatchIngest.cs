@@ -125,7 +125,7 @@ public sealed class BatchIngest(string hubId, IReadOnlyDictionary<(string Id, st
             taking.Work |= OweUnreadableAlert(step);
         }
         long again = cursor.Through + 1 - named.First + taking.Known;
-        return Save(step, IngestOutcome.Stored, cursor with { Through = step.Last, Chain = named.After, Resent = cursor.Resent + again }, fresh, taking.Work);
+        return Save(step, IngestOutcome.Stored, cursor with { Through = step.Last, Chain = named.After, Resent = cursor.Resent + again }, fresh - taking.Known, taking.Work);
     }
 
     /// <summary>An alert that nobody can read is an alert all the same: somebody must call the citizen.</summary>

@@ -44,9 +44,9 @@ public sealed partial class StoreTransaction
             reasons = JsonSerializer.Serialize(alert.Reasons), interim = alert.Interim ? 1 : 0, alert.Total, at = Milliseconds(alert.At), now = Milliseconds(now), bytes = bytes.ToArray(),
         });
 
-    /// <summary>The alert with this identity, or null.</summary>
-    public AlertRow? FindAlert(ItemKey key) =>
-        One<AlertRecord>($"select {AlertColumns} from alert where gateway = @Gateway and boot = @Boot and tick = @Tick and origin = 'gateway'", key)?.Read();
+    /// <summary>The most severe alert with this identity, the gateway's or one that the hub raised in its place; null when there is none.</summary>
+    public AlertRow? FindAlert(ItemKey key) => Query<AlertRecord>(
+        $"select {AlertColumns} from alert where gateway = @Gateway and boot = @Boot and tick = @Tick", key).Select(row => row.Read()).MaxBy(alert => alert.Triage);
 
     /// <summary>An alert by row, or null.</summary>
     public AlertRow? AlertOf(long id) => One<AlertRecord>($"select {AlertColumns} from alert where id = @id", new { id })?.Read();

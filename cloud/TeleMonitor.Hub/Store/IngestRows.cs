@@ -83,6 +83,10 @@ public sealed partial class StoreTransaction
         return Bind(read, key.Gateway, key.Boot, key.Tick, code).ExecuteScalar() as byte[];
     }
 
+    /// <summary>The bytes of every reading and answer of an assignment, in the order stored.</summary>
+    public IReadOnlyList<byte[]> Readings(int assignment) =>
+        [.. Query<byte[]>("select bytes from item where assignment = @assignment and kind in ('reading', 'answer') order by id", new { assignment })];
+
     /// <summary>Puts bytes aside with the reason.</summary>
     public void Quarantine(string gateway, string outbox, string lane, long first, int count, string reason, ReadOnlyMemory<byte> bytes, DateTimeOffset now) => Run(
         """
