@@ -108,12 +108,7 @@ public sealed class CaseWorker(HubStore store, HubData data)
                 StepUnreadable(write, (int)row.Subject, row.Detail, now);
                 break;
             case ToDo.AlertExpected:
-                ExpectedAlert owed = ExpectedAlert.Read(row.Detail);
-                AlertRow? came = write.FindAlert(new ItemKey(owed.Gateway, owed.Boot, owed.Tick));
-                if (came is null || came.Triage < owed.Judged.Triage)
-                {
-                    OwedAlert.Raise(write, owed, now);
-                }
+                OwedAlert.Settle(write, ExpectedAlert.Read(row.Detail), now);
                 break;
             default:
                 write.Finding("", "finding/unknown-work", row.Kind, now);

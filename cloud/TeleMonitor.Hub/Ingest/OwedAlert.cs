@@ -37,14 +37,27 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
         {
             return alert.Triage < judged.Triage && RaiseNow(score, judged);
         }
-        store.AddToDo(ToDo.AlertExpected, now + Patience, scoreId, new ExpectedAlert(gateway, boot, tick, score.Assignment, score.At, judged).Write());
+        store.AddToDo(ToDo.AlertExpected, now + Patience, scoreId, new ExpectedAlert(gateway, boot, tick, score.Assignment, score.Set, score.At, judged).Write());
         return false;
     }
 
     private bool RaiseNow(ScoreItem score, JudgedSet judged)
     {
-        Raise(store, new ExpectedAlert(gateway, boot, score.Tick, score.Assignment, score.At, judged), now);
+        Raise(store, new ExpectedAlert(gateway, boot, score.Tick, score.Assignment, score.Set, score.At, judged), now);
         return true;
+    }
+
+    /// <summary>The time is over: raises what is still owed.</summary>
+    public static void Settle(StoreTransaction store, ExpectedAlert owed, DateTimeOffset now)
+    {
+        // the set's second chart may have made it more severe since: one alert says it all
+        JudgedRow? latest = store.Judged(owed.Assignment);
+        bool sameSet = latest is not null && string.Equals(latest.ItemSet, owed.Set, StringComparison.Ordinal);
+        ExpectedAlert whole = sameSet ? owed with { Judged = JudgedSet.Read(latest!.Judgement) } : owed;
+        if (store.FindAlert(new ItemKey(owed.Gateway, owed.Boot, owed.Tick)) is not { } came || came.Triage < whole.Judged.Triage)
+        {
+            Raise(store, whole, now);
+        }
     }
 
     /// <summary>The hub's own alert, in the transaction that found it owing.</summary>
@@ -84,7 +97,7 @@ public sealed record JudgedSet(Triage Triage, IReadOnlyList<string> Reasons, int
 }
 
 /// <summary>An alert that a score names and that has not been seen.</summary>
-public sealed record ExpectedAlert(string Gateway, string Boot, long Tick, int Assignment, DateTimeOffset At, JudgedSet Judged)
+public sealed record ExpectedAlert(string Gateway, string Boot, long Tick, int Assignment, string Set, DateTimeOffset At, JudgedSet Judged)
 {
     /// <summary>For the store.</summary>
     public string Write() => JsonSerializer.Serialize(this);
