@@ -76,9 +76,10 @@ public sealed partial class SqliteOutbox
             long dropped = 0;
             InTransaction(() =>
             {
-                // never above the present standing: a hub that went back asks for what an older receipt had covered
+                // never above the present standing: a hub that went back asks for what an older receipt had covered; the last receipted
+                // item stays, since its chain is what the next batch begins with
                 using SqliteCommand items = Prepare("""
-                    delete from item where number <= (select through from receipt where receipt.lane = item.lane and day < $day order by day desc limit 1)
+                    delete from item where number < (select through from receipt where receipt.lane = item.lane and day < $day order by day desc limit 1)
                         and number < (select through from lane where lane.lane = item.lane)
                     """, "$day");
                 dropped = Run(items, Day(before));
