@@ -77,7 +77,7 @@ public sealed record OpenFinding(string Code, string Text, DateTimeOffset Since)
 /// Loses nothing: keeps every item in order per lane until the hub's receipt, and the rules' state with it. Two sides: an SQLite
 /// file and the simulation's disk. Safe to call from the gateway's loop and its uplink at the same time.
 /// </summary>
-/// <remarks>A call that returns has made its effect durable; a call that throws <see cref="OutboxException"/> had none.</remarks>
+/// <remarks>A call that returns has made its effect durable, <see cref="Remember"/> alone excepted; a call that throws <see cref="OutboxException"/> had none.</remarks>
 public interface IOutboxStore : IDisposable
 {
     /// <summary>Random id of this outbox, 16 hex digits, given at its creation.</summary>
@@ -108,8 +108,14 @@ public interface IOutboxStore : IDisposable
     /// <summary>Chain at a number: zero at 0; null when the lane does not hold it (any more).</summary>
     Chain? ChainAt(string lane, long number);
 
-    /// <summary>Remembers a receipt: the lane now stands at its <c>through</c>, whether that is higher or lower than before.</summary>
+    /// <summary>
+    /// Remembers a receipt: the lane now stands at its <c>through</c>, whether that is higher or lower than before. Durable with the
+    /// next other change or <see cref="Save"/>; lost in between, items only go once more and the hub drops the copies.
+    /// </summary>
     void Remember(string lane, string hub, long through, long refused, DateTimeOffset at);
+
+    /// <summary>Makes remembered receipts durable; false when all were.</summary>
+    bool Save();
 
     /// <summary>Drops receipted items of the time before, by the hub's clock; returns how many.</summary>
     long Forget(DateTimeOffset before);

@@ -9,6 +9,8 @@ namespace TeleMonitor.Gateway.Outbox;
 // the part beside the items: contexts, state, receipts, notices, findings
 public sealed partial class SqliteOutbox
 {
+    private DateTimeOffset? trusted;
+
     /// <inheritdoc/>
     public RuleState? ReadState(int assignment)
     {
@@ -50,21 +52,46 @@ public sealed partial class SqliteOutbox
     {
         lock (gate)
         {
-            InTransaction(() =>
-            {
-                using SqliteCommand save = Prepare("update lane set through = $through, hub = $hub, refused = $refused, receipt_at = $at where lane = $lane",
-                    "$through", "$hub", "$refused", "$at", "$lane");
-                Run(save, through, hub, refused, at.ToUnixTimeMilliseconds(), lane);
-                using SqliteCommand day = Prepare("insert into receipt values ($lane, $day, $through) on conflict(lane, day) do update set through = excluded.through",
-                    "$lane", "$day", "$through");
-                Run(day, lane, Day(at), through);
-                if (TrustedTime is not { } known || at > known)
-                {
-                    Run(saveMeta, "trusted_time", at.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture));
-                }
-            });
             LaneCursor cursor = cursors[LaneIndex(lane)];
-            cursor.Standing = cursor.Standing with { Through = through, Hub = hub, Refused = refused, ReceiptAt = at };
+            if (cursor.ReceiptUnsaved && Day(cursor.Standing.ReceiptAt!.Value) != Day(at))
+            {
+                Save(); // the last receipt of each day says what may be forgotten
+            }
+            cursor.Standing = Standing(lane) with { Through = through, Hub = hub, Refused = refused, ReceiptAt = at };
+            cursor.ReceiptUnsaved = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Save()
+    {
+        lock (gate)
+        {
+            bool unsaved = Array.Exists(cursors, cursor => cursor.ReceiptUnsaved);
+            if (unsaved)
+            {
+                InTransaction(() => { }); // every transaction takes the receipts along
+            }
+            return unsaved;
+        }
+    }
+
+    private void WriteReceipts()
+    {
+        foreach (LaneCursor cursor in cursors)
+        {
+            if (!cursor.ReceiptUnsaved)
+            {
+                continue;
+            }
+            (LaneStanding standing, DateTimeOffset at) = (cursor.Standing, cursor.Standing.ReceiptAt!.Value);
+            Run(saveReceipt, standing.Through, standing.Hub!, standing.Refused, at.ToUnixTimeMilliseconds(), standing.Lane);
+            Run(saveDay, standing.Lane, Day(at), standing.Through);
+            if (TrustedTime is not { } known || at > known)
+            {
+                trusted = at.ToUniversalTime();
+                Run(saveMeta, "trusted_time", trusted.Value.ToString("O", CultureInfo.InvariantCulture));
+            }
         }
     }
 
@@ -76,9 +103,10 @@ public sealed partial class SqliteOutbox
             long dropped = 0;
             InTransaction(() =>
             {
-                // never above the present standing: a hub that went back asks for what an older receipt had covered
+                // never above the present standing: a hub that went back asks for what an older receipt had covered; the last receipted
+                // item stays, since its chain is what the next batch begins with
                 using SqliteCommand items = Prepare("""
-                    delete from item where number <= (select through from receipt where receipt.lane = item.lane and day < $day order by day desc limit 1)
+                    delete from item where number < (select through from receipt where receipt.lane = item.lane and day < $day order by day desc limit 1)
                         and number < (select through from lane where lane.lane = item.lane)
                     """, "$day");
                 dropped = Run(items, Day(before));
@@ -100,7 +128,7 @@ public sealed partial class SqliteOutbox
         {
             lock (gate)
             {
-                return DateTimeOffset.TryParseExact(ReadMeta("trusted_time"), "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset at) ? at : null;
+                return trusted ??= DateTimeOffset.TryParseExact(ReadMeta("trusted_time"), "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset at) ? at : null;
             }
         }
     }
@@ -259,8 +287,13 @@ public sealed partial class SqliteOutbox
         try
         {
             begin.ExecuteNonQuery();
+            WriteReceipts();
             write();
             commit.ExecuteNonQuery();
+            foreach (LaneCursor cursor in cursors)
+            {
+                cursor.ReceiptUnsaved = false;
+            }
         }
         catch (SqliteException bad)
         {
@@ -273,6 +306,7 @@ public sealed partial class SqliteOutbox
                 // SQLite has already rolled back by itself, as it does on a full disk
             }
             lastContext = default;
+            trusted = null;
             LoadCursors();
             throw new OutboxException($"outbox {path}: could not be written ({bad.Message})", bad);
         }
@@ -311,7 +345,19 @@ public sealed partial class SqliteOutbox
     {
         lock (gate)
         {
-            foreach (SqliteCommand command in (ReadOnlySpan<SqliteCommand>)[begin, commit, rollback, insertItem, selectItems, saveLane, saveMeta, saveState])
+            try
+            {
+                if (guard is not null && connection.State == System.Data.ConnectionState.Open)
+                {
+                    Save();
+                }
+            }
+            catch (OutboxException)
+            {
+                // a receipt that is not kept only means that items go once more
+            }
+            insertItem.Dispose();
+            foreach (SqliteCommand command in (ReadOnlySpan<SqliteCommand>)[begin, commit, rollback, selectItems, selectChain, saveLane, saveReceipt, saveDay, saveMeta, saveState])
             {
                 command.Dispose();
             }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Gateway.Outbox;
@@ -12,6 +14,9 @@ public sealed partial class SqliteOutbox : IOutboxStore
         public LaneStanding Standing = new(lane, 0, Chain.Zero, 0, null, 0, null);
         public long Last;
         public Chain Chain;
+        /// <summary>A receipt that is not yet in the file; it goes there with the next transaction.</summary>
+        public bool ReceiptUnsaved;
+        public readonly byte[] Utf8 = Encoding.UTF8.GetBytes(lane);
         public string Lane => Standing.Lane;
     }
 
@@ -20,7 +25,8 @@ public sealed partial class SqliteOutbox : IOutboxStore
     private readonly SqliteConnection connection;
     private readonly FileStream? guard;
     private readonly LaneCursor[] cursors = [.. WireWord.Lanes.Select(lane => new LaneCursor(lane))];
-    private readonly SqliteCommand begin, commit, rollback, insertItem, selectItems, saveLane, saveMeta, saveState;
+    private readonly SqliteCommand begin, commit, rollback, selectItems, selectChain, saveLane, saveReceipt, saveDay, saveMeta, saveState;
+    private readonly sqlite3_stmt insertItem; // the one statement that runs for every item: bound without boxing
     private (BatchContext? Context, long Id) lastContext;
 
     /// <summary>Opens the outbox at this path, and makes it where there is none.</summary>
@@ -100,8 +106,12 @@ public sealed partial class SqliteOutbox : IOutboxStore
         begin = Prepare("begin immediate");
         commit = Prepare("commit");
         rollback = Prepare("rollback");
-        insertItem = Prepare("insert into item values ($lane, $number, $context, $tick, $code, $bytes, $chain)",
-            "$lane", "$number", "$context", "$tick", "$code", "$bytes", "$chain");
+        Must(raw.sqlite3_prepare_v2(connection.Handle, "insert into item(lane, number, context, tick, code, bytes, chain) values (?, ?, ?, ?, ?, ?, ?)", out insertItem));
+        selectChain = Prepare("select chain from item where lane = $lane and number = $number", "$lane", "$number");
+        saveReceipt = Prepare("update lane set through = $through, hub = $hub, refused = $refused, receipt_at = $at where lane = $lane",
+            "$through", "$hub", "$refused", "$at", "$lane");
+        saveDay = Prepare("insert into receipt values ($lane, $day, $through) on conflict(lane, day) do update set through = excluded.through",
+            "$lane", "$day", "$through");
         selectItems = Prepare("select bytes, chain, context, number from item where lane = $lane and number > $after order by number limit $count",
             "$lane", "$after", "$count");
         saveLane = Prepare("update lane set last = $last, chain = $chain where lane = $lane", "$last", "$chain", "$lane");
@@ -134,7 +144,6 @@ public sealed partial class SqliteOutbox : IOutboxStore
     {
         long context = commit.Items.Count == 0 ? 0 : ContextId(commit.Context);
         Span<bool> touched = stackalloc bool[cursors.Length];
-        SqliteParameterCollection bind = insertItem.Parameters;
         for (int i = 0; i < commit.Items.Count; i++)
         {
             OutboxItem item = commit.Items[i];
@@ -143,14 +152,7 @@ public sealed partial class SqliteOutbox : IOutboxStore
             cursor.Last++;
             cursor.Chain = cursor.Chain.Next(item.Bytes);
             touched[index] = true;
-            bind[0].Value = cursor.Lane;
-            bind[1].Value = cursor.Last;
-            bind[2].Value = context;
-            bind[3].Value = item.Tick;
-            bind[4].Value = item.Code;
-            bind[5].Value = item.Bytes;
-            bind[6].Value = Signed(cursor.Chain);
-            insertItem.ExecuteNonQuery();
+            Insert(cursor, context, item);
         }
         for (int i = 0; i < cursors.Length; i++)
         {
@@ -168,6 +170,25 @@ public sealed partial class SqliteOutbox : IOutboxStore
             Run(saveState, commit.Assignment, state.Bytes, state.RuleTime.Ticks);
         }
     }
+
+    private void Insert(LaneCursor cursor, long context, in OutboxItem item)
+    {
+        raw.sqlite3_bind_text(insertItem, 1, cursor.Utf8);
+        raw.sqlite3_bind_int64(insertItem, 2, cursor.Last);
+        raw.sqlite3_bind_int64(insertItem, 3, context);
+        raw.sqlite3_bind_int64(insertItem, 4, item.Tick);
+        raw.sqlite3_bind_text(insertItem, 5, item.Code);
+        raw.sqlite3_bind_blob(insertItem, 6, item.Bytes);
+        raw.sqlite3_bind_int64(insertItem, 7, Signed(cursor.Chain));
+        int done = raw.sqlite3_step(insertItem);
+        raw.sqlite3_reset(insertItem); // repeats the step's failure, if any
+        if (done != raw.SQLITE_DONE)
+        {
+            Must(done);
+        }
+    }
+
+    private void Must(int code) => SqliteException.ThrowExceptionForRC(code, connection.Handle);
 
     /// <inheritdoc/>
     public OutboxBatch? ReadBatch(string lane, long after, int maxItems)
@@ -245,9 +266,8 @@ public sealed partial class SqliteOutbox : IOutboxStore
         {
             return number == 0 ? Chain.Zero : cursor.Chain;
         }
-        using SqliteCommand select = Prepare("select chain from item where lane = $lane and number = $number", "$lane", "$number");
-        (select.Parameters[0].Value, select.Parameters[1].Value) = (lane, number);
-        return select.ExecuteScalar() is long chain ? Unsigned(chain) : null;
+        (selectChain.Parameters[0].Value, selectChain.Parameters[1].Value) = (lane, number);
+        return selectChain.ExecuteScalar() is long chain ? Unsigned(chain) : null;
     }
 
     private static int LaneIndex(string lane)
@@ -268,6 +288,7 @@ public sealed partial class SqliteOutbox : IOutboxStore
         {
             cursor.Standing = ReadStanding(cursor.Lane);
             (cursor.Last, cursor.Chain) = (cursor.Standing.Last, cursor.Standing.LastChain);
+            cursor.ReceiptUnsaved = false; // a receipt that a failed transaction took with it comes again
         }
     }
 

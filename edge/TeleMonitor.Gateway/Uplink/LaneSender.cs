@@ -16,9 +16,12 @@ public sealed class LaneSender(IOutboxStore store, ILink link, Random dice, Acti
     /// <summary>Receipted items are kept at least so long as local history (design.md section 6).</summary>
     public static readonly TimeSpan History = TimeSpan.FromDays(15);
 
+    private static readonly TimeSpan SaveAfter = TimeSpan.FromSeconds(1);
+
     private readonly LaneCourse[] courses = [LaneCourse.Start, LaneCourse.Start, LaneCourse.Start];
     private readonly long[] highestSent = new long[WireWord.Lanes.Count];
     private readonly Dictionary<string, string> open = store.ReadFindings().ToDictionary(finding => finding.Code, finding => finding.Text, StringComparer.Ordinal);
+    private TimeSpan? unsavedSince;
     private long lastId, forgottenOnDay;
 
     /// <summary>True while a connection stands. May be read from other threads.</summary>
@@ -54,11 +57,11 @@ public sealed class LaneSender(IOutboxStore store, ILink link, Random dice, Acti
         {
             Take(report, now, wall);
         }
+        TimeSpan? next = SaveReceipts(now);
         if (!connected)
         {
-            return null;
+            return next;
         }
-        TimeSpan? next = null;
         for (int i = 0; i < courses.Length; i++)
         {
             if (courses[i].InFlight && now >= courses[i].Due)
@@ -76,6 +79,17 @@ public sealed class LaneSender(IOutboxStore store, ILink link, Random dice, Acti
             }
         }
         return next;
+    }
+
+    // at most one write a second for receipts alone; most ride with the next commit
+    private TimeSpan? SaveReceipts(TimeSpan now)
+    {
+        if (unsavedSince is { } since && now - since >= SaveAfter)
+        {
+            store.Save();
+            unsavedSince = null;
+        }
+        return unsavedSince + SaveAfter;
     }
 
     private void Send(int index, TimeSpan now, DateTimeOffset wall)
@@ -174,6 +188,7 @@ public sealed class LaneSender(IOutboxStore store, ILink link, Random dice, Acti
         {
             case ReceiptVerdict.Release or ReceiptVerdict.SendAgain:
                 store.Remember(receipt.Lane!, receipt.Hub, receipt.Through!.Value, receipt.Refused ?? 0, receipt.At);
+                unsavedSince ??= now;
                 courses[index] = courses[index].Answered(now);
                 Heard(receipt.Lane!, now, wall);
                 ForgetOnceADay(receipt.At);

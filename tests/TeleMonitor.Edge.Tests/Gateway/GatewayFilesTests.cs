@@ -1,0 +1,102 @@
+using System.Text;
+using TeleMonitor.Gateway;
+
+namespace TeleMonitor.Edge.Tests.Gateway;
+
+public sealed class GatewayFilesTests
+{
+    private const string Config = """
+        {"brokers":["mqtts://localhost:8883"],"ca":"pki/ca.crt","certificate":"pki/{gateway}.crt","key":"pki/{gateway}.key","data":"gateways",
+         "firmware_config":"../firmware-config","assignments":[{"gateway":"gw-p100068","assignment":1,"scale":2},{"gateway":"gw-p100069","assignment":2}]}
+        """;
+
+    private static GatewayConfig? Read(string json, out IReadOnlyList<string> problems) => GatewayConfig.TryRead(Encoding.UTF8.GetBytes(json), "/etc/tm/gw.json", out problems);
+
+    [Fact]
+    public void Paths_of_a_configuration_count_from_its_own_folder()
+    {
+        GatewayConfig config = Read(Config, out _)!;
+        Assert.Equal("/etc/tm/pki/ca.crt", config.Ca);
+        Assert.Equal("/etc/tm/gateways/gw-p100068/outbox.db", config.OutboxPath("gw-p100068"));
+        Assert.Equal([("localhost", 8883)], config.Addresses);
+        Assert.Equal((2, null), (config.Assignments[0].Scale, config.Assignments[1].Scale));
+    }
+
+    [Theory]
+    [InlineData("mqtts://localhost:8883", "mqtt://localhost:1883", "brokers: 'mqtt://localhost:1883' is not mqtts://host:port")]
+    [InlineData("gw-p100068", "GW-P100068", "assignments[0]: gateway 'GW-P100068'")]
+    [InlineData("gw-p100068", "gw-p1", "assignments[0]: gateway 'gw-p1'")]
+    [InlineData("gw-p100068", "gw-p100069", "assignments[1]: gateway 'gw-p100069' stands twice")]
+    [InlineData("\"assignment\":2", "\"assignment\":1", "assignments[1]: assignment 1")]
+    [InlineData("\"assignment\":2", "\"assignment\":0", "assignments[1]: assignment 0")]
+    [InlineData("\"scale\":2", "\"scale\":3", "assignments[0]: scale 3")]
+    [InlineData("\"ca\":", "\"cafile\":", "cafile")]
+    [InlineData("\"data\":\"gateways\",", "", "data")]
+    [InlineData("\"data\":\"gateways\"", "\"data\":null", "data")]
+    [InlineData("{\"brokers\"", "\"brokers\"", "/etc/tm/gw.json")]
+    public void A_wrong_line_of_a_configuration_is_named(string right, string wrong, string expected)
+    {
+        Assert.Contains(right, Config, StringComparison.Ordinal);
+        Assert.Null(Read(Config.Replace(right, wrong, StringComparison.Ordinal), out IReadOnlyList<string> problems));
+        Assert.Contains(problems, problem => problem.StartsWith("/etc/tm/gw.json", StringComparison.Ordinal) && problem.Contains(expected, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void All_problems_of_a_configuration_are_listed_at_once()
+    {
+        string twice = Config.Replace("mqtts://localhost:8883", "localhost", StringComparison.Ordinal).Replace("gw-p100068", "p1", StringComparison.Ordinal).Replace("\"scale\":2", "\"scale\":9", StringComparison.Ordinal);
+        Assert.Null(Read(twice, out IReadOnlyList<string> problems));
+        Assert.Equal(3, problems.Count);
+    }
+
+    [Theory]
+    [InlineData("charts/tobs.json", "chart")]
+    [InlineData("sensors/replay.json", "sensor")]
+    [InlineData("profiles/sample-homes.json", "scenario")]
+    public void Every_shipped_file_is_recognised_by_its_content_and_right(string file, string expected)
+    {
+        Assert.Empty(CheckCommand.Problems(File.ReadAllBytes(Tree.At("firmware-config", file)), file, out string kind));
+        Assert.Equal(expected, kind);
+    }
+
+    [Theory]
+    [InlineData("[]", "neither chart")]
+    [InlineData("{\"colour\":\"red\"}", "neither chart")]
+    [InlineData("", "no JSON")]
+    [InlineData("{\"homes\":", "no JSON")]
+    [InlineData("{\"id\":\"x\",\"version\":\"1\",\"source\":\"s\",\"homes\":[{\"gateway\":\"gw-home-1\",\"period_seconds\":0.5,\"vitals\":{\"puls\":{\"value\":60}},\"answers\":{\"oxygen\":\"maybe\"}}]}", "homes[0]")]
+    public void A_file_that_cannot_be_used_is_refused_with_its_name(string content, string expected)
+    {
+        IReadOnlyList<string> problems = CheckCommand.Problems(Encoding.UTF8.GetBytes(content), "x.json", out _);
+        Assert.NotEmpty(problems);
+        Assert.All(problems, problem => Assert.StartsWith("x.json: ", problem, StringComparison.Ordinal));
+        Assert.Contains(problems, problem => problem.Contains(expected, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1970, true, "unset")]
+    [InlineData(2025, true, "unset")]
+    [InlineData(2026, true, "synchronised")]
+    [InlineData(2026, false, "holdover")]
+    [InlineData(2031, false, "holdover")]
+    public void The_wall_clock_is_unset_before_the_year_of_the_build(int year, bool synchronised, string expected) =>
+        Assert.Equal(expected, GatewayIdentity.ClockState(new DateTimeOffset(year, 6, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero), synchronised));
+
+    [Fact]
+    public void Certificates_are_checked_at_the_latest_of_clock_build_and_what_another_machine_vouched_for()
+    {
+        DateTimeOffset built = GatewayIdentity.Built, later = built.AddYears(2);
+        Assert.Equal(built, GatewayIdentity.VerificationTime(DateTimeOffset.UnixEpoch, null));
+        Assert.Equal(later, GatewayIdentity.VerificationTime(DateTimeOffset.UnixEpoch, later));
+        Assert.Equal(later, GatewayIdentity.VerificationTime(later, built));
+    }
+
+    [Fact]
+    public void Ticks_rise_strictly_also_when_the_clock_stands_or_the_last_start_was_ahead()
+    {
+        var ticks = new TickSource(1000);
+        long[] given = [ticks.Next(5), ticks.Next(5), ticks.Next(5000), ticks.Next(5000), ticks.Next(6000)];
+        Assert.Equal([1001, 1002, 5000, 5001, 6000], given);
+        Assert.Equal(6000, ticks.Last);
+    }
+}

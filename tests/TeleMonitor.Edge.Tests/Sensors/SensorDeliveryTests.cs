@@ -1,0 +1,92 @@
+using System.Threading.Channels;
+using TeleMonitor.Gateway.Sensors;
+using TeleMonitor.Gateway.Sensors.Replay;
+using TeleMonitor.Gateway.Sensors.Simulated;
+using TeleMonitor.Vitals.Readings;
+
+namespace TeleMonitor.Edge.Tests.Sensors;
+
+public sealed class SensorDeliveryTests
+{
+    private readonly SimClock clock = new();
+    private readonly Channel<SensorMessage> inbox = Channel.CreateUnbounded<SensorMessage>();
+
+    private static ReplayRow Row(double hour, params ReplayValue[] values) => new("p100002", hour, (int)hour + 1, values, 0);
+
+    [Fact]
+    public async Task At_full_speed_all_rows_come_at_once_on_recorded_hours_and_empty_rows_do_not_come()
+    {
+        var sensor = new ReplaySensor(double.PositiveInfinity, clock);
+        foreach (ReplayRow row in (ReplayRow[])[Row(7, new ReplayValue(Vital.Pulse, 60)), Row(8), Row(9.5, new ReplayValue(Vital.Pulse, 61))])
+        {
+            Assert.True(sensor.Rows.TryWrite(row));
+        }
+        sensor.Rows.Complete();
+        await sensor.DeliverAsync(inbox.Writer, CancellationToken.None);
+        Assert.Equal([TimeSpan.Zero, TimeSpan.FromHours(2.5)], Delivered().Select(message => message.Recorded!.Value));
+    }
+
+    [Fact]
+    public async Task At_a_speed_a_row_comes_at_its_hour_divided_by_it_and_not_before()
+    {
+        var sensor = new ReplaySensor(60, clock);
+        Assert.True(sensor.Rows.TryWrite(Row(1, new ReplayValue(Vital.Pulse, 60))));
+        Assert.True(sensor.Rows.TryWrite(Row(2, new ReplayValue(Vital.Pulse, 61))));
+        sensor.Rows.Complete();
+        Task delivering = sensor.DeliverAsync(inbox.Writer, CancellationToken.None);
+        Assert.Equal(TimeSpan.Zero, Assert.Single(Delivered()).Recorded);
+        clock.Advance(TimeSpan.FromSeconds(59));
+        Assert.Empty(Delivered());
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await delivering;
+        Assert.Equal(TimeSpan.FromMinutes(1), Assert.Single(Delivered()).Recorded);
+    }
+
+    [Fact]
+    public async Task A_simulated_home_measures_at_once_and_then_every_period_until_stopped()
+    {
+        using var stop = new CancellationTokenSource();
+        Task delivering = new SimulatedHome(Home(), clock).DeliverAsync(inbox.Writer, stop.Token);
+        Assert.Single(Delivered());
+        clock.Advance(TimeSpan.FromSeconds(9.9));
+        Assert.Empty(Delivered());
+        clock.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Null(Assert.Single(Delivered()).Recorded);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => delivering);
+    }
+
+    [Theory]
+    [InlineData(0, 70)]
+    [InlineData(10, 70)]
+    [InlineData(20, 80)]
+    [InlineData(30, 90)]
+    [InlineData(4000, 90)]
+    public void A_scripted_value_drifts_between_its_two_seconds(double second, double expected) =>
+        Assert.Equal(expected, new ScriptedVital(70, To: 90, FromSecond: 10, UntilSecond: 30).At(second));
+
+    [Fact]
+    public void The_same_seed_measures_the_same_and_another_does_not()
+    {
+        IEnumerable<double?> Series(int seed)
+        {
+            var home = new SimulatedHome(Home() with { Seed = seed }, clock);
+            return Enumerable.Range(0, 20).SelectMany(round => home.Measure(round * 10).Values.Select(value => value.Value)).ToList();
+        }
+        Assert.Equal(Series(1), Series(1));
+        Assert.NotEqual(Series(1), Series(2));
+    }
+
+    private static ScriptedHome Home() => new("gw-home-1001", 10,
+        new Dictionary<string, ScriptedVital> { ["pulse"] = new(70, Noise: 5) }, new Dictionary<string, string> { ["consciousness"] = "alert" });
+
+    private List<SensorMessage> Delivered()
+    {
+        var messages = new List<SensorMessage>();
+        while (inbox.Reader.TryRead(out SensorMessage message))
+        {
+            messages.Add(message);
+        }
+        return messages;
+    }
+}
