@@ -22,7 +22,7 @@ build: setup-run
 
 ## broker, hub on http://127.0.0.1:8080 and three simulated homes, or INPUT=FILE replayed; Ctrl-C ends all
 run: build
-	@$(RIG) run $(if $(INPUT),--input "$(INPUT)")
+	@$(RIG) run $(if $(INPUT),--input "$(INPUT)") $(if $(SPEED),--speed $(SPEED))
 
 ## every test; the last line is the sum
 test: setup build
@@ -38,6 +38,7 @@ verify: test
 	@tests/TeleMonitor.Rig/verify.sh
 
 bench: build
+	@[ -d benchmarks/TeleMonitor.Benchmarks ] || { echo "bench: benchmarks/TeleMonitor.Benchmarks is not there yet" >&2; exit 1; }
 	@dotnet run -c Release --project benchmarks/TeleMonitor.Benchmarks
 
 ## the two programs' own check of every file of firmware-config

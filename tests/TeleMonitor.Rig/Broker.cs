@@ -69,7 +69,7 @@ public sealed class Broker : IAsyncDisposable
     {
         child = Child.Start("broker", Repository.Installed("mosquitto", "mosquitto"), ["-c", configuration], LogFile, echo);
         await Waiting.UntilAsync(
-            async () => await LoopbackPorts.AnswersAsync(GatewayPort, ct) && await LoopbackPorts.AnswersAsync(HubPort, ct),
+            () => Task.FromResult(LoopbackPorts.IsListenedOn(GatewayPort) && LoopbackPorts.IsListenedOn(HubPort)),
             child, LogFile, TimeSpan.FromSeconds(10), "listens on its two ports", time, ct);
     }
 }

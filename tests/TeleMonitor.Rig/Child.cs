@@ -10,7 +10,9 @@ namespace TeleMonitor.Rig;
 /// </summary>
 public sealed partial class Child : IAsyncDisposable
 {
+    // source: signal(7). Sent to the group of the child's own session: a process that it started and that holds the pipe goes too
     private const int Terminate = 15;
+    private const int KillNow = 9;
 
     // PR_SET_PDEATHSIG counts the death of the *thread* that forked. A pool thread retires when idle and would take the broker
     // with it, so every child is started by one thread that lives as long as the process.
@@ -91,7 +93,7 @@ public sealed partial class Child : IAsyncDisposable
     /// <summary>SIGKILL, at once, and waits until it is gone: what a power cut or the kernel's out-of-memory killer does.</summary>
     public async Task KillAsync()
     {
-        process.Kill();
+        _ = Kill(-process.Id, KillNow);
         await process.WaitForExitAsync(CancellationToken.None);
     }
 
@@ -104,7 +106,7 @@ public sealed partial class Child : IAsyncDisposable
             return true;
         }
 
-        _ = Kill(process.Id, Terminate);
+        _ = Kill(-process.Id, Terminate);
         using CancellationTokenSource bound = new(patience);
         try
         {

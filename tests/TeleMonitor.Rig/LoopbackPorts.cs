@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace TeleMonitor.Rig;
@@ -43,18 +44,7 @@ public static class LoopbackPorts
         }
     }
 
-    /// <summary>True when something accepts a connection there now.</summary>
-    public static async Task<bool> AnswersAsync(int port, CancellationToken ct)
-    {
-        try
-        {
-            using TcpClient client = new();
-            await client.ConnectAsync(IPAddress.Loopback, port, ct);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
+    /// <summary>True when something listens there now. It is looked up, not tried: a broker logs every caller that says nothing.</summary>
+    public static bool IsListenedOn(int port) =>
+        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == port);
 }
