@@ -94,8 +94,9 @@ public sealed record JudgeState
         return false;
     }
 
-    // JSON cannot say that a list has no null in it and no code that nobody knows
-    private bool HoldsTogether => Holds(Open) && Holds(Last) && Holds(Standing) && Seen.All(pair => pair.Value is not null);
+    // JSON cannot say that a list has no null in it and no code that nobody knows; a generated reader leaves an absent field null
+    private bool HoldsTogether => Boot is not null && Standing is not null && Seen is { } seen && seen.All(pair => pair.Value is not null)
+        && Holds(Open) && Holds(Last) && Holds(Standing);
 
     private static bool Holds(MeasuredSet? set) => set is null
         || (set.Values.Count > 0 && set.Values.All(value => value is not null && VitalCode.FromCode(value.Reading.Code) is not null) && Holds(set.Raised));

@@ -21,7 +21,7 @@ internal static class ItemCheck
             AlertItem alert => OfAlert(alert),
             StatusItem status => status.Lanes.Any(lane => lane is null or { Waiting: < 0 } or { Last: < 0 }) || status.UptimeSeconds < 0 || status.NoticeThrough < 0
                 ? "lanes must be objects, and no count negative" : "",
-            FindingItem finding => finding.Detail.Any(pair => pair.Value is null) ? "detail must be texts" : "",
+            FindingItem finding => finding.Detail is not { } detail || detail.Any(pair => pair.Value is null) ? "detail must be texts" : "",
             _ => "",
         };
     }
@@ -95,7 +95,8 @@ internal static class ItemCheck
         return Triage(triage);
     }
 
-    private static bool HasNull(IReadOnlyList<string> texts) => texts.Any(text => text is null);
+    // the list itself is null where the field is absent: generated readers do not run the initialiser of an init property
+    private static bool HasNull(IReadOnlyList<string>? texts) => texts is null || texts.Any(text => text is null);
 
     private static string Triage(string word) => TriageWord.TryRead(word, out _) ? "" : $"triage '{word}' is none of green, yellow, red, unknown";
 
