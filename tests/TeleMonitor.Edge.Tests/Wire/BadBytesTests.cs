@@ -59,6 +59,7 @@ public sealed class BadBytesTests
             if (WireItems.TryRead(bytes, out Item? item, out _))
             {
                 Assert.NotEmpty(WireItems.Write(item!));
+                ScoreAsTheHubDoes(item!);
             }
         }
     }
@@ -227,6 +228,15 @@ public sealed class BadBytesTests
          File.ReadAllBytes(Tree.At("firmware-config", "charts", "tobs.json")).AsSpan().TrimEnd((byte)'\n').ToArray(),
          File.ReadAllBytes(Tree.At("firmware-config", "sensors", "simulated-home.json")).AsSpan().TrimEnd((byte)'\n').ToArray(),
          JudgeStates.Busy().Write()];
+
+    private static void ScoreAsTheHubDoes(Item item)
+    {
+        VitalSet set = item switch { AlertItem alert => SetReader.Read(alert.Inputs), ReadingItem reading => SetReader.Read([reading]), _ => default };
+        foreach (Chart chart in Shipped.Config.Charts.Values)
+        {
+            Assert.InRange(Scorer.Of(chart, in set, 1, VitalMask.All).Lowest, 0, 20);
+        }
+    }
 
     /// <summary>True when any reader accepts the bytes.</summary>
     private static bool ReadEverything(byte[] bytes)
