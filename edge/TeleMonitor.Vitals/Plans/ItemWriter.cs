@@ -31,7 +31,7 @@ public static class ItemWriter
         return [.. chart.Parts.Where(part => missing.Has(part.Vital)).Select(part => VitalCode.Of(part.Vital).Name)];
     }
 
-    internal static ScoreItem Score(JudgeSettings settings, Moment now, long tick, MeasuredSet set, int chartIndex, in Score score, long? alertTick)
+    internal static ScoreItem Score(JudgeSettings settings, Moment now, long tick, MeasuredSet set, int chartIndex, in Score score)
     {
         Chart chart = settings.Charts[chartIndex];
         return new ScoreItem
@@ -47,7 +47,7 @@ public static class ItemWriter
             ChartVersion = chart.Version,
             Scale = settings.Scale,
             Inputs = [.. set.Values.Where(value => chart.Asks.Has(VitalCode.FromCode(value.Reading.Code)!.Vital))
-                .Select(value => new InputRef(value.Reading.Tick, value.Reading.Code))],
+                .Select(value => new InputRef(value.Reading.Tick, value.Reading.Code, value.Boot))],
             Parts = Parts(chart, in score),
             Missing = Missing(chart, in score),
             Total = score.Total,
@@ -55,7 +55,8 @@ public static class ItemWriter
             Highest = score.Highest,
             Triage = TriageWord.Of(score.Triage),
             Next = score.Next is { } next ? VitalCode.Of(next).Name : null,
-            Alert = alertTick,
+            Alert = set.AlertTick,
+            AlertBoot = set.AlertBoot,
         };
     }
 
@@ -82,11 +83,14 @@ public static class ItemWriter
     private static AlertInput Input(SetValue value, TimeSpan now) => new()
     {
         Tick = value.Reading.Tick,
+        Boot = value.Boot,
         Code = value.Reading.Code,
         Value = value.Reading.Value,
         Answer = value.Reading.Answer,
         Unit = value.Reading.Unit,
         Site = value.Reading.Site,
+        Sensor = value.Reading.Sensor,
+        SensorAt = value.Reading.SensorAt,
         Grade = value.Reading.Grade,
         Reasons = value.Reading.Reasons,
         AgeSeconds = (long)(now - value.TakenAt).TotalSeconds,

@@ -73,7 +73,7 @@ internal sealed class JudgeStep
         if (!string.Equals(state.Boot, now.Boot, StringComparison.Ordinal))
         {
             // rule times of another boot mean nothing now: an open set is over, and a standing Red is said again at once
-            this.state = state with { Boot = now.Boot, LastAlert = now.RuleTime - settings.Repeat, Open = Rebase(state.Open), Last = Rebase(state.Last) };
+            this.state = state with { Boot = now.Boot, LastAlert = now.RuleTime - settings.Repeat, Open = Rebase(state.Open, state.Boot), Last = Rebase(state.Last, state.Boot) };
             if (state.Open is not null)
             {
                 Close();
@@ -138,10 +138,18 @@ internal sealed class JudgeStep
         Send(AlertBecause.StillRed, state.Standing, last, scores, interim: false);
     }
 
-    /// <summary>Over a reboot only the wall clock can say how old a value is; a clock that went back makes it new, never younger than that.</summary>
-    private MeasuredSet? Rebase(MeasuredSet? set) => set is null ? null : set with
+    /// <summary>
+    /// Over a reboot only the wall clock can say how old a value is; where it went back the age is 0, and only the batch's clock state
+    /// tells. Ticks start again with the boot, so what was made before keeps the name of its own.
+    /// </summary>
+    private MeasuredSet? Rebase(MeasuredSet? set, string boot) => set is null ? null : set with
     {
-        Values = [.. set.Values.Select(value => value with { TakenAt = now.RuleTime - TimeSpan.FromTicks(Math.Max(0, (now.Wall - value.Reading.At).Ticks)) })],
+        AlertBoot = set.AlertTick is null ? null : set.AlertBoot ?? boot,
+        Values = [.. set.Values.Select(value => value with
+        {
+            Boot = value.Boot ?? boot,
+            TakenAt = now.RuleTime - TimeSpan.FromTicks(Math.Max(0, (now.Wall - value.Reading.At).Ticks)),
+        })],
     };
 
     private List<ReadingItem> GradeAll(Burst burst)
@@ -186,7 +194,7 @@ internal sealed class JudgeStep
         string key = value.Sensor + "/" + VitalCode.Of(value.Vital).Name;
         if (seen.TryGetValue(key, out SeenValue? before) && string.Equals(before.SensorAt, sensorAt, StringComparison.Ordinal))
         {
-            return before.Value.Equals(value.Value)
+            graded = before.Value.Equals(value.Value)
                 ? graded.And(Grade.Unusable, GradeReason.Duplicate)
                 : graded.And(Grade.Doubtful, GradeReason.Conflict);
         }
@@ -197,7 +205,7 @@ internal sealed class JudgeStep
     private ReadingItem ToItem(Measured value, Graded graded)
     {
         VitalCode code = VitalCode.Of(value.Vital);
-        bool finite = value.Value is { } number && double.IsFinite(number);
+        bool finite = !code.IsAnswer && value.Value is { } number && double.IsFinite(number);
         return new ReadingItem
         {
             Kind = code.IsAnswer ? WireWord.Answer : WireWord.Reading,
@@ -207,7 +215,7 @@ internal sealed class JudgeStep
             At = now.Wall,
             Label = value.Label,
             Value = finite ? value.Value : null,
-            Special = finite || code.IsAnswer ? null : value.Special ?? (value.Value is { } odd && double.IsInfinity(odd) ? GradeReason.Infinite : GradeReason.NotANumber),
+            Special = finite || code.IsAnswer ? null : value.Special ?? Grading.SpecialOf(value.Value),
             Answer = code.IsAnswer ? value.Answer ?? "" : null,
             Unit = code.IsAnswer ? null : value.Unit,
             Site = value.Site == Site.None ? null : AnswerWord.Of(value.Site),
@@ -256,15 +264,14 @@ internal sealed class JudgeStep
         {
             because = AlertBecause.Cleared;
         }
-        long? alertTick = set.AlertTick;
         if (because != AlertBecause.Nothing)
         {
             long tick = Send(because, judgement, set, scores, interim: false);
-            alertTick = because == AlertBecause.Cleared ? alertTick : tick;
+            set = because == AlertBecause.Cleared ? set : set with { AlertTick = tick, AlertBoot = null };
         }
         for (int index = 0; index < scores.Length; index++)
         {
-            items.Add(new LaneItem(WireWord.ReadingLane, ItemWriter.Score(settings, now, nextTick(), set, index, in scores[index], alertTick)));
+            items.Add(new LaneItem(WireWord.ReadingLane, ItemWriter.Score(settings, now, nextTick(), set, index, in scores[index])));
         }
         state = state with { Open = null, Last = set, Standing = judgement };
     }

@@ -38,7 +38,8 @@ public readonly record struct Moment(string Boot, TimeSpan RuleTime, DateTimeOff
 /// <summary>A usable value of a set.</summary>
 /// <param name="Reading">The item as it was stored.</param>
 /// <param name="TakenAt">Rule time of its burst.</param>
-public sealed record SetValue(ReadingItem Reading, TimeSpan TakenAt);
+/// <param name="Boot">Boot it was taken in, once a reboot has come between; null in its own boot.</param>
+public sealed record SetValue(ReadingItem Reading, TimeSpan TakenAt, string? Boot = null);
 
 /// <summary>A set of values that are judged together.</summary>
 /// <param name="Id">Names the set on the wire.</param>
@@ -46,7 +47,9 @@ public sealed record SetValue(ReadingItem Reading, TimeSpan TakenAt);
 /// <param name="Values">Latest value per vital.</param>
 /// <param name="Raised">What an interim alert of this set already said; null before one.</param>
 /// <param name="AlertTick">Tick of this set's latest alert; null before one.</param>
-public sealed record MeasuredSet(string Id, TimeSpan OpenedAt, IReadOnlyList<SetValue> Values, Judgement? Raised = null, long? AlertTick = null);
+/// <param name="AlertBoot">Boot of that alert, once a reboot has come between; null in its own boot.</param>
+public sealed record MeasuredSet(string Id, TimeSpan OpenedAt, IReadOnlyList<SetValue> Values, Judgement? Raised = null, long? AlertTick = null,
+    string? AlertBoot = null);
 
 /// <summary>All that the rules remember of one assignment. It is committed together with the items that it led to.</summary>
 public sealed record JudgeState
@@ -72,20 +75,33 @@ public sealed record JudgeState
     /// <summary>As bytes for the outbox.</summary>
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, StateJson.Default.JudgeState);
 
-    /// <summary>Reads what <see cref="Write"/> wrote; false when the bytes are anything else.</summary>
+    /// <summary>Reads what <see cref="Write"/> wrote; false, and the empty state, when the bytes cannot be such a state.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out JudgeState state)
     {
         try
         {
-            state = JsonSerializer.Deserialize(bytes, StateJson.Default.JudgeState) ?? Empty;
-            return true;
+            if (JsonSerializer.Deserialize(bytes, StateJson.Default.JudgeState) is { } read && read.HoldsTogether)
+            {
+                state = read;
+                return true;
+            }
         }
-        catch (JsonException)
+        catch (Exception bad) when (bad is JsonException or FormatException or InvalidOperationException or NotSupportedException)
         {
-            state = Empty;
-            return false;
+            // falls through: whatever is wrong with the bytes, they are no state
         }
+        state = Empty;
+        return false;
     }
+
+    // JSON cannot say that a list has no null in it and no code that nobody knows; a generated reader leaves an absent field null
+    private bool HoldsTogether => Boot is not null && Standing is not null && Seen is { } seen && seen.All(pair => pair.Value is not null)
+        && Holds(Open) && Holds(Last) && Holds(Standing);
+
+    private static bool Holds(MeasuredSet? set) => set is null
+        || (set.Values.Count > 0 && set.Values.All(value => value is not null && VitalCode.FromCode(value.Reading.Code) is not null) && Holds(set.Raised));
+
+    private static bool Holds(Judgement? judgement) => judgement is null || (Enum.IsDefined(judgement.Triage) && judgement.Reasons.All(reason => reason is not null));
 }
 
 /// <summary>A sensor's last value of one code.</summary>
@@ -93,6 +109,8 @@ public sealed record JudgeState
 /// <param name="Value">The number.</param>
 public sealed record SeenValue(string SensorAt, double? Value);
 
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+// a sensor's last value may be NaN: the state must be written all the same
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(JudgeState))]
 internal sealed partial class StateJson : JsonSerializerContext;

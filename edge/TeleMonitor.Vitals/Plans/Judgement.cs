@@ -6,7 +6,7 @@ namespace TeleMonitor.Vitals.Plans;
 /// <summary>What all charts together say about a set.</summary>
 /// <param name="Triage">The most severe triage: Red &gt; Yellow &gt; Unknown &gt; Green.</param>
 /// <param name="Reasons">Codes of <see cref="Reason"/>, sorted; of the charts that are Yellow or Red.</param>
-/// <param name="Total">Highest known lowest-total among the deciding charts, per chart.</param>
+/// <param name="Total">Lowest possible total per chart id, of every chart that was asked; equal to the total where nothing is missing.</param>
 public sealed record Judgement(Triage Triage, IReadOnlyList<string> Reasons, IReadOnlyDictionary<string, int> Total)
 {
     /// <summary>Nothing is known yet.</summary>
@@ -74,7 +74,7 @@ public enum AlertBecause : byte
     Nothing,
     /// <summary>Was not Yellow or Red, is Yellow.</summary>
     BecameYellow,
-    /// <summary>Was not Red, is Red.</summary>
+    /// <summary>Was not Red, is Red: from Yellow this is the one way triage rises.</summary>
     BecameRed,
     /// <summary>Same triage, a reason that was not there.</summary>
     NewReason,

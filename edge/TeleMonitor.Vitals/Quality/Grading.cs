@@ -4,7 +4,7 @@ namespace TeleMonitor.Vitals.Quality;
 
 /// <summary>A grade with its reasons.</summary>
 /// <param name="Grade">How far to rely on the value.</param>
-/// <param name="Reasons">Codes of <see cref="GradeReason"/>; empty when Good.</param>
+/// <param name="Reasons">Codes of <see cref="GradeReason"/>; when Good empty or a remark (<see cref="GradeReason.EarUncorrected"/>).</param>
 public readonly record struct Graded(Grade Grade, IReadOnlyList<string> Reasons)
 {
     /// <summary>Nothing against the value.</summary>
@@ -17,6 +17,9 @@ public readonly record struct Graded(Grade Grade, IReadOnlyList<string> Reasons)
 /// <summary>Grades readings. Grades only; never changes, rounds or clamps a value.</summary>
 public static class Grading
 {
+    /// <summary>Names what stands where a number should.</summary>
+    public static string SpecialOf(double? value) => value is { } odd && double.IsInfinity(odd) ? GradeReason.Infinite : GradeReason.NotANumber;
+
     /// <summary>Grades one number against its sensor's ranges.</summary>
     /// <param name="vital">What was measured.</param>
     /// <param name="value">The number; null when the sensor gave a special code instead.</param>
@@ -31,11 +34,16 @@ public static class Grading
         {
             graded = graded.And(Grade.Unusable, GradeReason.UnitMismatch);
         }
-        if (value is not { } number || !double.IsFinite(number))
+        if (special is not null || value is not { } number || !double.IsFinite(number))
         {
-            return graded.And(Grade.Unusable, special ?? (value is { } odd && double.IsInfinity(odd) ? GradeReason.Infinite : GradeReason.NotANumber));
+            // a number beside a special code is what the sensor itself does not stand by
+            return graded.And(Grade.Unusable, special ?? SpecialOf(value));
         }
-        if (!sensor.Vitals.TryGetValue(code.Name, out SensorVital? limits) || limits.Possible is null || !limits.Possible.Holds(number))
+        if (!sensor.Vitals.TryGetValue(code.Name, out SensorVital? limits) || limits.Possible is null)
+        {
+            return graded.And(Grade.Unusable, GradeReason.UnknownVital);
+        }
+        if (!limits.Possible.Holds(number))
         {
             return graded.And(Grade.Unusable, GradeReason.Impossible);
         }

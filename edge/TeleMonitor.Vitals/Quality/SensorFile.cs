@@ -36,14 +36,15 @@ public sealed record SensorFile(string Id, string Version, string Source, string
         try
         {
             sensor = JsonSerializer.Deserialize(json, SensorJson.Default.SensorFile);
+            CheckAll(sensor, fileName, found);
         }
         catch (JsonException bad)
         {
             found.Add($"{fileName}: {bad.Path} line {bad.LineNumber + 1}: {bad.Message}");
         }
-        foreach ((string name, SensorVital vital) in sensor?.Vitals ?? new Dictionary<string, SensorVital>())
+        catch (Exception bad) when (bad is FormatException or InvalidOperationException or NotSupportedException)
         {
-            Check($"{fileName}: vitals.{name}", VitalCode.FromName(name), vital, found);
+            found.Add($"{fileName}: {bad.Message}");
         }
         if (found.Count > 0)
         {
@@ -52,8 +53,37 @@ public sealed record SensorFile(string Id, string Version, string Source, string
         return sensor is not null;
     }
 
-    private static void Check(string place, VitalCode? code, SensorVital vital, List<string> problems)
+    private static void CheckAll(SensorFile? sensor, string fileName, List<string> problems)
     {
+        if (sensor is null)
+        {
+            problems.Add($"{fileName}: must be a JSON object");
+            return;
+        }
+        foreach ((string field, string text) in new[] { ("id", sensor.Id), ("version", sensor.Version), ("source", sensor.Source) })
+        {
+            if (text.Length == 0)
+            {
+                problems.Add($"{fileName}: {field} must not be empty");
+            }
+        }
+        if (sensor.Vitals.Count == 0)
+        {
+            problems.Add($"{fileName}: vitals must not be empty");
+        }
+        foreach ((string name, SensorVital? vital) in sensor.Vitals)
+        {
+            Check($"{fileName}: vitals.{name}", VitalCode.FromName(name), vital, problems);
+        }
+    }
+
+    private static void Check(string place, VitalCode? code, SensorVital? vital, List<string> problems)
+    {
+        if (vital is null)
+        {
+            problems.Add($"{place} must be an object");
+            return;
+        }
         if (code is null)
         {
             problems.Add($"{place} is not a vital; known are {string.Join(", ", VitalCode.All.Select(row => row.Name))}");
@@ -63,15 +93,19 @@ public sealed record SensorFile(string Id, string Version, string Source, string
         {
             problems.Add($"{place}.unit must be '{code.Unit}', it is '{vital.Unit}'");
         }
-        if (!code.IsAnswer && vital.Possible is null)
+        if (code.IsAnswer != vital.Possible is null)
         {
-            problems.Add($"{place}.possible is missing");
+            problems.Add(code.IsAnswer ? $"{place}.possible: an answer is a word and has no range" : $"{place}.possible is missing");
+        }
+        if (code.IsAnswer && vital.Specified is not null)
+        {
+            problems.Add($"{place}.specified: an answer is a word and has no range");
         }
         foreach ((string field, ValueRange? range) in new[] { ("possible", vital.Possible), ("specified", vital.Specified) })
         {
-            if (range is not null && !(range.Low < range.High))
+            if (range is not null && !(range.Low < range.High && double.IsFinite(range.Low) && double.IsFinite(range.High)))
             {
-                problems.Add($"{place}.{field}: low must be below high");
+                problems.Add($"{place}.{field}: low must be below high, both finite");
             }
         }
         if (vital is { Possible: { } possible, Specified: { } specified } && !(possible.Holds(specified.Low) && possible.Holds(specified.High)))

@@ -36,6 +36,8 @@ public static class GradeReason
     public const string UnknownWord = "unknown-word";
     /// <summary>No sensor file has this model.</summary>
     public const string UnknownSensor = "unknown-sensor";
+    /// <summary>The sensor's file does not have this vital, so no possible range is known.</summary>
+    public const string UnknownVital = "unknown-vital";
     /// <summary>Ear temperature: scored uncorrected, since no correction is published (clinical.md 1.6).</summary>
     public const string EarUncorrected = "ear-uncorrected";
 }

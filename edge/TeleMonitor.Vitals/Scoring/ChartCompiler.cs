@@ -14,18 +14,24 @@ internal sealed class ChartCompiler(string fileName)
     {
         Require(file.Id.Length is > 0 and <= 32 && file.Id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)), "id", "must be lower-case letters and digits");
         Require(file.Version.Length > 0, "version", "must not be empty");
+        Require(file.Name.Length > 0, "name", "must not be empty");
         Require(file.Source.Length > 0, "source", "must name the publication");
         Require(file.Parts.Count > 0, "parts", "must not be empty");
         var parts = new List<ChartPart>();
         for (int index = 0; index < file.Parts.Count; index++)
         {
-            if (CompilePart(file.Parts[index], $"parts[{index}]") is { } part)
+            if (Required(file.Parts[index], $"parts[{index}]") is { } given && CompilePart(given, $"parts[{index}]") is { } part)
             {
                 Require(parts.TrueForAll(other => other.Vital != part.Vital), $"parts[{index}].vital", "stands twice in the chart");
                 parts.Add(part);
             }
         }
-        Threshold red = CompileThreshold(file.Red, "red"), yellow = CompileThreshold(file.Yellow, "yellow");
+        Threshold red = CompileThreshold(file.Red, parts, "red"), yellow = CompileThreshold(file.Yellow, parts, "yellow");
+        if (problems.Count == 0)
+        {
+            int most = parts.Sum(part => part.MaxPoints);
+            Require(red.Total <= most, "red.total", $"must be reachable: the parts give at most {most}");
+        }
         Require(yellow.Total < red.Total, "yellow.total", "must be below red.total");
         var asks = new VitalMask(0);
         asks = parts.Aggregate(asks, (mask, part) => mask.With(part.Vital));
@@ -49,7 +55,8 @@ internal sealed class ChartCompiler(string fileName)
 
     private ChartPart? CompileWords(VitalCode code, ChartFile.PartFile file, string place)
     {
-        Require(file.Bands is null && file.Variants is null, place, "is answered with a word: give words, not bands");
+        Require(file.Bands is null && file.Variants is null && file.Resolution is null && file.Between is null && file.SiteCorrection is null && file.ConfirmRectally is null,
+            place, "is answered with a word: give words and nothing else");
         int[] words = new int[code.Vital == Vital.Oxygen ? 3 : 8];
         Array.Fill(words, -1);
         words[0] = 0;
@@ -73,7 +80,7 @@ internal sealed class ChartCompiler(string fileName)
     {
         Require(file.Words is null, place, "is a number: give bands, not words");
         int step = InHundredths(file.Resolution ?? 0, place + ".resolution");
-        if (!Require(step > 0, place + ".resolution", "must be the printed resolution, such as 1 or 0.1"))
+        if (!Require(step is > 0 and <= 1000, place + ".resolution", "must be the printed resolution, such as 1 or 0.1, at most 10"))
         {
             return null;
         }
@@ -93,9 +100,20 @@ internal sealed class ChartCompiler(string fileName)
         {
             Tables = tables,
             SiteCorrection = CompileSites(code, file, place),
-            ConfirmRectally = file.ConfirmRectally is { } confirm
-                ? (InHundredths(confirm.Below, place + ".confirm_rectally.below"), InHundredths(confirm.Above, place + ".confirm_rectally.above")) : null,
+            ConfirmRectally = CompileConfirm(file, place),
         };
+    }
+
+    private (int Below, int Above)? CompileConfirm(ChartFile.PartFile file, string place)
+    {
+        if (file.ConfirmRectally is not { } confirm)
+        {
+            return null;
+        }
+        Require(file.SiteCorrection is not null, place + ".confirm_rectally", "needs a site_correction beside it: it looks at the corrected value");
+        int below = InHundredths(confirm.Below, place + ".confirm_rectally.below"), above = InHundredths(confirm.Above, place + ".confirm_rectally.above");
+        Require(below < above, place + ".confirm_rectally", "below must be lower than above");
+        return (below, above);
     }
 
     private PointTable[,]? CompileTables(ChartFile.PartFile file, int step, Between between, string place)
@@ -115,7 +133,10 @@ internal sealed class ChartCompiler(string fileName)
         }
         for (int index = 0; index < (file.Variants?.Count ?? 0); index++)
         {
-            FillVariant(file.Variants![index], tables, step, between, $"{place}.variants[{index}]");
+            if (Required(file.Variants![index], $"{place}.variants[{index}]") is { } variant)
+            {
+                FillVariant(variant, tables, step, between, $"{place}.variants[{index}]");
+            }
         }
         Require(!tables.Cast<PointTable?>().Contains(null), place, "must say how to score every scale (1 and 2), on air and on oxygen");
         return tables.Cast<PointTable?>().Contains(null) ? null : (PointTable[,])tables!;
@@ -146,7 +167,11 @@ internal sealed class ChartCompiler(string fileName)
         for (int index = 0; index < files.Count; index++)
         {
             string at = $"{place}[{index}]";
-            ChartFile.BandFile file = files[index];
+            if (Required(files[index], at) is not { } file)
+            {
+                bands.Add(default); // the place is named; the bands after it are checked on
+                continue;
+            }
             int? from = file.From is { } low ? InHundredths(low, at + ".from") : null;
             int? to = file.To is { } high ? InHundredths(high, at + ".to") : null;
             Require(file.Points is >= 0 and <= ChartFile.MostPoints, at + ".points", $"must be 0 to {ChartFile.MostPoints}");
@@ -180,15 +205,20 @@ internal sealed class ChartCompiler(string fileName)
         return corrections;
     }
 
-    private Threshold CompileThreshold(ChartFile.ThresholdFile file, string place)
+    private Threshold CompileThreshold(ChartFile.ThresholdFile file, IReadOnlyList<ChartPart> parts, string place)
     {
         Require(file.Total >= 1, place + ".total", "must be at least 1");
         Require(file.SinglePoints is null or (>= 1 and <= ChartFile.MostPoints), place + ".single_points", $"must be 1 to {ChartFile.MostPoints}");
         var above = new List<SingleAbove>();
-        foreach (ChartFile.AboveFile rule in file.SingleAbove ?? [])
+        foreach (ChartFile.AboveFile? given in file.SingleAbove ?? [])
         {
+            if (Required(given, place + ".single_above") is not { } rule)
+            {
+                continue;
+            }
             VitalCode? code = VitalCode.FromName(rule.Vital);
-            if (Require(code is { IsAnswer: false }, place + ".single_above.vital", $"'{rule.Vital}' is not a measured vital"))
+            bool scored = code is { IsAnswer: false } && parts.Any(part => part.Vital == code.Vital);
+            if (Require(scored, place + ".single_above.vital", $"'{rule.Vital}' is not a measured part of this chart"))
             {
                 above.Add(new SingleAbove(code!.Vital, InHundredths(rule.Value, place + ".single_above.value")));
             }
@@ -200,6 +230,13 @@ internal sealed class ChartCompiler(string fileName)
     {
         bool whole = Require(Math.Abs(value) <= Hundredths.Limit && value * 100m == decimal.Truncate(value * 100m), place, "must have at most two decimals");
         return whole ? (int)(value * 100m) : 0;
+    }
+
+    /// <summary>JSON can put null into any list.</summary>
+    private T? Required<T>(T? given, string place) where T : class
+    {
+        Require(given is not null, place, "must be an object");
+        return given;
     }
 
     private bool Require(bool held, string place, string expected)

@@ -49,6 +49,10 @@ public sealed record ChartFile(string Id, string Version, string Name, string So
         {
             problems = [$"{fileName}: {bad.Path} line {bad.LineNumber + 1}: {bad.Message}"];
         }
+        catch (Exception bad) when (bad is FormatException or InvalidOperationException or NotSupportedException)
+        {
+            problems = [$"{fileName}: {bad.Message}"];
+        }
         return chart is not null;
     }
 }

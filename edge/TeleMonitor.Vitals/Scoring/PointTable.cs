@@ -60,7 +60,8 @@ public sealed class PointTable
     private int At(int hundredths)
     {
         byte[] table = points;
-        return (uint)hundredths < (uint)table.Length ? table[hundredths] : hundredths < 0 ? table[0] : table[^1];
+        // unchecked: a negative value wraps around to far above the table, and is then told apart
+        return unchecked((uint)hundredths) < (uint)table.Length ? table[hundredths] : hundredths < 0 ? table[0] : table[^1];
     }
 
     private static int AtPrinted(IReadOnlyList<Band> bands, int value)

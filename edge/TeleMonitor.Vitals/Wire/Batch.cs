@@ -22,6 +22,10 @@ public static class Batch
     public const int MaxBytes = 120 * 1024;
     /// <summary>Room kept for the head, so that the sum of items decides whether a batch is full.</summary>
     public const int HeadBytes = 2 * 1024;
+    /// <summary>Most characters in the id of an outbox.</summary>
+    public const int MaxOutboxLength = 64;
+    /// <summary>Highest number of a first item, so that the numbers after it cannot overflow.</summary>
+    public const long MaxFirst = long.MaxValue / 2;
 
     /// <summary>Writes a batch. The items stand unchanged and without white space between the commas.</summary>
     /// <exception cref="ArgumentException">No items, or more than <see cref="MaxItems"/>.</exception>
@@ -102,6 +106,7 @@ public static class Batch
         public DateTimeOffset Sent;
         public Dictionary<string, string>? Versions;
         public List<ReadOnlyMemory<byte>>? Items;
+        private readonly HashSet<string> names = new(StringComparer.Ordinal);
         private bool chainRead, sentRead;
 
         public string Read(ReadOnlyMemory<byte> body)
@@ -114,6 +119,10 @@ public static class Batch
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
                 string name = json.GetString()!;
+                if (!names.Add(name))
+                {
+                    return $"{name} stands twice: two readers could read two batches"; // the chain proves one of them only
+                }
                 json.Read();
                 ReadField(name, ref json, body);
             }
@@ -149,7 +158,11 @@ public static class Batch
             {
                 string name = json.GetString()!;
                 json.Read();
-                versions[name] = json.GetString() ?? throw new FormatException($"versions.{name} must be a text");
+                string version = json.GetString() ?? throw new FormatException($"versions.{name} must be a text");
+                if (!versions.TryAdd(name, version))
+                {
+                    throw new FormatException($"versions.{name} stands twice");
+                }
             }
             return versions;
         }
@@ -181,9 +194,9 @@ public static class Batch
                 }
             }
             Require(Version == WireWord.Version, $"v must be {WireWord.Version}, it is {Version}");
-            Require(!string.IsNullOrEmpty(Outbox), "outbox is missing");
+            Require(Outbox is { Length: >= 1 and <= MaxOutboxLength }, $"outbox must have 1 to {MaxOutboxLength} characters");
             Require(Lane is not null && WireWord.Lanes.Contains(Lane), "lane must be alert, reading or status");
-            Require(First >= 1, "first must be at least 1");
+            Require(First is >= 1 and <= MaxFirst, "first must be at least 1 and leave room for the numbers after it");
             Require(chainRead, "before must be 16 hex digits");
             Require(sentRead, "sent is missing");
             Require(!string.IsNullOrEmpty(Boot), "boot is missing");
@@ -206,6 +219,10 @@ public static class Batch
 /// <param name="After">Chain at the last.</param>
 public sealed record BatchProperties(string Outbox, string Lane, long First, int Count, Chain Before, Chain After)
 {
+    /// <summary>What a head and its items come to.</summary>
+    public static BatchProperties Of(BatchHead head, IReadOnlyList<ReadOnlyMemory<byte>> items) =>
+        new(head.Outbox, head.Lane, head.First, items.Count, head.Before, items.Aggregate(head.Before, (chain, item) => chain.Next(item.Span)));
+
     /// <summary>As MQTT user properties.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ToUserProperties() =>
     [
@@ -231,8 +248,8 @@ public sealed record BatchProperties(string Outbox, string Lane, long First, int
             }
             return found == 1 ? value : null;
         }
-        if (One("outbox") is not { Length: > 0 and <= 64 } outbox || One("lane") is not { } lane || !WireWord.Lanes.Contains(lane)
-            || !long.TryParse(One("first"), NumberStyles.None, CultureInfo.InvariantCulture, out long first) || first < 1 || first > long.MaxValue / 2
+        if (One("outbox") is not { Length: > 0 and <= Batch.MaxOutboxLength } outbox || One("lane") is not { } lane || !WireWord.Lanes.Contains(lane)
+            || !long.TryParse(One("first"), NumberStyles.None, CultureInfo.InvariantCulture, out long first) || first is < 1 or > Batch.MaxFirst
             || !int.TryParse(One("count"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) || count is < 1 or > Batch.MaxItems
             || !Chain.TryParse(One("before"), out Chain before) || !Chain.TryParse(One("after"), out Chain after))
         {

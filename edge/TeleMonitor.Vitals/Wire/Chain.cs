@@ -33,10 +33,11 @@ public readonly record struct Chain(ulong Value)
     /// <summary>16 lower-case hex digits.</summary>
     public override string ToString() => Value.ToString("x16", CultureInfo.InvariantCulture);
 
-    /// <summary>Reads exactly 16 hex digits.</summary>
+    /// <summary>Reads exactly 16 lower-case hex digits: one chain has one text, so that no changed byte goes unseen.</summary>
     public static bool TryParse(string? text, out Chain chain)
     {
-        bool read = ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong value) && text!.Length == HexLength;
+        bool read = ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong value)
+            && text!.Length == HexLength && !text.AsSpan().ContainsAnyInRange('A', 'F');
         chain = new Chain(read ? value : 0);
         return read;
     }

@@ -53,7 +53,7 @@ public sealed record ReplayLabel(string Recorded, int Row);
 /// <summary>One value of one vital, or one answer.</summary>
 public sealed record ReadingItem : Item
 {
-    /// <summary>The number, shortest text that reads back the same; null when there is none or it is a word.</summary>
+    /// <summary>The number, shortest text that reads back the same; written as null beside <see cref="Special"/>, absent on a word.</summary>
     public double? Value { get; init; }
     /// <summary>Why there is no number: nan, infinite, not-reached.</summary>
     public string? Special { get; init; }
@@ -69,16 +69,17 @@ public sealed record ReadingItem : Item
     public string? SensorAt { get; init; }
     /// <summary>good, doubtful or unusable.</summary>
     public required string Grade { get; init; }
-    /// <summary>Why not good.</summary>
+    /// <summary>Why not good, or a remark on a good one (an ear temperature).</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];
-    /// <summary>The set that this value belongs to; absent on an unusable value.</summary>
+    /// <summary>The set that this value belongs to, unique within gateway and boot; absent on an unusable value.</summary>
     public string? Set { get; init; }
 }
 
 /// <summary>Names one stored reading.</summary>
-/// <param name="Tick">Its tick, same boot.</param>
+/// <param name="Tick">Its tick.</param>
 /// <param name="Code">Its code.</param>
-public sealed record InputRef(long Tick, string Code);
+/// <param name="Boot">Its boot, where a reboot fell between it and this item; absent when it is the batch's own.</param>
+public sealed record InputRef(long Tick, string Code, string? Boot = null);
 
 /// <summary>One chart's result for one set.</summary>
 public sealed record ScoreItem : Item
@@ -109,6 +110,8 @@ public sealed record ScoreItem : Item
     public string? Next { get; init; }
     /// <summary>Tick of the alert that this set raised, or null when it raised none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required long? Alert { get; init; }
+    /// <summary>Boot of that alert, where a reboot fell between it and this item; absent when it is the batch's own.</summary>
+    public string? AlertBoot { get; init; }
 }
 
 /// <summary>A reading inside an alert: by value, so that the hub can judge while the reading lane is days behind.</summary>
@@ -116,6 +119,8 @@ public sealed record AlertInput
 {
     /// <summary>Tick of the reading item.</summary>
     public required long Tick { get; init; }
+    /// <inheritdoc cref="InputRef.Boot"/>
+    public string? Boot { get; init; }
     /// <summary>Code of the reading item.</summary>
     public required string Code { get; init; }
     /// <inheritdoc cref="ReadingItem.Value"/>
@@ -126,6 +131,10 @@ public sealed record AlertInput
     public string? Unit { get; init; }
     /// <inheritdoc cref="ReadingItem.Site"/>
     public string? Site { get; init; }
+    /// <inheritdoc cref="ReadingItem.Sensor"/>
+    public string? Sensor { get; init; }
+    /// <inheritdoc cref="ReadingItem.SensorAt"/>
+    public string? SensorAt { get; init; }
     /// <inheritdoc cref="ReadingItem.Grade"/>
     public required string Grade { get; init; }
     /// <inheritdoc cref="ReadingItem.Reasons"/>
@@ -168,7 +177,7 @@ public sealed record AlertItem : Item
     public required IReadOnlyList<string> Reasons { get; init; }
     /// <summary>True while the set is still open: bounds so far.</summary>
     public required bool Interim { get; init; }
-    /// <summary>Why this item goes now: became-yellow, became-red, rose, new-reason, still-red, cleared.</summary>
+    /// <summary>Why this item goes now: became-yellow, became-red, new-reason, still-red, cleared.</summary>
     public required string Because { get; init; }
     /// <summary>The set that was judged.</summary>
     public required string Set { get; init; }

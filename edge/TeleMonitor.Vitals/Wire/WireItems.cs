@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using TeleMonitor.Vitals.Readings;
 
 namespace TeleMonitor.Vitals.Wire;
 
@@ -10,11 +9,23 @@ public static class WireItems
     /// <summary>Largest item accepted: a batch of one must fit its limit.</summary>
     public const int MaxItemBytes = Batch.MaxBytes - Batch.HeadBytes;
 
+    /// <summary>A reading without a number says so (<c>value: null</c> beside <c>special</c>); an answer has no value at all.</summary>
+    private static readonly JsonTypeInfo<ReadingItem> ReadingType = (JsonTypeInfo<ReadingItem>)new JsonSerializerOptions(WireJson.Default.Options)
+    {
+        TypeInfoResolver = ((IJsonTypeInfoResolver)WireJson.Default).WithAddedModifier(static info =>
+        {
+            if (info.Type == typeof(ReadingItem))
+            {
+                info.Properties.Single(property => property.Name is "value").ShouldSerialize = static (item, value) => value is not null || ((ReadingItem)item).Special is not null;
+            }
+        }),
+    }.GetTypeInfo(typeof(ReadingItem));
+
     /// <summary>An item as the bytes that stand in the outbox, on the wire and in the hub's store.</summary>
     /// <exception cref="ArgumentException">A kind that this version does not have.</exception>
     public static byte[] Write(Item item) => item switch
     {
-        ReadingItem reading => JsonSerializer.SerializeToUtf8Bytes(reading, WireJson.Default.ReadingItem),
+        ReadingItem reading => JsonSerializer.SerializeToUtf8Bytes(reading, ReadingType),
         ScoreItem score => JsonSerializer.SerializeToUtf8Bytes(score, WireJson.Default.ScoreItem),
         AlertItem alert => JsonSerializer.SerializeToUtf8Bytes(alert, WireJson.Default.AlertItem),
         StatusItem status => JsonSerializer.SerializeToUtf8Bytes(status, WireJson.Default.StatusItem),
@@ -29,6 +40,11 @@ public static class WireItems
     public static bool TryRead(ReadOnlySpan<byte> bytes, out Item? item, out string problem)
     {
         item = null;
+        if (bytes.Length > MaxItemBytes)
+        {
+            problem = $"the item is {bytes.Length} bytes, at most {MaxItemBytes} are allowed";
+            return false;
+        }
         try
         {
             string? kind = KindOf(bytes);
@@ -41,9 +57,9 @@ public static class WireItems
                 WireWord.Finding => JsonSerializer.Deserialize(bytes, WireJson.Default.FindingItem),
                 _ => null,
             };
-            problem = item is null ? $"kind '{kind}' is not known to this version" : Check(item);
+            problem = item is null ? $"kind '{kind}' is not known to this version" : ItemCheck.Problem(item);
         }
-        catch (Exception bad) when (bad is JsonException or FormatException or InvalidOperationException or NotSupportedException)
+        catch (Exception bad) when (IsBadData(bad))
         {
             problem = "the item is not the JSON that was expected: " + bad.Message;
         }
@@ -62,26 +78,33 @@ public static class WireItems
     public static byte[] Write(Presence presence) => JsonSerializer.SerializeToUtf8Bytes(presence, WireJson.Default.Presence);
 
     /// <summary>Reads a message; null with the problem when it is not one of this version.</summary>
-    public static Receipt? ReadReceipt(ReadOnlySpan<byte> bytes, out string problem) => Read(bytes, WireJson.Default.Receipt, r => r.V, out problem);
+    public static Receipt? ReadReceipt(ReadOnlySpan<byte> bytes, out string problem) => Read(bytes, WireJson.Default.Receipt, r => r.V, MessageCheck.Problem, out problem);
     /// <inheritdoc cref="ReadReceipt"/>
-    public static NoticeBatch? ReadNotices(ReadOnlySpan<byte> bytes, out string problem) => Read(bytes, WireJson.Default.NoticeBatch, n => n.V, out problem);
+    public static NoticeBatch? ReadNotices(ReadOnlySpan<byte> bytes, out string problem) => Read(bytes, WireJson.Default.NoticeBatch, n => n.V, MessageCheck.Problem, out problem);
     /// <inheritdoc cref="ReadReceipt"/>
-    public static Presence? ReadPresence(ReadOnlySpan<byte> bytes, out string problem) => Read(bytes, WireJson.Default.Presence, p => p.V, out problem);
+    public static Presence? ReadPresence(ReadOnlySpan<byte> bytes, out string problem) => Read(bytes, WireJson.Default.Presence, p => p.V, MessageCheck.Problem, out problem);
 
-    private static T? Read<T>(ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type, Func<T, int> version, out string problem) where T : class
+    private static T? Read<T>(ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type, Func<T, int> version, Func<T, string> check, out string problem) where T : class
     {
         try
         {
             T? message = JsonSerializer.Deserialize(bytes, type);
-            problem = message is null ? "the message is empty" : version(message) == WireWord.Version ? "" : $"v must be {WireWord.Version}, it is {version(message)}";
+            problem = message switch
+            {
+                null => "the message is empty",
+                _ when version(message) != WireWord.Version => $"v must be {WireWord.Version}, it is {version(message)}",
+                _ => check(message),
+            };
             return problem.Length == 0 ? message : null;
         }
-        catch (JsonException bad)
+        catch (Exception bad) when (IsBadData(bad))
         {
             problem = "the message is not the JSON that was expected: " + bad.Message;
             return null;
         }
     }
+
+    private static bool IsBadData(Exception bad) => bad is JsonException or FormatException or InvalidOperationException or NotSupportedException;
 
     private static string? KindOf(ReadOnlySpan<byte> bytes)
     {
@@ -101,30 +124,5 @@ public static class WireItems
             json.Skip();
         }
         return null;
-    }
-
-    private static string Check(Item item)
-    {
-        if (item.Tick < 0 || item.Code.Length is 0 or > 64 || item.Assignment < 0)
-        {
-            return "tick and asg must not be negative, code must have 1 to 64 characters";
-        }
-        return item switch
-        {
-            ReadingItem reading => CheckReading(reading),
-            ScoreItem score => TriageWord.TryRead(score.Triage, out _) ? "" : $"triage '{score.Triage}' is none of green, yellow, red, unknown",
-            AlertItem alert => TriageWord.TryRead(alert.Triage, out _) ? "" : $"triage '{alert.Triage}' is none of green, yellow, red, unknown",
-            _ => "",
-        };
-    }
-
-    private static string CheckReading(ReadingItem reading)
-    {
-        int given = (reading.Value is null ? 0 : 1) + (reading.Special is null ? 0 : 1) + (reading.Answer is null ? 0 : 1);
-        if (given != 1)
-        {
-            return "exactly one of value, special and answer must be given";
-        }
-        return GradeWord.TryRead(reading.Grade, out _) ? "" : $"grade '{reading.Grade}' is none of good, doubtful, unusable";
     }
 }

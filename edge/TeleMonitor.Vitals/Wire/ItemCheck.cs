@@ -1,0 +1,137 @@
+using TeleMonitor.Vitals.Readings;
+
+namespace TeleMonitor.Vitals.Wire;
+
+/// <summary>What the JSON of an item may say and its types cannot forbid: lists with null in them, words nobody knows, numbers out of range.</summary>
+internal static class ItemCheck
+{
+    private const int MostCodeLength = 64, MostPoints = 3;
+
+    /// <summary>One sentence that names the field; empty when nothing is wrong.</summary>
+    public static string Problem(Item item)
+    {
+        if (item.Tick < 0 || item.Assignment < 0 || item.Code.Length is 0 or > MostCodeLength)
+        {
+            return $"tick and asg must not be negative, code must have 1 to {MostCodeLength} characters";
+        }
+        return item switch
+        {
+            ReadingItem reading => OfReading(reading),
+            ScoreItem score => OfScore(score),
+            AlertItem alert => OfAlert(alert),
+            StatusItem status => status.Lanes.Any(lane => lane is null or { Waiting: < 0 } or { Last: < 0 }) || status.UptimeSeconds < 0 || status.NoticeThrough < 0
+                ? "lanes must be objects, and no count negative" : "",
+            FindingItem finding => finding.Detail is not { } detail || detail.Any(pair => pair.Value is null) ? "detail must be texts" : "",
+            _ => "",
+        };
+    }
+
+    private static string OfReading(ReadingItem reading)
+    {
+        bool answer = string.Equals(reading.Kind, WireWord.Answer, StringComparison.Ordinal);
+        if (answer ? reading.Answer is null || reading.Value is not null || reading.Special is not null
+            : reading.Answer is not null || (reading.Value is null) == (reading.Special is null))
+        {
+            return answer ? "an answer must have answer, and neither value nor special" : "a reading must have either value or special, and no answer";
+        }
+        if (reading.Value is { } value && !double.IsFinite(value))
+        {
+            return "value is too large for a number"; // 1e400 reads as infinity, which could never be written again
+        }
+        return HasNull(reading.Reasons) ? "reasons must be texts" : Grade(reading.Grade);
+    }
+
+    private static string OfScore(ScoreItem score)
+    {
+        if (!string.Equals(score.Code, WireWord.ScorePrefix + score.Chart, StringComparison.Ordinal))
+        {
+            return $"code must be {WireWord.ScorePrefix} and the chart, it is '{score.Code}' with chart '{score.Chart}'";
+        }
+        if (score.Inputs.Any(input => input is null || input.Code.Length == 0))
+        {
+            return "inputs must be objects with tick and code";
+        }
+        return Result(score.Parts, score.Missing, score.Total, score.Lowest, score.Highest, score.Scale, score.Triage);
+    }
+
+    private static string OfAlert(AlertItem alert)
+    {
+        if (!TriageWord.TryRead(alert.Triage, out _))
+        {
+            return Triage(alert.Triage);
+        }
+        if (HasNull(alert.Reasons) || alert.Inputs.Any(input => input is null) || alert.Scores.Any(score => score is null))
+        {
+            return "reasons must be texts, inputs and scores objects";
+        }
+        string problem = alert.Inputs.Select(OfInput).Concat(alert.Scores.Select(score =>
+            Result(score.Parts, score.Missing, score.Total, score.Lowest, score.Highest, score.Scale, score.Triage))).FirstOrDefault(found => found.Length > 0) ?? "";
+        return problem;
+    }
+
+    private static string OfInput(AlertInput input)
+    {
+        if (HasNull(input.Reasons) || (input.Value is { } value && !double.IsFinite(value)) || (input.Value is null) == (input.Answer is null))
+        {
+            return "inputs: each must have either a finite value or an answer, and reasons must be texts";
+        }
+        return Grade(input.Grade);
+    }
+
+    private static string Result(IReadOnlyDictionary<string, int> parts, IReadOnlyList<string> missing, int? total, int lowest, int highest, int scale, string triage)
+    {
+        if (parts.Any(part => part.Value is < 0 or > MostPoints) || HasNull(missing))
+        {
+            return $"parts must be 0 to {MostPoints}, missing must be texts";
+        }
+        if (lowest < 0 || highest < lowest || scale is not (1 or 2))
+        {
+            return "lowest must not be negative nor above highest, scale must be 1 or 2";
+        }
+        if ((total is null) != (missing.Count > 0) || (total is { } known && (known != lowest || known != highest)))
+        {
+            return "total must be null exactly while something is missing, and else be both bounds";
+        }
+        return Triage(triage);
+    }
+
+    // the list itself is null where the field is absent: generated readers do not run the initialiser of an init property
+    private static bool HasNull(IReadOnlyList<string>? texts) => texts is null || texts.Any(text => text is null);
+
+    private static string Triage(string word) => TriageWord.TryRead(word, out _) ? "" : $"triage '{word}' is none of green, yellow, red, unknown";
+
+    private static string Grade(string word) => GradeWord.TryRead(word, out _) ? "" : $"grade '{word}' is none of good, doubtful, unusable";
+}
+
+/// <summary>The same for the messages that are no items.</summary>
+internal static class MessageCheck
+{
+    /// <summary>One sentence that names the field; empty when nothing is wrong.</summary>
+    public static string Problem(Receipt receipt)
+    {
+        if (receipt.Hub.Length == 0)
+        {
+            return "hub must not be empty";
+        }
+        if (receipt.Answer is { } answer)
+        {
+            return answer is not "unknown" ? $"answer '{answer}' is not known to this version"
+                : receipt.Through is null ? "" : "an unknown gateway has nothing stored: through must be absent";
+        }
+        bool whole = receipt is { Outbox.Length: > 0, Lane: { } lane, Through: >= 0, Refused: null or >= 0 }
+            && WireWord.Lanes.Contains(lane) && Chain.TryParse(receipt.Chain, out _);
+        return whole ? "" : "a receipt must have outbox, lane (alert, reading, status), through from 0, chain (16 hex digits), and refused not negative";
+    }
+
+    /// <inheritdoc cref="Problem(Receipt)"/>
+    public static string Problem(NoticeBatch notices)
+    {
+        bool whole = notices is { Hub.Length: > 0, First: >= 1 and <= Batch.MaxFirst } && notices.Items.Count > 0
+            && notices.Items.All(notice => notice is { Code.Length: > 0, Case: >= 0 });
+        return whole ? "" : "notices must have hub, first from 1, and items with code and case";
+    }
+
+    /// <inheritdoc cref="Problem(Receipt)"/>
+    public static string Problem(Presence presence) =>
+        presence is { State: "online" or "offline", Boot.Length: > 0, Connection: >= 0 } ? "" : "presence must have state online or offline, boot, and connection not negative";
+}
