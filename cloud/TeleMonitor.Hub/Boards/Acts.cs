@@ -58,30 +58,23 @@ public static class Acts
         {
             return new ActAnswer(StatusCodes.Status400BadRequest, "problem-too-long", parts.Store.Read(read => read.CaseOf(id)), null);
         }
+        if (parts.Store.Read(read => read.CaseOf(id)) is { } now && seen > now.Version)
+        {
+            // a version that never was: of another store, or made up
+            return new ActAnswer(StatusCodes.Status409Conflict, "conflict", now, parts.Store.Read(read => read.NewestEventOf(id)));
+        }
         ActResult result = parts.Worker.Act(id, EventOf(act, person.Id, text.Trim()), person, seen, text.Trim(), parts.Clock.GetUtcNow());
         if (result.Step is not { Case: { } @case } step)
         {
             return new ActAnswer(StatusCodes.Status404NotFound, "problem-no-case", null, null);
         }
-        if (result.Conflict)
-        {
-            return new ActAnswer(StatusCodes.Status409Conflict, "conflict", @case, parts.Store.Read(read => FirstSince(read.EventsOf(id), seen)));
-        }
-        (int status, string problem) = ActAnswer.Of(step.Change);
         if (step.IsChanged)
         {
             parts.Feed.Changed();
             parts.Wake();
         }
-        bool beaten = step.Change == CaseChange.AlreadyTaken;
-        return new ActAnswer(status, problem, @case, beaten ? parts.Store.Read(read => FirstSince(read.EventsOf(id), 0)) : null);
-    }
-
-    /// <summary>Every event raises the version by one, so the events after the seen version are what the person had not seen; a person's act is named first.</summary>
-    private static CaseEventRow? FirstSince(IReadOnlyList<CaseEventRow> events, long seen)
-    {
-        CaseEventRow[] since = [.. events.Skip((int)Math.Clamp(seen, 0, events.Count))];
-        return since.FirstOrDefault(row => row.Person is not null) ?? since.LastOrDefault();
+        (int status, string problem) = ActAnswer.Of(step.Change);
+        return new ActAnswer(status, problem, @case, result.Since);
     }
 
     private static CaseEvent EventOf(Act act, string person, string text) => act switch

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TeleMonitor.Care.Cases;
-using TeleMonitor.Care.Routing;
 using TeleMonitor.Hub.Store;
 using TeleMonitor.Vitals.Readings;
 

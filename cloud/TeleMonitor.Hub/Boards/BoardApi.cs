@@ -3,9 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Localization;
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Paging;
-using TeleMonitor.Care.Routing;
 using TeleMonitor.Hub.People;
-using TeleMonitor.Hub.Store;
 
 namespace TeleMonitor.Hub.Boards;
 

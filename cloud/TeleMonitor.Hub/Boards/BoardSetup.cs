@@ -1,6 +1,5 @@
 using System.Resources;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.HostFiltering;
 
 [assembly: NeutralResourcesLanguage("da")]
 

@@ -1,6 +1,5 @@
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Routing;
-using TeleMonitor.Care.Paging;
 using TeleMonitor.Vitals.Readings;
 using TeleMonitor.Vitals.Scoring;
 using TeleMonitor.Vitals.Wire;
