@@ -9,7 +9,7 @@ namespace TeleMonitor.Hub;
 /// <param name="Topology">Who is responsible where and when.</param>
 /// <param name="Ladders">Rungs and times.</param>
 /// <param name="People">Who may act.</param>
-public sealed record HubData(IReadOnlyDictionary<(string Id, string Version), Chart> Charts, Topology Topology, Ladders Ladders, People People)
+public sealed record HubData(IReadOnlyDictionary<(string Id, string Version), Chart> Charts, Topology Topology, Ladders Ladders, Care.Routing.People People)
 {
     private delegate bool Reader<T>(ReadOnlySpan<byte> json, string fileName, out T? value, out IReadOnlyList<string> problems) where T : class;
 
@@ -50,8 +50,8 @@ public sealed record HubData(IReadOnlyDictionary<(string Id, string Version), Ch
         }
         Topology? topology = Read<Topology>(Path.Combine(folder, "topology", "region-syddanmark.json"), TopologyFile.TryRead, found);
         Ladders? ladders = Read<Ladders>(Path.Combine(folder, "topology", "ladders.json"), LaddersFile.TryRead, found);
-        People? people = topology is null ? null : Read(Path.Combine(folder, "topology", "demo-people.json"),
-            (ReadOnlySpan<byte> json, string file, out People? read, out IReadOnlyList<string> wrong) => PeopleFile.TryRead(json, file, topology, out read, out wrong), found);
+        Care.Routing.People? people = topology is null ? null : Read(Path.Combine(folder, "topology", "demo-people.json"),
+            (ReadOnlySpan<byte> json, string file, out Care.Routing.People? read, out IReadOnlyList<string> wrong) => PeopleFile.TryRead(json, file, topology, out read, out wrong), found);
         problems = found;
         return found.Count == 0 ? new HubData(charts, topology!, ladders!, people!) : null;
     }
@@ -79,7 +79,7 @@ public sealed record HubData(IReadOnlyDictionary<(string Id, string Version), Ch
         string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, "region-syddanmark.json");
         if (Read<Topology>(beside, TopologyFile.TryRead, problems) is { } topology)
         {
-            Read(file, (ReadOnlySpan<byte> json, string name, out People? read, out IReadOnlyList<string> wrong) => PeopleFile.TryRead(json, name, topology, out read, out wrong), problems);
+            Read(file, (ReadOnlySpan<byte> json, string name, out Care.Routing.People? read, out IReadOnlyList<string> wrong) => PeopleFile.TryRead(json, name, topology, out read, out wrong), problems);
         }
     }
 

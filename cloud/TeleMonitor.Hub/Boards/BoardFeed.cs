@@ -34,6 +34,12 @@ public sealed class BoardFeed
         }
     }
 
+    /// <summary>How many changes there were; a page that was made at another version is out of date.</summary>
+    public long Version => Interlocked.Read(ref version);
+
+    /// <summary>Boards that are open now.</summary>
+    public int OpenBoards => listeners.Count;
+
     /// <summary>True when a board of this team is open: a page on the channel <c>board</c> can be delivered.</summary>
     public bool IsOpen(string team) => listeners.Values.Any(listener => string.Equals(listener.Team, team, StringComparison.Ordinal));
 

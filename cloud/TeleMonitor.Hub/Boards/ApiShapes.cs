@@ -1,0 +1,77 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TeleMonitor.Care.Cases;
+using TeleMonitor.Hub.Store;
+using TeleMonitor.Vitals.Readings;
+
+namespace TeleMonitor.Hub.Boards;
+
+/// <summary>A person in the API.</summary>
+/// <param name="Id">Id, as in the header.</param>
+/// <param name="Initials">Initials; null when nobody on the list has this id.</param>
+/// <param name="Role">Role; null likewise.</param>
+public sealed record PersonShape(string Id, string? Initials, string? Role)
+{
+    /// <summary>From an id; null stays null.</summary>
+    public static PersonShape? Of(string? id, Care.Routing.People people) => id is null ? null
+        : people.Find(id) is { } person ? new PersonShape(id, person.Initials, CaseWord.Of(person.Role)) : new PersonShape(id, null, null);
+}
+
+/// <summary>A case in the API. Words are the kebab-case names of design.md; times are UTC.</summary>
+public sealed record CaseShape(
+    string Id, string Citizen, string Kind, string Area, string Team, long Version, string State, string Triage, IReadOnlyList<string> Reasons, IReadOnlyList<string> NewReasons,
+    DateTimeOffset OpenedAt, DateTimeOffset LastAlertAt, bool Interim, string LastAlertOrigin, int? LastAlertTotal, int Joined, DateTimeOffset? ClearedAt, int Rung,
+    DateTimeOffset? NextRungAt, PersonShape? Owner, DateTimeOffset? TakenAt, DateTimeOffset? RespondBy, string Overdue, DateTimeOffset? AssessedAt, PersonShape? AssessedBy,
+    DateTimeOffset? ClosedAt, PersonShape? ClosedBy, string? CloseReason, DateTimeOffset? Deadline)
+{
+    /// <summary>From a case.</summary>
+    public static CaseShape Of(CareCase @case, Care.Routing.People people) => new(
+        @case.Id, @case.Citizen, CaseWord.Of(@case.Kind), @case.Area, @case.Team, @case.Version, CaseWord.Of(@case.State), TriageWord.Of(@case.Triage), @case.Reasons,
+        @case.Owner is null ? [] : [.. @case.Reasons.Where(reason => Reason.HasNew([reason], [.. @case.ReasonsWhenTaken]))],
+        @case.OpenedAt, @case.LastAlertAt, @case.LastAlertInterim, CaseWord.Of(@case.LastAlertOrigin), @case.LastAlertTotal, @case.Joined, @case.ClearedAt, @case.Rung,
+        @case.NextRungAt, PersonShape.Of(@case.Owner, people), @case.TakenAt, @case.RespondBy, CaseWord.Of(@case.Overdue), @case.AssessedAt, PersonShape.Of(@case.AssessedBy, people),
+        @case.ClosedAt, PersonShape.Of(@case.ClosedBy, people), @case.CloseReason, @case.VisibleDeadline);
+}
+
+/// <summary>What happened to a case.</summary>
+public sealed record EventShape(DateTimeOffset At, PersonShape? Person, string Change, string Detail)
+{
+    /// <summary>From a row.</summary>
+    public static EventShape Of(CaseEventRow row, Care.Routing.People people) => new(DateTimeOffset.FromUnixTimeMilliseconds(row.AtMs), PersonShape.Of(row.Person, people), row.Change, row.Detail);
+}
+
+/// <summary>A page.</summary>
+public sealed record PageShape(long Id, string ReceiverKind, string Receiver, long Rung, string Reason, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, string? Channel)
+{
+    /// <summary>From a row.</summary>
+    public static PageShape Of(PageRow row) => new(row.Id, row.ReceiverKind, row.Receiver, row.Rung, row.Reason, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedMs),
+        row.SentMs is { } sent ? DateTimeOffset.FromUnixTimeMilliseconds(sent) : null, row.Channel);
+}
+
+/// <summary>A finding.</summary>
+public sealed record FindingShape(string Gateway, string Code, string Detail, DateTimeOffset FirstAt, DateTimeOffset LastAt, long Seen)
+{
+    /// <summary>From a row.</summary>
+    public static FindingShape Of(FindingRow row) =>
+        new(row.Gateway, row.Code, row.Detail, DateTimeOffset.FromUnixTimeMilliseconds(row.FirstMs), DateTimeOffset.FromUnixTimeMilliseconds(row.LastMs), row.Seen);
+}
+
+/// <summary>Open cases in the order of the worklist.</summary>
+public sealed record CasesShape(IReadOnlyList<CaseShape> Cases);
+
+/// <summary>One case with its history and the item of its newest alert, as the gateway sent it; null for an alert of the hub's own or one that could not be read.</summary>
+public sealed record CaseDetailShape(CaseShape Case, IReadOnlyList<EventShape> Events, IReadOnlyList<PageShape> Pages, JsonElement? Alert);
+
+/// <summary>All findings, latest first.</summary>
+public sealed record FindingsShape(IReadOnlyList<FindingShape> Findings);
+
+/// <summary>What a person wrote with an act: an assessment, a note or a reason for closing.</summary>
+/// <param name="Text">Text; may be absent for take and assess.</param>
+public sealed record ActShape(string? Text);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(CasesShape))]
+[JsonSerializable(typeof(CaseDetailShape))]
+[JsonSerializable(typeof(FindingsShape))]
+[JsonSerializable(typeof(ActShape))]
+internal sealed partial class BoardJson : JsonSerializerContext;

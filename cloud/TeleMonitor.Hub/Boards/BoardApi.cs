@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Localization;
+using TeleMonitor.Care.Cases;
+using TeleMonitor.Care.Paging;
+using TeleMonitor.Hub.People;
+
+namespace TeleMonitor.Hub.Boards;
+
+/// <summary>The same as the page, for programs. Every act names a person (header TM-Person) and the version it saw (If-Match).</summary>
+public sealed class BoardApi
+{
+    private const int MostClosed = 200;
+    private readonly BoardParts parts;
+
+    private BoardApi(BoardParts parts) => this.parts = parts;
+
+    /// <summary>Adds the endpoints.</summary>
+    public static void Map(RouteGroupBuilder group, BoardParts parts)
+    {
+        var api = new BoardApi(parts);
+        group.AddEndpointFilter(RefuseOtherSites);
+        group.MapGet("/cases", api.Cases);
+        group.MapGet("/cases/{id:long}", api.Case);
+        group.MapPost("/cases/{id:long}/{act}", api.Do);
+        group.MapGet("/findings", api.Findings);
+    }
+
+    private IResult Cases(string? team, string? state)
+    {
+        if (team is not null && !BoardAddress.IsTeam(team, parts.Data))
+        {
+            return Problem(StatusCodes.Status400BadRequest, "There is no such team.");
+        }
+        if (state is not (null or "open" or "closed"))
+        {
+            return Problem(StatusCodes.Status400BadRequest, "state is open or closed.");
+        }
+        CareCase[] cases = parts.Store.Read(read => state is "closed" ? [.. read.ClosedCases(team, MostClosed)] : read.OpenCases(team).Order(WorklistOrder.Instance).ToArray());
+        return TypedResults.Json(new CasesShape([.. cases.Select(Shape)]), BoardJson.Default.CasesShape);
+    }
+
+    private IResult Case(HttpContext http, long id)
+    {
+        CaseDetailShape? detail = parts.Store.Read(read => read.CaseOf(id) is not { } @case ? null : new CaseDetailShape(
+            Shape(@case),
+            [.. read.EventsOf(id).Select(row => EventShape.Of(row, parts.Data.People))],
+            [.. read.PagesOf(id).Select(PageShape.Of)],
+            read.NewestAlertOf(id) is { Bytes: { Length: > 0 } bytes } ? JsonElement.Parse(bytes) : null));
+        if (detail is null)
+        {
+            return Problem(StatusCodes.Status404NotFound, "There is no such case.");
+        }
+        http.Response.Headers.ETag = Tag(detail.Case.Version);
+        return TypedResults.Json(detail, BoardJson.Default.CaseDetailShape);
+    }
+
+    private IResult Findings() =>
+        TypedResults.Json(new FindingsShape([.. parts.Store.Read(read => read.Findings()).Select(FindingShape.Of)]), BoardJson.Default.FindingsShape);
+
+    private async Task<IResult> Do(HttpContext http, long id, string act, IStringLocalizer<BoardText> text)
+    {
+        if (!CaseWord.TryRead(act, out Act what))
+        {
+            return Problem(StatusCodes.Status404NotFound, "There is no such act: take, assess, note, close.");
+        }
+        if (ActingPerson.OfApi(http.Request, parts.Data.People) is not { } person)
+        {
+            return Problem(StatusCodes.Status400BadRequest, $"The header {ActingPerson.Header} must name one person of the list.");
+        }
+        if (http.Request.Headers.IfMatch is not [{ Length: > 0 } match])
+        {
+            return Problem(StatusCodes.Status428PreconditionRequired, "The header If-Match must carry the version of the case that was seen, as in its ETag.");
+        }
+        if (!TryReadTag(match, out long seen))
+        {
+            return Problem(StatusCodes.Status400BadRequest, "If-Match is one version in quotation marks, as in the ETag.");
+        }
+        (ActShape? body, string wrong) = await ReadBody(http.Request);
+        if (wrong.Length > 0)
+        {
+            return Problem(StatusCodes.Status400BadRequest, wrong);
+        }
+        ActAnswer answer = Acts.Do(parts, id, what, person, seen, body?.Text ?? "");
+        if (answer.Case is { } @case)
+        {
+            http.Response.Headers.ETag = Tag(@case.Version);
+        }
+        return answer.Status == StatusCodes.Status200OK
+            ? TypedResults.Json(Shape(answer.Case!), BoardJson.Default.CaseShape)
+            : Refused(answer, text);
+    }
+
+    private IResult Refused(ActAnswer answer, IStringLocalizer<BoardText> text)
+    {
+        var extensions = new Dictionary<string, object?>(StringComparer.Ordinal);
+        if (answer.Case is { } @case)
+        {
+            extensions["case"] = JsonSerializer.SerializeToElement(Shape(@case), BoardJson.Default.CaseShape);
+        }
+        if (answer.First is not { } first)
+        {
+            return Problem(answer.Status, text[answer.Problem, Acts.MostText].Value, extensions);
+        }
+        extensions["first"] = JsonSerializer.SerializeToElement(EventShape.Of(first, parts.Data.People), BoardJson.Default.EventShape);
+        string who = first.Person is { } id ? parts.Data.People.Find(id)?.Initials ?? id : "an alert or a deadline";
+        DateTimeOffset at = DateTimeOffset.FromUnixTimeMilliseconds(first.AtMs);
+        return Problem(answer.Status, $"{who} was first: {first.Change} at {at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}.", extensions);
+    }
+
+    private static async Task<(ActShape? Body, string Wrong)> ReadBody(HttpRequest request)
+    {
+        if (request.ContentLength is 0 || (request.ContentLength is null && !request.HasJsonContentType()))
+        {
+            return (null, "");
+        }
+        if (!request.HasJsonContentType())
+        {
+            return (null, "The body must be application/json.");
+        }
+        try
+        {
+            return (await JsonSerializer.DeserializeAsync(request.Body, BoardJson.Default.ActShape, request.HttpContext.RequestAborted), "");
+        }
+        catch (JsonException)
+        {
+            return (null, "The body must be a JSON object with at most one member, text.");
+        }
+    }
+
+    /// <summary>A page of another site can make a browser send requests; it cannot hide where they come from.</summary>
+    private static async ValueTask<object?> RefuseOtherSites(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        HttpRequest request = context.HttpContext.Request;
+        string own = $"{request.Scheme}://{request.Host}";
+        bool foreign = request.Headers.Origin.Any(origin => !string.Equals(origin, own, StringComparison.OrdinalIgnoreCase))
+            || request.Headers["Sec-Fetch-Site"].Any(site => site is "cross-site" or "same-site");
+        return foreign ? Problem(StatusCodes.Status403Forbidden, "Requests from other sites are refused.") : await next(context);
+    }
+
+    private CaseShape Shape(CareCase @case) => CaseShape.Of(@case, parts.Data.People);
+
+    private static IResult Problem(int status, string detail, IDictionary<string, object?>? extensions = null) => TypedResults.Problem(detail, statusCode: status, extensions: extensions);
+
+    private static string Tag(long version) => $"\"{version.ToString(CultureInfo.InvariantCulture)}\"";
+
+    private static bool TryReadTag(string tag, out long version)
+    {
+        version = 0;
+        return tag is ['"', .. var inner, '"'] && long.TryParse(inner, NumberStyles.None, CultureInfo.InvariantCulture, out version);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Primitives;
+using TeleMonitor.Care.Cases;
+using TeleMonitor.Care.Routing;
+using TeleMonitor.Hub.People;
+
+namespace TeleMonitor.Hub.Boards;
+
+/// <summary>The worklist page and its plain forms: everything works without script.</summary>
+public sealed class BoardPages(BoardParts parts)
+{
+    /// <summary>The page.</summary>
+    public IResult Show(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> text)
+    {
+        BoardAddress address = AddressOf(http);
+        BoardView view = View(http, antiforgery, text, address);
+        return Page(view with { Done = DoneText(http.Request.Query["done"], view) }, StatusCodes.Status200OK);
+    }
+
+    /// <summary>Remembers who looks.</summary>
+    public async Task<IResult> ChoosePerson(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> text)
+    {
+        BoardAddress address = AddressOf(http);
+        if (!await IsOurs(http, antiforgery))
+        {
+            return Refused(http, antiforgery, text, address, "problem-form", null, StatusCodes.Status400BadRequest);
+        }
+        IFormCollection form = await http.Request.ReadFormAsync(http.RequestAborted);
+        if (parts.Data.People.Find(form["person"]) is not { } person)
+        {
+            return Refused(http, antiforgery, text, address, "person-unknown", null, StatusCodes.Status400BadRequest);
+        }
+        ActingPerson.Choose(http.Response, person);
+        return SeeOther(http, address.Page);
+    }
+
+    /// <summary>Carries out what a person did on the page.</summary>
+    public async Task<IResult> Do(HttpContext http, long id, string act, IAntiforgery antiforgery, IStringLocalizer<BoardText> text)
+    {
+        if (!CaseWord.TryRead(act, out Act what))
+        {
+            return TypedResults.NotFound();
+        }
+        BoardAddress address = AddressOf(http) with { Case = id };
+        bool ours = await IsOurs(http, antiforgery);
+        IFormCollection form = http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : FormCollection.Empty;
+        var typed = new Typed(id, what, form["text"].ToString());
+        IResult Refuse(string problem, int status = StatusCodes.Status400BadRequest) => Refused(http, antiforgery, text, address, problem, typed, status);
+        if (!ours)
+        {
+            return Refuse("problem-form");
+        }
+        if (ActingPerson.OfPage(http.Request, parts.Data.People) is not { } person)
+        {
+            return Refuse("problem-no-person");
+        }
+        if (!long.TryParse(form["version"], NumberStyles.None, CultureInfo.InvariantCulture, out long seen))
+        {
+            return Refuse("problem-no-version");
+        }
+        ActAnswer answer = Acts.Do(parts, id, what, person, seen, typed.Text);
+        if (answer.Status != StatusCodes.Status200OK)
+        {
+            return Refused(http, antiforgery, text, address, answer.Problem, typed, answer.Status, answer);
+        }
+        string page = (what == Act.Close ? address with { Case = null } : address).Page;
+        return SeeOther(http, $"{page}{(page.Contains('?', StringComparison.Ordinal) ? '&' : '?')}done={CaseWord.Of(what)}-{id}");
+    }
+
+    private BoardAddress AddressOf(HttpContext http) => BoardAddress.Read(http.Request.Query, ActingPerson.OfPage(http.Request, parts.Data.People), parts.Data);
+
+    private static async Task<bool> IsOurs(HttpContext http, IAntiforgery antiforgery) =>
+        http.Request.HasFormContentType && await antiforgery.IsRequestValidAsync(http);
+
+    private BoardView View(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> text, BoardAddress address)
+    {
+        DateTimeOffset now = parts.Clock.GetUtcNow();
+        Person? me = ActingPerson.OfPage(http.Request, parts.Data.People);
+        long version = parts.Feed.Version; // before the store: a change meanwhile makes the page reload once too often, never too seldom
+        WorklistFacts facts = parts.Store.Read(read => WorklistFacts.Read(read, address, me?.Id, now));
+        return new BoardView(new BoardWords(text, parts.Data, now), address, me, facts, antiforgery.GetAndStoreTokens(http), version);
+    }
+
+    private IResult Refused(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> text, BoardAddress address, string problem, Typed? typed, int status, ActAnswer? answer = null)
+    {
+        BoardView view = View(http, antiforgery, text, address);
+        string said = (problem, answer?.First) switch
+        {
+            ("conflict", { Person: { } first } row) => view.Words["conflict-person", view.Words.PersonWithRole(first), view.Words["change-" + row.Change], view.Words.Clock(row.AtMs)],
+            ("conflict", { } row) => view.Words["conflict-news", view.Words.Clock(row.AtMs), view.Words["change-" + row.Change]],
+            ("conflict", null) => view.Words["problem-no-version"],
+            ("problem-too-long", _) => view.Words[problem, Acts.MostText],
+            _ => view.Words[problem],
+        };
+        return Page(view with { Problem = said, Typed = typed }, status);
+    }
+
+    private static string DoneText(StringValues done, BoardView view)
+    {
+        string[] parts = done.ToString().Split('-');
+        if (parts.Length != 2 || !CaseWord.TryRead(parts[0], out Act act))
+        {
+            return "";
+        }
+        CareCase? @case = view.Facts.OpenedCase?.Case is { } opened && opened.Id == parts[1] ? opened : null;
+        return view.Words["done-" + CaseWord.Of(act), @case?.Citizen ?? view.Words["case-number", parts[1]], view.Words.Clock(view.Words.Now)];
+    }
+
+    private static RazorComponentResult<WorklistPage> Page(BoardView view, int status) =>
+        new(new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(WorklistPage.View)] = view }) { StatusCode = status, PreventStreamingRendering = true };
+
+    /// <summary>After a form the browser gets the page by GET, so that reloading repeats nothing.</summary>
+    private static StatusCodeHttpResult SeeOther(HttpContext http, string localAddress)
+    {
+        http.Response.Headers.Location = localAddress;
+        return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
+    }
+}

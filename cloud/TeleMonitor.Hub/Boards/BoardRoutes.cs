@@ -1,0 +1,68 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Localization;
+using Microsoft.Extensions.FileProviders;
+using TeleMonitor.Hub.Store;
+
+namespace TeleMonitor.Hub.Boards;
+
+/// <summary>What the boards are given.</summary>
+/// <param name="Store">Store.</param>
+/// <param name="Data">People, teams, charts, ladders.</param>
+/// <param name="Worker">Carries out acts.</param>
+/// <param name="Feed">Tells open boards that something changed.</param>
+/// <param name="Clock">The hub's time.</param>
+/// <param name="Wake">Tells the pipeline that pages or notices may be waiting.</param>
+public sealed record BoardParts(HubStore Store, HubData Data, CaseWorker Worker, BoardFeed Feed, TimeProvider Clock, Action Wake);
+
+/// <summary>The addresses of the boards and what holds for all of them.</summary>
+public static class BoardRoutes
+{
+    private const string Policy =
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    /// <summary>Adds middleware and endpoints. <see cref="BoardSetup.Configure"/> must have run.</summary>
+    public static void Map(WebApplication app, BoardParts parts)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            StatusCodeSelector = failed => failed is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+        });
+        app.UseHostFiltering();
+        app.Use(AddHeaders);
+        app.UseStatusCodePages();
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            // beside the program, wherever it was started from
+            FileProvider = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot")),
+            OnPrepareResponse = response => response.Context.Response.Headers.CacheControl = "no-cache",
+        });
+        app.UseRequestLocalization(Localization());
+        var pages = new BoardPages(parts);
+        app.MapGet("/", pages.Show);
+        app.MapPost("/person", pages.ChoosePerson);
+        app.MapPost("/cases/{id:long}/{act}", pages.Do);
+        app.MapGet("/events", new BoardEvents(parts, app.Lifetime.ApplicationStopping).Open);
+        BoardApi.Map(app.MapGroup("/api/v1"), parts);
+    }
+
+    /// <summary>Danish unless the address or the browser asks for English.</summary>
+    private static RequestLocalizationOptions Localization() => new()
+    {
+        DefaultRequestCulture = new RequestCulture("da"),
+        SupportedCultures = [new CultureInfo("da"), new CultureInfo("en")],
+        SupportedUICultures = [new CultureInfo("da"), new CultureInfo("en")],
+        RequestCultureProviders = [new QueryStringRequestCultureProvider { QueryStringKey = "lang", UIQueryStringKey = "lang" }, new AcceptLanguageHeaderRequestCultureProvider()],
+    };
+
+    private static Task AddHeaders(HttpContext http, RequestDelegate next)
+    {
+        IHeaderDictionary headers = http.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers.CacheControl = "no-store";
+        return next(http);
+    }
+}
