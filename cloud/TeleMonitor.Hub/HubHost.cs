@@ -31,8 +31,10 @@ internal static class HubHost
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = ContentRoot(), Args = [] });
         builder.WebHost.UseUrls(config.Listen);
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("TeleMonitor", LogLevel.Information);
+        BoardSetup.Configure(builder);
         await using WebApplication app = builder.Build();
         using var pipeline = new HubPipeline(config, store, data, worker, feed, metrics, clock, app.Logger);
+        BoardRoutes.Map(app, new BoardParts(store, data, worker, feed, clock, pipeline.Wake));
         MapHealth(app, metrics);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct, app.Lifetime.ApplicationStopping);
         await app.StartAsync(ct);

@@ -163,10 +163,10 @@ public sealed class ReplayFileTests
         Assert.Contains("cannot be read further", complaints[^1], StringComparison.Ordinal);
     }
 
-    [SharedFact]
+    [SharedFact("data/icu-vitals/raw/p100068.psv")]
     public void A_published_file_has_the_readings_that_a_plain_count_finds()
     {
-        string path = Path.Combine(Tree.Shared, "data", "icu-vitals", "raw", "p100068.psv");
+        string path = SharedFile.Find("data/icu-vitals/raw/p100068.psv")!;
         string[] lines = File.ReadAllLines(path);
         string[] header = lines[0].Split('|');
         string[] vitals = ["HR", "O2Sat", "Temp", "SBP", "DBP", "Resp"];
