@@ -92,11 +92,11 @@ internal sealed class ItemTaking(
     /// <summary>A stored reading: usually of this very batch, else from the store.</summary>
     private ReadingItem? Input(InputRef input)
     {
-        if (readings.TryGetValue((input.Tick, input.Code), out ReadingItem? here))
+        if (input.Boot is null && readings.TryGetValue((input.Tick, input.Code), out ReadingItem? here))
         {
             return here;
         }
-        byte[]? bytes = store.ItemBytes(new ItemKey(gateway, context.Boot, input.Tick), input.Code);
+        byte[]? bytes = store.ItemBytes(new ItemKey(gateway, input.Boot ?? context.Boot, input.Tick), input.Code);
         return bytes is not null && WireItems.TryRead(bytes, out Item? stored, out _) ? stored as ReadingItem : null;
     }
 }

@@ -33,11 +33,11 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
 
     private bool Compare(long scoreId, long tick, ScoreItem score, JudgedSet judged)
     {
-        if (store.FindAlert(new ItemKey(gateway, boot, tick)) is { } alert)
+        if (store.FindAlert(new ItemKey(gateway, score.AlertBoot ?? boot, tick)) is { } alert)
         {
             return alert.Triage < judged.Triage && RaiseNow(score, judged);
         }
-        store.AddToDo(ToDo.AlertExpected, now + Patience, scoreId, new ExpectedAlert(gateway, boot, tick, score.Assignment, score.Set, score.At, judged).Write());
+        store.AddToDo(ToDo.AlertExpected, now + Patience, scoreId, new ExpectedAlert(gateway, score.AlertBoot ?? boot, tick, score.Assignment, score.Set, score.At, judged).Write());
         return false;
     }
 

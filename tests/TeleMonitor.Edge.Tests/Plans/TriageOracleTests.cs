@@ -34,8 +34,7 @@ public sealed class TriageOracleTests
     [SharedFact("data/icu-vitals/vitals_hourly.csv.gz")]
     public void Three_thousand_recorded_rows_are_judged_as_the_printed_tables_say()
     {
-        string file = SharedFile.Find("data/icu-vitals/vitals_hourly.csv.gz")!;
-        using var reader = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(SharedFile.Find("data/icu-vitals/vitals_hourly.csv.gz")!), CompressionMode.Decompress));
         string[] header = reader.ReadLine()!.Split(',');
         var seen = new Dictionary<Triage, int>();
         int rows = 0;
