@@ -246,7 +246,7 @@ internal sealed class GatewayLoop : IDisposable
 
     private async Task SendAsync(CancellationToken stop)
     {
-        bool wasConnected = false;
+        string? said = sender.NotConnected;
         while (!stop.IsCancellationRequested)
         {
             TimeSpan? next;
@@ -260,10 +260,10 @@ internal sealed class GatewayLoop : IDisposable
                 setup.Say($"{setup.Gateway}: {full.Message}");
                 next = RetryCommit;
             }
-            if (wasConnected != sender.Connected)
+            if (!string.Equals(said, sender.NotConnected, StringComparison.Ordinal))
             {
-                wasConnected = sender.Connected;
-                setup.Say($"{setup.Gateway}: {(wasConnected ? "connected" : "not connected; goes on collecting")}");
+                said = sender.NotConnected;
+                setup.Say(said is null ? $"{setup.Gateway}: connected" : $"{setup.Gateway}: not connected, goes on collecting: {said}");
             }
             if (sensorEnded)
             {

@@ -28,6 +28,9 @@ public sealed class LaneSender(IOutboxStore store, ILink link, Random dice, Acti
     public bool Connected => connected;
     private volatile bool connected;
 
+    /// <summary>Why no connection stands, in one sentence; null while one does, empty before the first attempt.</summary>
+    public string? NotConnected { get; private set; } = "";
+
     /// <summary>Items sent more than once by this process.</summary>
     public long Resent { get; private set; }
 
@@ -116,16 +119,18 @@ public sealed class LaneSender(IOutboxStore store, ILink link, Random dice, Acti
         {
             case LinkEventKind.Connected:
                 connected = true;
+                NotConnected = null;
                 Closed("uplink/lost", wall);
                 wanted();
                 break;
             case LinkEventKind.Lost:
                 connected = false;
+                NotConnected = report.Why ?? "no connection";
                 for (int i = 0; i < courses.Length; i++)
                 {
                     courses[i] = courses[i].InFlight ? courses[i].NoReceipt(now) : courses[i];
                 }
-                Finding("uplink/lost", report.Why ?? "no connection", wall);
+                Finding("uplink/lost", NotConnected, wall);
                 break;
             case LinkEventKind.Answered:
                 TakeAnswer(report, now, wall);
