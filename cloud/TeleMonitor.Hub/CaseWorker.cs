@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Paging;
 using TeleMonitor.Care.Routing;
@@ -56,7 +56,7 @@ public sealed class CaseWorker(HubStore store, HubData data)
         {
             return store.Write(step);
         }
-        catch (Exception failed) when (failed is not SqliteException)
+        catch (Exception failed) when (failed is not DbException)
         {
             store.Write(write =>
             {

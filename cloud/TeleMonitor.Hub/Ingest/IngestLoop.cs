@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using TeleMonitor.Hub.Store;
 using TeleMonitor.Mqtt;
 using TeleMonitor.Vitals.Wire;
@@ -12,7 +12,6 @@ namespace TeleMonitor.Hub.Ingest;
 public sealed class IngestLoop(HubStore store, BatchIngest ingest, HubMetrics metrics, TimeProvider clock, ILogger log, Action<bool> stored)
 {
     private const int MostTogether = 64;
-    private const int SqliteConstraint = 19, SqliteTooBig = 18, SqliteMismatch = 20;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>The filters of a hub (design.md section 7): batches are shared between hubs, presence is not.</summary>
@@ -59,7 +58,7 @@ public sealed class IngestLoop(HubStore store, BatchIngest ingest, HubMetrics me
                 metrics.StoreWorks(true);
                 return taken;
             }
-            catch (SqliteException broken) when (!IsPoison(broken))
+            catch (DbException broken) when (!HubStore.IsRefusal(broken))
             {
                 metrics.StoreWorks(false);
                 log.LogError(broken, "the store cannot commit; {Count} messages wait", messages.Count);
@@ -74,7 +73,7 @@ public sealed class IngestLoop(HubStore store, BatchIngest ingest, HubMetrics me
         {
             return store.Write(write => messages.ConvertAll(message => TakeOne(write, message)));
         }
-        catch (Exception unexpected) when (unexpected is not SqliteException broken || IsPoison(broken))
+        catch (Exception unexpected) when (unexpected is not DbException broken || HubStore.IsRefusal(broken))
         {
             // one of them cannot be handled: alone, so that it is put aside and the others are stored
             log.LogError(unexpected, "a batch cannot be handled; {Count} are taken one by one", messages.Count);
@@ -88,7 +87,7 @@ public sealed class IngestLoop(HubStore store, BatchIngest ingest, HubMetrics me
         {
             return store.Write(write => TakeOne(write, message));
         }
-        catch (Exception unexpected) when (unexpected is not SqliteException broken || IsPoison(broken))
+        catch (Exception unexpected) when (unexpected is not DbException broken || HubStore.IsRefusal(broken))
         {
             IncomingBatch.TryReadTopic(message.Topic, out string gateway, out string lane);
             var batch = new IncomingBatch(gateway, lane, message.Payload, message.UserProperties);
@@ -114,8 +113,6 @@ public sealed class IngestLoop(HubStore store, BatchIngest ingest, HubMetrics me
         }
         return (message, null, "");
     }
-
-    private static bool IsPoison(SqliteException broken) => broken.SqliteErrorCode is SqliteConstraint or SqliteTooBig or SqliteMismatch;
 
     private void Send(MqttSession session, string gateway, Receipt receipt)
     {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Reflection;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
@@ -10,6 +11,8 @@ namespace TeleMonitor.Hub.Store;
 /// </summary>
 public sealed class HubStore : IDisposable
 {
+    private const int SqliteConstraint = 19, SqliteTooBig = 18, SqliteMismatch = 20; // source: sqlite3.h, primary result codes
+
     private readonly SqliteConnection writer;
     private readonly string connectionString;
     private readonly Lock gate = new();
@@ -19,6 +22,10 @@ public sealed class HubStore : IDisposable
 
     /// <summary>Random id of this store, new at creation; gateways notice by it that they speak to another store.</summary>
     public string HubId { get; }
+
+    /// <summary>True when the store refused the row itself, so that trying again is refused again; false when it could not commit now.</summary>
+    public static bool IsRefusal(DbException broken) =>
+        broken is SqliteException { SqliteErrorCode: SqliteConstraint or SqliteTooBig or SqliteMismatch };
 
     /// <summary>Opens a store and brings it to this version. Creates it when the file is new.</summary>
     /// <param name="file">Path; its folder is made.</param>
