@@ -102,9 +102,16 @@ public sealed record CaseLine(CaseFacts Facts, BoardWords Words, string? Me)
         }
     }
 
-    /// <summary>Reasons that came after it was taken.</summary>
-    public string NewSinceTaken => Case.Owner is null ? "" : string.Join(", ",
-        Case.Reasons.Where(reason => Reason.HasNew([reason], [.. Case.ReasonsWhenTaken])).Select(ReasonText).Distinct());
+    /// <summary>What came after it was taken: the parts, or the total where no part is new.</summary>
+    public string NewSinceTaken
+    {
+        get
+        {
+            string[] came = Case.Owner is null ? [] : [.. Case.Reasons.Where(reason => Reason.HasNew([reason], [.. Case.ReasonsWhenTaken]) && !KnownByOtherChart(reason))];
+            string[] parts = [.. came.Where(reason => !IsTotal(reason))];
+            return string.Join(", ", (parts.Length > 0 ? parts : came).Select(ReasonText).Distinct());
+        }
+    }
 
     /// <summary>Who has it.</summary>
     public string Owner => Case.Owner is not { } owner ? Words["owner-none"]
@@ -160,6 +167,16 @@ public sealed record CaseLine(CaseFacts Facts, BoardWords Words, string? Me)
         [_, var part, _] => Words.PartName(part),
         _ => reason,
     };
+
+    /// <summary>A part that a second chart now counts too is no news to the nurse who took it for that part; more points in the same chart are.</summary>
+    private bool KnownByOtherChart(string reason)
+    {
+        string text = ReasonText(reason), chart = reason[..(reason.IndexOf('/', StringComparison.Ordinal) + 1)];
+        string[] known = [.. Case.ReasonsWhenTaken.Where(old => ReasonText(old) == text)];
+        return known.Length > 0 && !known.Any(old => old.StartsWith(chart, StringComparison.Ordinal));
+    }
+
+    private static bool IsTotal(string reason) => reason.Split('/') is [_, "total", _];
 
     private bool IsRung => Case.NextRungAt is { } rung && rung == Case.VisibleDeadline;
 

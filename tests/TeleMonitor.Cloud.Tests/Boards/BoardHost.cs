@@ -1,0 +1,237 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using TeleMonitor.Hub;
+using TeleMonitor.Hub.Boards;
+using TeleMonitor.Hub.Ingest;
+using TeleMonitor.Hub.Store;
+using TeleMonitor.Vitals.Plans;
+using TeleMonitor.Vitals.Quality;
+using TeleMonitor.Vitals.Readings;
+using TeleMonitor.Vitals.Wire;
+
+namespace TeleMonitor.Cloud.Tests.Boards;
+
+/// <summary>The clock of a board test: stands where the test puts it; timers run as ever.</summary>
+internal sealed class BoardClock(DateTimeOffset start) : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = start;
+
+    public override DateTimeOffset GetUtcNow() => Now;
+}
+
+/// <summary>The boards on a loopback port over a store of their own, filled as gateways fill it: real rules, real batches, real ingest.</summary>
+internal sealed class BoardHost : IAsyncDisposable
+{
+    public const int Aabenraa = 1, Soenderborg = 2, AabenraaToo = 3;
+    private static readonly (int Number, string Citizen, string Area)[] Assignments =
+        [(Aabenraa, "c-100068", "aabenraa"), (Soenderborg, "c-200002", "soenderborg"), (AabenraaToo, "c-300003", "6200")];
+
+    private readonly string folder = Directory.CreateTempSubdirectory("telemonitor-test-").FullName;
+    private readonly Dictionary<int, BoardHome> homes = [];
+    private readonly BatchIngest ingest;
+    private readonly WebApplication app;
+
+    private BoardHost(Action<WebApplication>? also)
+    {
+        string config = Path.Combine(Root(AppContext.BaseDirectory), "firmware-config");
+        Data = HubData.Load(config, out IReadOnlyList<string> problems) ?? throw new InvalidOperationException(string.Join("; ", problems));
+        Store = HubStore.Open(Path.Combine(folder, "hub-test.db"), Clock.Now);
+        Worker = new CaseWorker(Store, Data);
+        ingest = new BatchIngest(Store.HubId, Data.Charts);
+        string sensor = Path.Combine(config, "sensors", "manual.json");
+        SensorFile.TryRead(File.ReadAllBytes(sensor), sensor, out SensorFile? manual, out _);
+        Store.Write(write =>
+        {
+            foreach ((int number, string citizen, string area) in Assignments)
+            {
+                string gateway = $"gw-test-{number:0000}";
+                write.RegisterGateway(gateway, $"kit-{number:0000}", Clock.Now);
+                write.RegisterAssignment(new Assignment(number, gateway, citizen, area, Clock.Now.AddDays(-30), null, false));
+                homes[number] = new BoardHome(gateway, number, Data, manual!);
+            }
+        });
+        WebApplicationBuilder builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        BoardSetup.Configure(builder);
+        app = builder.Build();
+        BoardRoutes.Map(app, new BoardParts(Store, Data, Worker, Feed, Clock, () => Woken++));
+        also?.Invoke(app);
+    }
+
+    public BoardClock Clock { get; } = new(new DateTimeOffset(2026, 11, 22, 9, 0, 0, TimeSpan.Zero));
+    public HubData Data { get; }
+    public HubStore Store { get; }
+    public CaseWorker Worker { get; }
+    public BoardFeed Feed { get; } = new();
+    public int Woken { get; private set; }
+    public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+
+    public static async Task<BoardHost> StartAsync(Action<WebApplication>? also = null)
+    {
+        var host = new BoardHost(also);
+        await host.app.StartAsync();
+        return host;
+    }
+
+    /// <summary>A citizen measures at home: the gateway's rules judge it, its batches arrive, the case worker steps.</summary>
+    public void Measure(int assignment, params (Vital Vital, double Value)[] values) => Measure(assignment, closes: true, label: null, values);
+
+    public void Measure(int assignment, bool closes, ReplayLabel? label, params (Vital Vital, double Value)[] values)
+    {
+        foreach (IncomingBatch batch in homes[assignment].Measure(Clock.Now, closes, label, values))
+        {
+            Take(batch);
+        }
+        Settle();
+    }
+
+    /// <summary>The same from a gateway that sends no alert and says so in its scores: the hub must raise its own.</summary>
+    public void MeasureWithoutAlert(int assignment, params (Vital Vital, double Value)[] values)
+    {
+        foreach (IncomingBatch batch in homes[assignment].Measure(Clock.Now, closes: true, label: null, values, alerts: false))
+        {
+            Take(batch);
+        }
+        Settle();
+    }
+
+    /// <summary>An alert that nobody can read arrives.</summary>
+    public void SendUnreadableAlert(int assignment)
+    {
+        Take(homes[assignment].Pack(WireWord.AlertLane, ["""{"kind":"poem"}"""u8.ToArray()]));
+        Settle();
+    }
+
+    public void Settle()
+    {
+        while (Worker.Work(Clock.Now) > 0)
+        {
+            // until nothing is owed
+        }
+        Feed.Changed();
+    }
+
+    public IReadOnlyList<Care.Cases.CareCase> OpenCases() => Store.Read(read => read.OpenCases(null));
+
+    public BoardBrowser Browser() => new(Address);
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
+        Store.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private void Take(IncomingBatch batch)
+    {
+        Ingested taken = Store.Write(write => ingest.Take(write, batch, Clock.Now));
+        if (taken.Outcome != IngestOutcome.Stored)
+        {
+            throw new InvalidOperationException($"the batch was not stored but {taken.Outcome}");
+        }
+    }
+
+    private static string Root(string folder) =>
+        File.Exists(Path.Combine(folder, "TeleMonitor.sln")) ? folder : Root(Directory.GetParent(folder)?.FullName ?? throw new DirectoryNotFoundException("no TeleMonitor.sln above the tests"));
+}
+
+/// <summary>One gateway: the production rules make its items, its lanes are numbered and chained.</summary>
+internal sealed class BoardHome(string gateway, int assignment, HubData data, SensorFile manual)
+{
+    private readonly Dictionary<string, (long Last, Chain Chain)> lanes = new(StringComparer.Ordinal);
+    private readonly JudgeSettings settings = new()
+    {
+        Assignment = assignment,
+        Charts = [.. data.Charts.Values.OrderBy(chart => chart.Id, StringComparer.Ordinal)],
+        Sensors = new Dictionary<string, SensorFile>(StringComparer.Ordinal) { ["manual"] = manual },
+    };
+    private JudgeState state = JudgeState.Empty;
+    private long tick;
+
+    public IEnumerable<IncomingBatch> Measure(DateTimeOffset now, bool closes, ReplayLabel? label, (Vital Vital, double Value)[] values, bool alerts = true)
+    {
+        var burst = new Burst([.. values.Select(value => new Measured(value.Vital, value.Value, VitalCode.Of(value.Vital).Unit, "manual") { Label = label })], closes);
+        tick = Math.Max(tick, now.ToUnixTimeMilliseconds() * 1000);
+        JudgeResult result = Judge.Step(state, burst, new Moment("boot-1", TimeSpan.FromMilliseconds(now.ToUnixTimeMilliseconds()), now), settings, () => ++tick);
+        state = result.State;
+        IEnumerable<LaneItem> items = alerts ? result.Items
+            : result.Items.Where(item => item.Item is not AlertItem).Select(item => item.Item is ScoreItem score ? item with { Item = score with { Alert = null } } : item);
+        return items.GroupBy(item => item.Lane, StringComparer.Ordinal).OrderBy(lane => lane.Key, StringComparer.Ordinal)
+            .Select(lane => Pack(lane.Key, [.. lane.Select(item => WireItems.Write(item.Item))]));
+    }
+
+    public IncomingBatch Pack(string lane, byte[][] items)
+    {
+        (long last, Chain before) = lanes.GetValueOrDefault(lane);
+        Chain after = items.Aggregate(before, (chain, item) => chain.Next(item));
+        lanes[lane] = (last + items.Length, after);
+        var versions = data.Charts.Keys.ToDictionary(chart => chart.Id, chart => chart.Version, StringComparer.Ordinal);
+        versions["engine"] = ItemWriter.EngineVersion;
+        byte[] body = Batch.Write(new BatchHead("0123456789abcdef", lane, last + 1, before, DateTimeOffset.UnixEpoch, new BatchContext("boot-1", "synchronised", versions)),
+            [.. items.Select(item => new ReadOnlyMemory<byte>(item))]);
+        return new IncomingBatch(gateway, lane, body, new BatchProperties("0123456789abcdef", lane, last + 1, items.Length, before, after).ToUserProperties());
+    }
+}
+
+/// <summary>A browser without script: keeps cookies, follows no redirect by itself, fills in forms as they stand in the page.</summary>
+internal sealed class BoardBrowser : IDisposable
+{
+    private readonly HttpClient http;
+
+    public BoardBrowser(Uri address) => http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = true, CookieContainer = new CookieContainer() }) { BaseAddress = address };
+
+    public HttpClient Http => http;
+
+    public string Html { get; private set; } = "";
+
+    /// <summary>The page's text as a person reads it.</summary>
+    public string Text => WebUtility.HtmlDecode(Regex.Replace(Regex.Replace(Html, "<[^>]*>", " ", RegexOptions.None, TimeSpan.FromSeconds(5)), @"\s+", " ", RegexOptions.None, TimeSpan.FromSeconds(5)));
+
+    public async Task<HttpResponseMessage> Open(string address = "/")
+    {
+        HttpResponseMessage answer = await http.GetAsync(new Uri(address, UriKind.Relative));
+        Html = await answer.Content.ReadAsStringAsync();
+        return answer;
+    }
+
+    /// <summary>Sends the form with this beginning of its action as the page has it, with the fields that a person fills in.</summary>
+    public async Task<HttpResponseMessage> Send(string action, params (string Name, string Value)[] typed)
+    {
+        Match form = Regex.Match(Html, $"<form method=\"post\" action=\"({Regex.Escape(action)}[^\"]*)\".*?</form>", RegexOptions.Singleline, TimeSpan.FromSeconds(5));
+        Assert.True(form.Success, $"the page has no form for {action}");
+        var fields = Regex.Matches(form.Value, "<input type=\"hidden\" name=\"(?<name>[^\"]*)\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5))
+            .ToDictionary(field => field.Groups["name"].Value, field => WebUtility.HtmlDecode(field.Groups["value"].Value), StringComparer.Ordinal);
+        foreach ((string name, string value) in typed)
+        {
+            fields[name] = value;
+        }
+        return await Post(WebUtility.HtmlDecode(form.Groups[1].Value), fields);
+    }
+
+    public async Task<HttpResponseMessage> Post(string address, Dictionary<string, string> fields)
+    {
+        using var content = new FormUrlEncodedContent(fields);
+        HttpResponseMessage answer = await http.PostAsync(new Uri(address, UriKind.Relative), content);
+        Html = await answer.Content.ReadAsStringAsync();
+        return answer;
+    }
+
+    /// <summary>Opens the page, chooses a person and comes back to the page.</summary>
+    public async Task Choose(string person, string address = "/")
+    {
+        await Open(address);
+        HttpResponseMessage chosen = await Send("/person", ("person", person));
+        Assert.Equal(HttpStatusCode.SeeOther, chosen.StatusCode);
+        await Open(chosen.Headers.Location!.OriginalString);
+    }
+
+    public void Dispose() => http.Dispose();
+}

@@ -1,0 +1,176 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using TeleMonitor.Care.Cases;
+using TeleMonitor.Cloud.Tests.Boards;
+using TeleMonitor.Vitals.Readings;
+using TeleMonitor.Vitals.Wire;
+
+namespace TeleMonitor.EndToEnd;
+
+/// <summary>The worklist in a real browser: quiet console, news without reloading, taking by clicking, accessible, and no sideways scroll on a phone.</summary>
+public sealed class BoardTests : IAsyncLifetime
+{
+    private static readonly (Vital, double)[] Red = [(Vital.Respiration, 26), (Vital.Temperature, 39.2), (Vital.Pulse, 112), (Vital.Systolic, 128), (Vital.Spo2, 91)];
+    private static readonly (Vital, double)[] Yellow = [(Vital.Respiration, 22), (Vital.Temperature, 37.1), (Vital.Pulse, 84), (Vital.Systolic, 128), (Vital.Spo2, 97)];
+    private static readonly string Pictures = Directory.CreateDirectory(Path.Combine(BrowserFactAttribute.Root, "var", "screenshots")).FullName;
+    private readonly List<string> complaints = [];
+    private BoardHost host = null!;
+    private IPlaywright playwright = null!;
+    private IBrowser browser = null!;
+
+    public async Task InitializeAsync()
+    {
+        host = await BoardHost.StartAsync();
+        playwright = await Playwright.CreateAsync();
+        if (File.Exists(BrowserFactAttribute.Chromium))
+        {
+            browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = BrowserFactAttribute.Chromium,
+                Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            });
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (browser is not null)
+        {
+            await browser.DisposeAsync();
+        }
+        playwright.Dispose();
+        await host.DisposeAsync();
+    }
+
+    [BrowserFact]
+    public async Task A_case_appears_without_reloading_and_is_taken_by_clicking()
+    {
+        IPage page = await Open(1440, 900);
+        await Assertions.Expect(page.Locator("#live [role=status]")).ToHaveTextAsync("Forbundet");
+        await Assertions.Expect(page.Locator("#empty")).ToContainTextAsync("Ingen åbne sager.");
+        await page.EvaluateAsync("window.neverReloaded = true");
+        host.Measure(BoardHost.Aabenraa, Red);
+        await Assertions.Expect(page.Locator("#case-1")).ToContainTextAsync("Respiration 26 (3 point i TOBS)");
+        await Assertions.Expect(page).ToHaveTitleAsync("(1) Arbejdsliste – TeleMonitor");
+        Assert.True(await page.EvaluateAsync<bool>("window.neverReloaded"));
+
+        await page.SelectOptionAsync("#person", "mlk");
+        await page.ClickAsync("text=Vælg");
+        await page.ClickAsync("#case-1 >> text=Tag sag");
+        await Assertions.Expect(page.Locator("#done")).ToContainTextAsync("Du har taget c-100068");
+        await Assertions.Expect(page.Locator("#case-1")).ToContainTextAsync("MLK (dig)");
+        Assert.Equal("mlk", Assert.Single(host.OpenCases()).Owner);
+        Assert.Empty(complaints);
+    }
+
+    [BrowserFact]
+    public async Task A_note_that_is_being_written_outlives_the_news()
+    {
+        host.Measure(BoardHost.Aabenraa, Yellow);
+        IPage page = await Open(1440, 900, "/?case=1");
+        await Assertions.Expect(page.Locator("#live [role=status]")).ToHaveTextAsync("Forbundet");
+        await page.FillAsync("#note-1", "Har ringet, ingen svar");
+        await page.EvaluateAsync("document.getElementById('note-1').setSelectionRange(3, 6)");
+        host.Measure(BoardHost.Soenderborg, Red);
+        await Assertions.Expect(page.Locator("#case-2")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("#note-1")).ToHaveValueAsync("Har ringet, ingen svar");
+        await Assertions.Expect(page.Locator("#note-1")).ToBeFocusedAsync();
+        Assert.Equal(3, await page.EvaluateAsync<int>("document.activeElement.selectionStart"));
+        Assert.Empty(complaints);
+    }
+
+    [BrowserFact]
+    public async Task A_lost_connection_is_said_in_ink_and_goes_when_the_hub_is_back()
+    {
+        IPage page = await Open(1440, 900);
+        await Assertions.Expect(page.Locator("#live [role=status]")).ToHaveTextAsync("Forbundet");
+        await page.Context.SetOfflineAsync(true);
+        host.Feed.Changed();
+        await Assertions.Expect(page.Locator("#lost")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 45000 });
+        await Assertions.Expect(page.Locator("#lost")).ToContainTextAsync("kan mangle nye røde");
+        await Take(page, "board-lost-1440");
+        await page.Context.SetOfflineAsync(false);
+        await Assertions.Expect(page.Locator("#lost")).ToBeHiddenAsync(new LocatorAssertionsToBeHiddenOptions { Timeout = 30000 });
+    }
+
+    [BrowserFact]
+    public async Task No_rule_of_accessibility_is_broken_at_a_desk_or_on_a_phone_in_light_or_dark()
+    {
+        Fill();
+        foreach ((int width, int height, string name) in new[] { (1440, 900, "1440"), (1024, 768, "1024"), (390, 844, "390") })
+        {
+            foreach (ColorScheme scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+            {
+                IPage page = await Open(width, height, "/?team=all&case=2", scheme);
+                await Assertions.Expect(page.Locator("#live [role=status]")).ToHaveTextAsync("Forbundet");
+                await Take(page, $"board-{name}-{scheme}".ToLowerInvariant());
+                Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"sideways scroll at {width}");
+                Assert.Empty(await Violations(page));
+                await page.Context.CloseAsync();
+            }
+        }
+        Assert.Empty(complaints);
+    }
+
+    [BrowserFact]
+    public async Task Everything_works_without_script_too()
+    {
+        Fill();
+        IBrowserContext context = await browser.NewContextAsync(new BrowserNewContextOptions { JavaScriptEnabled = false, Locale = "da-DK", ViewportSize = new ViewportSize { Width = 1440, Height = 900 } });
+        IPage page = await context.NewPageAsync();
+        await page.GotoAsync(new Uri(host.Address, "/?team=all").AbsoluteUri);
+        await page.SelectOptionAsync("#person", "lne");
+        await page.ClickAsync("text=Vælg");
+        await page.ClickAsync("#open-2");
+        await page.ClickAsync("#case-2 >> text=Tag sag");
+        await page.FillAsync("#close-2", "Indlagt");
+        await page.ClickAsync("text=Luk sag");
+        await Assertions.Expect(page.Locator("#done")).ToContainTextAsync("er lukket");
+        Assert.DoesNotContain(host.OpenCases(), @case => @case.Citizen == "c-200002");
+    }
+
+    /// <summary>A list as on an ordinary day: red free and opened, one taken, one yellow replayed and doubtful, one unreadable.</summary>
+    private void Fill()
+    {
+        host.Measure(BoardHost.Aabenraa, Yellow);
+        host.Worker.Act(1, new Take("mlk"), host.Data.People.Find("mlk")!, 1, "", host.Clock.Now);
+        host.Clock.Now = host.Clock.Now.AddMinutes(4);
+        host.Measure(BoardHost.Soenderborg, Red);
+        host.Measure(BoardHost.AabenraaToo, closes: true, new ReplayLabel("h5", 6), (Vital.Systolic, 88), (Vital.Diastolic, 92), (Vital.Temperature, 38.6), (Vital.Pulse, 96));
+        host.SendUnreadableAlert(BoardHost.Aabenraa);
+        host.Clock.Now = host.Clock.Now.AddMinutes(3);
+    }
+
+    private async Task<IPage> Open(int width, int height, string address = "/", ColorScheme scheme = ColorScheme.Light)
+    {
+        IBrowserContext context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            Locale = "da-DK",
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            ColorScheme = scheme,
+            HasTouch = width < 800,
+        });
+        IPage page = await context.NewPageAsync();
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+            {
+                complaints.Add(message.Text);
+            }
+        };
+        page.PageError += (_, error) => complaints.Add(error);
+        await page.GotoAsync(new Uri(host.Address, address).AbsoluteUri);
+        return page;
+    }
+
+    private static async Task Take(IPage page, string name) => await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, name + ".png") });
+
+    /// <summary>The checker is evaluated by the browser's tools, so that the page's own policy stays as strict as it is.</summary>
+    private static async Task<IReadOnlyList<string>> Violations(IPage page)
+    {
+        await page.EvaluateAsync(await File.ReadAllTextAsync(BrowserFactAttribute.AxeFile));
+        JsonElement result = await page.EvaluateAsync<JsonElement>("async () => await axe.run()");
+        return [.. result.GetProperty("violations").EnumerateArray().Select(violation =>
+            $"{violation.GetProperty("id").GetString()}: {string.Join(" | ", violation.GetProperty("nodes").EnumerateArray().Select(node => node.GetProperty("html").GetString() + " " + node.GetProperty("failureSummary").GetString()))}")];
+    }
+}
