@@ -2,7 +2,7 @@ namespace TeleMonitor.Rig;
 
 /// <summary>One home as it is registered: which gateway stands there, for whom, in whose area.</summary>
 /// <param name="Assignment">Unique over the whole hub, from 1.</param>
-/// <param name="Synthetic">True when no real person's values come from there.</param>
+/// <param name="Synthetic">True for an assignment that only exists to test the way itself; it counts nowhere. A demonstration is not one: it shall look like work.</param>
 public sealed record Home(string Gateway, string Kit, int Assignment, string Citizen, string Area, bool Synthetic)
 {
     // the four municipalities of cluster Sønderjylland; source: firmware-config/topology
@@ -10,7 +10,7 @@ public sealed record Home(string Gateway, string Kit, int Assignment, string Cit
 
     /// <summary>The three simulated homes of firmware-config/profiles/sample-homes.json.</summary>
     public static IReadOnlyList<Home> Simulated { get; } =
-        [.. Enumerable.Range(1, 3).Select(number => Numbered(number, $"gw-home-{1000 + number}", $"{1000 + number}", synthetic: true))];
+        [.. Enumerable.Range(1, 3).Select(number => Numbered(number, $"gw-home-{1000 + number}", $"{1000 + number}", synthetic: false))];
 
     /// <summary>One home per patient of a recording: p100068 is citizen c-100068 with gateway gw-p100068.</summary>
     public static IReadOnlyList<Home> Of(Recording recording) =>
