@@ -52,6 +52,9 @@ public sealed class BoardTests : IAsyncLifetime
         host.Measure(BoardHost.Aabenraa, Red);
         await Assertions.Expect(page.Locator("#case-1")).ToContainTextAsync("Respiration 26 (3 point i TOBS)");
         await Assertions.Expect(page).ToHaveTitleAsync("(1) Arbejdsliste – TeleMonitor");
+        host.Measure(BoardHost.Soenderborg, Red);
+        host.Measure(BoardHost.AabenraaToo, Red);
+        await Assertions.Expect(page.Locator("#red-free")).ToHaveTextAsync("3");
         Assert.True(await page.EvaluateAsync<bool>("window.neverReloaded"));
 
         await page.SelectOptionAsync("#person", "mlk");
@@ -59,7 +62,7 @@ public sealed class BoardTests : IAsyncLifetime
         await page.ClickAsync("#case-1 >> text=Tag sag");
         await Assertions.Expect(page.Locator("#done")).ToContainTextAsync("Du har taget c-100068");
         await Assertions.Expect(page.Locator("#case-1")).ToContainTextAsync("MLK (dig)");
-        Assert.Equal("mlk", Assert.Single(host.OpenCases()).Owner);
+        Assert.Equal("mlk", host.Store.Read(read => read.CaseOf(1))!.Owner);
         Assert.Empty(complaints);
     }
 
@@ -163,7 +166,7 @@ public sealed class BoardTests : IAsyncLifetime
         return page;
     }
 
-    private static async Task Take(IPage page, string name) => await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, name + ".png") });
+    private static async Task Take(IPage page, string name) => await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, name + ".png"), FullPage = true });
 
     /// <summary>The checker is evaluated by the browser's tools, so that the page's own policy stays as strict as it is.</summary>
     private static async Task<IReadOnlyList<string>> Violations(IPage page)

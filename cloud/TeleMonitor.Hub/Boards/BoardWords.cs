@@ -46,7 +46,9 @@ public sealed class BoardWords(IStringLocalizer<BoardText> text, HubData data, D
     {
         { TotalMinutes: < 1 } => this["span-under-minute"],
         { TotalHours: < 1 } => this["span-minutes", (int)span.TotalMinutes],
+        { TotalDays: < 1, Minutes: 0 } => this["span-hours-even", (int)span.TotalHours],
         { TotalDays: < 1 } => this["span-hours", (int)span.TotalHours, span.Minutes.ToString("00", CultureInfo.InvariantCulture)],
+        { Hours: 0 } => this["span-days-even", (int)span.TotalDays],
         _ => this["span-days", (int)span.TotalDays, span.Hours],
     };
 

@@ -75,9 +75,13 @@ public sealed record CaseLine(CaseFacts Facts, BoardWords Words, string? Me)
     public string ScoreText(AlertScore score) => score.Total is { } total ? $"{ChartName(score)} {total}" : $"{ChartName(score)} {score.Lowest}–{score.Highest}";
 
     /// <summary>What is missing and what to measure next.</summary>
-    public string Missing(AlertScore score) => score.Missing.Count == 0
-        ? Words["score-complete"]
-        : Words["score-missing", string.Join(", ", score.Missing.Select(Words.PartName))] + (score.Next is { } next ? " · " + Words["score-next", Words.PartName(next)] : "");
+    public string Missing(AlertScore score) => (score.Missing, score.Next) switch
+    {
+        ([], _) => Words["score-complete"],
+        ([var only], { } next) when only == next => Words["score-next", Words.PartName(next)],
+        (_, { } next) => Words["score-missing-next", string.Join(", ", score.Missing.Select(Words.PartName)), Words.PartName(next)],
+        _ => Words["score-missing", string.Join(", ", score.Missing.Select(Words.PartName))],
+    };
 
     /// <summary>Scores of the other charts.</summary>
     public string OtherScores => string.Join(" · ", Facts.Alert?.Scores.Where(score => score != Score).Select(ScoreText) ?? []);

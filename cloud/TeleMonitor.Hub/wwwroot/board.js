@@ -6,11 +6,11 @@
   const live = document.getElementById('live'), liveAt = document.getElementById('live-at');
   const status = live.querySelector('[role=status]'), lost = document.getElementById('lost');
   const board = () => document.getElementById('board');
-  const clock = time => time.toLocaleTimeString('da-DK', { hour: '2-digit', minute: '2-digit', hour12: false }).replace('.', ':');
+  const clock = time => time.toLocaleTimeString('da-DK', { hour: '2-digit', minute: '2-digit', hour12: false, timeZone: board().dataset.zone }).replace('.', ':');
   let source, heardAt = Date.now(), lostSince = null, joinedBefore = false;
 
   const say = text => { if (status.textContent !== text) status.textContent = text; };
-  const refresh = () => htmx.trigger(board(), 'board-changed');
+  const refresh = () => htmx.trigger('#news', 'board-changed');
 
   function heard() {
     heardAt = Date.now();

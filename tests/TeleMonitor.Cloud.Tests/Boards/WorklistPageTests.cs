@@ -36,7 +36,7 @@ public sealed class WorklistPageTests : IAsyncLifetime
         await browser.Open();
         foreach (string said in new[]
         {
-            "Rød", "c-100068", "Aabenraa", "Respiration 26 (3 point i TOBS), temp. 39,2", "TOBS 5–8", "mangler bevidsthed · mål bevidsthed", "ikke godkendt", "2 min", "alle gode",
+            "Rød", "c-100068", "Aabenraa", "Respiration 26 (3 point i TOBS), temp. 39,2", "TOBS 5–8", "mål bevidsthed", "ikke godkendt", "2 min", "alle gode",
             "Ingen har den", "10:00 sag åbnet", "om 3 min", "→ team og koordinator, trin 2/3", "Puls 84 · systolisk blodtryk 128 · SpO₂ 96 %",
         })
         {
@@ -102,6 +102,7 @@ public sealed class WorklistPageTests : IAsyncLifetime
         await browser.Open();
         Assert.Contains("gengivelse af optaget data, time 5", browser.Text, StringComparison.Ordinal);
         Assert.Contains("foreløbig: sættet er ikke færdigt", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("mangler puls, bevidsthed, temperatur, systolisk blodtryk · mål", browser.Text, StringComparison.Ordinal);
     }
 
     [Fact]
