@@ -68,7 +68,7 @@ public sealed record AlertFacts(IReadOnlyList<ShownValue> Values, IReadOnlyList<
         ScoreItem[] scores = [.. read.NewestItemsOf((int)row.Assignment, NewestItems).Where(item => item.AtMs == row.AtMs)
             .Select(item => WireItems.TryRead(item.Bytes, out Item? stored, out _) ? stored as ScoreItem : null).OfType<ScoreItem>().DistinctBy(score => score.Chart)];
         ReadingItem[] inputs = [.. scores.SelectMany(score => score.Inputs).Distinct()
-            .Select(input => read.ItemBytes(new ItemKey(row.Gateway, row.Boot, input.Tick), input.Code))
+            .Select(input => read.ItemBytes(new ItemKey(row.Gateway, input.Boot ?? row.Boot, input.Tick), input.Code))
             .Select(bytes => bytes is not null && WireItems.TryRead(bytes, out Item? stored, out _) ? stored as ReadingItem : null).OfType<ReadingItem>()];
         TimeSpan age = AgeOf(row.AtMs, row.StoredMs, row.Clock, now);
         return new AlertFacts(
@@ -115,11 +115,16 @@ public sealed record AlertFacts(IReadOnlyList<ShownValue> Values, IReadOnlyList<
 /// <param name="Case">The case.</param>
 /// <param name="Alert">What its newest alert rests on; null when no alert could be read.</param>
 /// <param name="LastEvent">What happened last.</param>
-public sealed record CaseFacts(CareCase Case, AlertFacts? Alert, CaseEventRow? LastEvent)
+/// <param name="UnreadableFrom">Gateway whose alert could not be read; empty for any other case.</param>
+public sealed record CaseFacts(CareCase Case, AlertFacts? Alert, CaseEventRow? LastEvent, string UnreadableFrom)
 {
     /// <summary>Reads one case.</summary>
-    public static CaseFacts Read(StoreTransaction read, CareCase @case, DateTimeOffset now) =>
-        new(@case, AlertFacts.Read(read, @case, now), read.NewestEventOf(AlertFacts.IdOf(@case)));
+    public static CaseFacts Read(StoreTransaction read, CareCase @case, DateTimeOffset now)
+    {
+        long id = AlertFacts.IdOf(@case);
+        string from = @case.Kind == CaseKind.UnreadableAlert && read.EventsOf(id) is [{ Detail: var gateway }, ..] ? gateway : "";
+        return new CaseFacts(@case, AlertFacts.Read(read, @case, now), read.NewestEventOf(id), from);
+    }
 }
 
 /// <summary>Everything an opened case says beside its row.</summary>

@@ -60,7 +60,7 @@ public sealed record CaseLine(CaseFacts Facts, BoardWords Words, string? Me)
         {
             if (Case.Kind == CaseKind.UnreadableAlert)
             {
-                return Facts.LastEvent?.Detail is { Length: > 0 } gateway ? Words["why-unreadable-from", gateway] : Words["why-unreadable-more"];
+                return Facts.UnreadableFrom.Length > 0 ? Words["why-unreadable-from", Facts.UnreadableFrom] : Words["why-unreadable-more"];
             }
             IEnumerable<string> others = Facts.Alert?.Values.Where(value => value.Grade != Grade.Unusable && (Score is null || Score.Parts.GetValueOrDefault(VitalCode.Of(value.Vital).Name) == 0)).Select(Say) ?? [];
             string[] parts = [.. others, .. Case.LastAlertOrigin == AlertOrigin.Hub ? new[] { Words["judged-by-hub"] } : []];

@@ -130,7 +130,8 @@ public sealed class WorklistPageTests : IAsyncLifetime
     {
         host.SendUnreadableAlert(BoardHost.Aabenraa);
         using BoardBrowser browser = host.Browser();
-        await browser.Open("/?case=1");
+        await browser.Choose("mlk", "/?case=1");
+        await browser.Open((await browser.Send("/cases/1/note", ("text", "Ringer nu"))).Headers.Location!.OriginalString);
         Assert.Contains("Alarm fra hjemmet kunne ikke læses. Ring til borgeren.", browser.Text, StringComparison.Ordinal);
         Assert.Contains("Fra gw-test-0001.", browser.Text, StringComparison.Ordinal);
         Assert.Contains("Ingen score", browser.Text, StringComparison.Ordinal);
