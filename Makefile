@@ -1,7 +1,7 @@
 # Verbs only; the work is done by tests/TeleMonitor.Rig. Everything made at run time lies under var/, programs under artifacts/.
 SHELL := bash
 .DEFAULT_GOAL := build
-.PHONY: setup setup-run run test verify build smoke bench check-config clean
+.PHONY: setup setup-run run test verify build smoke bench golden check-config clean
 RIG := artifacts/telemonitor-rig
 QUIET := -nologo -v quiet -clp:NoSummary
 DOTNET_CLI_TELEMETRY_OPTOUT := 1
@@ -36,6 +36,10 @@ smoke:
 ## what takes longer than tests may: the recordings, with the broker and the hub killed under them
 verify: test
 	@tests/TeleMonitor.Rig/verify.sh
+
+## writes the golden wire files anew; read the diff before it is committed
+golden:
+	@UPDATE_GOLDEN=1 dotnet test tests/TeleMonitor.Edge.Tests -nologo --filter "FullyQualifiedName~Wire"
 
 bench: build
 	@[ -d benchmarks/TeleMonitor.Benchmarks ] || { echo "bench: benchmarks/TeleMonitor.Benchmarks is not there yet" >&2; exit 1; }

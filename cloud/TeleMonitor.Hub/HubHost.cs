@@ -31,7 +31,7 @@ internal static class HubHost
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = ContentRoot(), Args = [] });
         builder.WebHost.UseUrls(config.Listen);
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("TeleMonitor", LogLevel.Information);
-        BoardSetup.Configure(builder);
+        BoardSetup.Configure(builder, Path.Combine(Path.GetDirectoryName(config.Store)!, "form-keys"));
         await using WebApplication app = builder.Build();
         using var pipeline = new HubPipeline(config, store, data, worker, feed, metrics, clock, app.Logger);
         BoardRoutes.Map(app, new BoardParts(store, data, worker, feed, clock, pipeline.Wake));
