@@ -14,6 +14,9 @@ internal sealed partial record SourceFile(string Path)
     /// <summary>C# without its comments: a comment may name what the code must not.</summary>
     public string Code => Comment().Replace(Text, "");
 
+    /// <summary>Its path alone: a failed test names the file and does not print it.</summary>
+    public override string ToString() => Path;
+
     /// <summary>Every file below a folder but what builds and runs make, by ending.</summary>
     public static IEnumerable<SourceFile> Below(string folder, params string[] endings) =>
         Folders(folder).SelectMany(inside => Directory.EnumerateFiles(System.IO.Path.Combine(Repository.Root, inside)))
