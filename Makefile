@@ -41,9 +41,10 @@ verify: test
 golden:
 	@UPDATE_GOLDEN=1 dotnet test tests/TeleMonitor.Edge.Tests -nologo --filter "FullyQualifiedName~Wire"
 
+## speed, memory and latency on this machine, into benchmarks/results/BASELINE.md; FULL=1 takes some minutes more
 bench: build
-	@[ -d benchmarks/TeleMonitor.Benchmarks ] || { echo "bench: benchmarks/TeleMonitor.Benchmarks is not there yet" >&2; exit 1; }
-	@dotnet run -c Release --project benchmarks/TeleMonitor.Benchmarks
+	@dotnet run -c Release --no-build --project benchmarks/TeleMonitor.Benchmarks -- --artifacts benchmarks/results
+	@dotnet run -c Release --no-build --project benchmarks/TeleMonitor.Load -- $(if $(FULL),--full)
 
 ## the two programs' own check of every file of firmware-config
 check-config: build

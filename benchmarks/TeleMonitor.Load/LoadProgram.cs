@@ -1,0 +1,63 @@
+using System.CommandLine;
+using TeleMonitor.Rig;
+
+namespace TeleMonitor.Load;
+
+/// <summary>Runs the measurements one after the other on this machine's loopback, prints a line for each and writes the baseline.</summary>
+internal static class LoadProgram
+{
+    private delegate Task<IReadOnlyList<Figure>> Measurement(bool full, CancellationToken ct);
+
+    private static readonly IReadOnlyDictionary<string, Measurement> Measurements = new SortedDictionary<string, Measurement>(StringComparer.Ordinal)
+    {
+        ["uplink"] = (full, ct) => UplinkLoad.OneHomeAsync(full ? 500_000 : 100_000, ct),
+        ["uplink8"] = (full, ct) => UplinkLoad.EightHomesAsync(full ? 500_000 : 100_000, ct),
+        ["ingest"] = (full, ct) => IngestLoad.RunAsync(full ? 480_000 : 160_000, ct),
+        ["alert"] = (full, ct) => AlertLoad.LatencyAsync(full ? 120 : 30, ct),
+        ["start"] = (full, ct) => AlertLoad.StartAsync(full ? 15 : 5, ct),
+        ["worklist"] = (full, ct) => WorklistLoad.RunAsync(full ? 60 : 20, ct),
+    };
+
+    private static async Task<int> Main(string[] arguments)
+    {
+        Option<bool> full = new("--full") { Description = "500,000 readings and longer runs; some minutes more" };
+        Option<string[]> only = new("--only") { Description = $"Only these, and no baseline: {string.Join(", ", Measurements.Keys)}" };
+        Option<string> results = new("--results")
+        {
+            Description = "Folder with BenchmarkDotNet's reports; gets BASELINE.md",
+            DefaultValueFactory = _ => Path.Combine(Repository.Root, "benchmarks", "results"),
+        };
+        RootCommand root = new("Measures gateway, broker and hub as processes on this machine") { full, only, results };
+        only.AcceptOnlyFromAmong([.. Measurements.Keys]);
+        root.SetAction((parsed, ct) => RunAsync(parsed.GetValue(full), parsed.GetValue(only) ?? [], parsed.GetRequiredValue(results), ct));
+        return await root.Parse(arguments).InvokeAsync();
+    }
+
+    private static async Task<int> RunAsync(bool full, string[] only, string results, CancellationToken ct)
+    {
+        var figures = new List<Figure>();
+        try
+        {
+            foreach ((string name, Measurement measure) in Measurements.Where(one => only.Length == 0 || only.Contains(one.Key, StringComparer.Ordinal)))
+            {
+                foreach (Figure figure in await measure(full, ct))
+                {
+                    Console.WriteLine($"{name}: {figure}");
+                    figures.Add(figure);
+                }
+            }
+        }
+        catch (RigException failure)
+        {
+            await Console.Error.WriteLineAsync($"telemonitor-load: {failure.Message}");
+            return 1;
+        }
+        if (only.Length == 0)
+        {
+            string file = Path.Combine(results, "BASELINE.md");
+            await File.WriteAllTextAsync(file, Baseline.Text(figures, MicroFigures.Read(results), Machine.Describe()), ct);
+            Console.WriteLine($"written: {file}");
+        }
+        return 0;
+    }
+}
