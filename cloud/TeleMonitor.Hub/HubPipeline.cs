@@ -159,7 +159,7 @@ public sealed class HubPipeline : IDisposable
                 }
                 if (session is { } joined)
                 {
-                    await notices.SendAsync(joined, ct);
+                    notices.Send(message => joined.PublishAsync(message, CancellationToken.None));
                 }
                 if (clock.Step.Duration() > ClockStepLimit)
                 {
