@@ -49,14 +49,17 @@ public sealed class CaseWorker(HubStore store, HubData data)
         return changed;
     }
 
-    /// <summary>One row that cannot be handled must not hold up the others: it is a finding, and is tried again.</summary>
+    /// <summary>
+    /// One row that cannot be handled, or that the store refuses, must not hold up the others: it is a finding, and is tried again. Only a
+    /// store that cannot commit stops the round.
+    /// </summary>
     private int Guarded(string what, DateTimeOffset now, Func<StoreTransaction, int> step, Action<StoreTransaction> postpone)
     {
         try
         {
             return store.Write(step);
         }
-        catch (Exception failed) when (failed is not DbException)
+        catch (Exception failed) when (failed is not DbException broken || HubStore.IsRefusal(broken))
         {
             store.Write(write =>
             {

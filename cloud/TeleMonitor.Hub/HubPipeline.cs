@@ -1,3 +1,4 @@
+using System.Data.Common;
 using TeleMonitor.Hub.Boards;
 using TeleMonitor.Hub.Ingest;
 using TeleMonitor.Hub.Notify;
@@ -14,6 +15,7 @@ public sealed class HubPipeline : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ClockStepLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan IngestRestart = TimeSpan.FromSeconds(1);
 
     private readonly HubConfig config;
     private readonly HubStore store;
@@ -77,12 +79,30 @@ public sealed class HubPipeline : IDisposable
                 Tls = new MqttTls { Authorities = authorities, ClientCertificate = own, VerificationTime = clock.GetUtcNow },
             },
         };
-        await MqttLoop.RunAsync(options, ServeAsync, Report, clock, new Random(Environment.ProcessId), ct);
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await MqttLoop.RunAsync(options, ServeAsync, Report, clock, new Random(Environment.ProcessId), ct);
+            }
+            catch (Exception failed) when (!ct.IsCancellationRequested)
+            {
+                // whatever it was: a hub whose boards go on while nothing is taken any more would be a silence nobody notices
+                metrics.Count("telemonitor_hub_ingest_failures_total");
+                log.LogError(failed, "taking batches failed; it begins again in {Seconds} s", IngestRestart.TotalSeconds);
+                await Task.Delay(IngestRestart, clock, ct);
+            }
+        }
     }
 
     private async Task ServeAsync(MqttSession joined, CancellationToken ct)
     {
-        await joined.SubscribeAsync(IngestLoop.Filters, 1, ct);
+        IReadOnlyList<MqttReason> granted = await joined.SubscribeAsync(IngestLoop.Filters, 1, ct);
+        if (granted.Any(reason => reason > MqttReason.GrantedQos1))
+        {
+            log.LogError("the broker does not let this hub subscribe: {Granted}", string.Join(", ", granted));
+            return; // no hub listens here: back off and try again
+        }
         session = joined;
         metrics.Linked(true);
         Wake();
@@ -101,11 +121,23 @@ public sealed class HubPipeline : IDisposable
     {
         if (change.State is MqttLinkState.Lost && change.Reason == MqttReason.SessionTakenOver)
         {
-            store.Write(write => write.Finding("", "finding/hub-thrown-off", "another client has this hub's name", clock.GetUtcNow()));
+            FindThrownOff();
         }
         if (change.State is MqttLinkState.Connected or MqttLinkState.Lost or MqttLinkState.Refused)
         {
             log.LogInformation("broker {State}: {Why}", change.State, change.Why);
+        }
+    }
+
+    private void FindThrownOff()
+    {
+        try
+        {
+            store.Write(write => write.Finding("", "finding/hub-thrown-off", "another client has this hub's name", clock.GetUtcNow()));
+        }
+        catch (DbException broken)
+        {
+            log.LogError(broken, "another client has this hub's name, and the finding cannot be stored");
         }
     }
 
@@ -127,7 +159,7 @@ public sealed class HubPipeline : IDisposable
                 }
                 if (session is { } joined)
                 {
-                    await notices.SendAsync(joined, ct);
+                    notices.Send(message => joined.PublishAsync(message, CancellationToken.None));
                 }
                 if (clock.Step.Duration() > ClockStepLimit)
                 {

@@ -89,9 +89,23 @@ public sealed class IngestLoop(HubStore store, BatchIngest ingest, HubMetrics me
         }
         catch (Exception unexpected) when (unexpected is not DbException broken || HubStore.IsRefusal(broken))
         {
-            IncomingBatch.TryReadTopic(message.Topic, out string gateway, out string lane);
-            var batch = new IncomingBatch(gateway, lane, message.Payload, message.UserProperties);
+            return PutAside(message, unexpected);
+        }
+    }
+
+    private (MqttMessage, Ingested?, string) PutAside(MqttMessage message, Exception unexpected)
+    {
+        IncomingBatch.TryReadTopic(message.Topic, out string gateway, out string lane);
+        var batch = new IncomingBatch(gateway, lane, message.Payload, message.UserProperties);
+        try
+        {
             return (message, store.Write(write => ingest.Refuse(write, batch, unexpected.GetType().Name, clock.GetUtcNow())), gateway);
+        }
+        catch (Exception again) when (again is not DbException broken || HubStore.IsRefusal(broken))
+        {
+            // no receipt: the gateway keeps it and sends it again; the lanes of all others go on
+            log.LogError(again, "a batch of {Gateway} can be neither taken nor put aside", gateway);
+            return (message, null, gateway);
         }
     }
 

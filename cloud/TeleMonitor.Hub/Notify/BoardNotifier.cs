@@ -17,7 +17,8 @@ public sealed class BoardNotifier(HubStore store, BoardFeed feed, Care.Routing.P
     /// <returns>How many pages were sent.</returns>
     public int Send(DateTimeOffset now)
     {
-        PageRow[] sendable = [.. store.Read(read => read.UnsentPages(Most)).Where(page => feed.IsOpen(TeamOf(page)))];
+        // by receiver: pages of a team without an open board, however many and old, must not stand before those of one that has
+        PageRow[] sendable = store.Read(read => read.UnsentReceivers().Where(receiver => feed.IsOpen(TeamOf(receiver))).SelectMany(receiver => read.UnsentPages(receiver, Most)).ToArray());
         if (sendable.Length == 0)
         {
             return 0;
@@ -27,5 +28,5 @@ public sealed class BoardNotifier(HubStore store, BoardFeed feed, Care.Routing.P
     }
 
     /// <summary>A person's page goes to the board of that person's team; coordinator and fallback have boards of their own.</summary>
-    private string TeamOf(PageRow page) => people.Find(page.Receiver)?.Team ?? page.Receiver;
+    private string TeamOf(string receiver) => people.Find(receiver)?.Team ?? receiver;
 }

@@ -10,8 +10,8 @@ public sealed class NoticeSender(HubStore store, TimeProvider clock, ILogger log
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(15);
     private readonly Dictionary<string, (long Through, DateTimeOffset At)> sent = new(StringComparer.Ordinal);
 
-    /// <summary>Sends what is owed and was not just sent.</summary>
-    public async Task SendAsync(MqttSession session, CancellationToken ct)
+    /// <summary>Sends what is owed and was not just sent. Does not wait for the broker: cases and pages must not wait behind a notice.</summary>
+    public void Send(Func<MqttPublish, Task<MqttReason>> publish)
     {
         DateTimeOffset now = clock.GetUtcNow();
         foreach (string gateway in store.Read(read => read.GatewaysOwedNotices()))
@@ -26,9 +26,10 @@ public sealed class NoticeSender(HubStore store, TimeProvider clock, ILogger log
                 continue;
             }
             sent[gateway] = (through, now);
-            MqttReason reason = await session.PublishAsync(
-                new MqttPublish { Topic = $"tm/v1/{gateway}/down/notice", Payload = WireItems.Write(notices), Qos = 1, ContentType = "application/json" }, ct);
-            log.LogInformation("notices to {Gateway} through {Through}: {Reason}", gateway, through, reason);
+            _ = publish(new MqttPublish { Topic = $"tm/v1/{gateway}/down/notice", Payload = WireItems.Write(notices), Qos = 1, ContentType = "application/json" })
+                .ContinueWith(sending => log.LogInformation("notices to {Gateway} through {Through}: {Answer}", gateway, through,
+                    sending.IsCompletedSuccessfully ? sending.Result : sending.Exception?.InnerException?.Message),
+                CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 }

@@ -84,9 +84,12 @@ public sealed partial class StoreTransaction
         "insert into page (care_case, receiver_kind, receiver, rung, reason, created_ms) values (@careCase, @kind, @Receiver, @Rung, @reason, @now)",
         new { careCase, kind = CaseWord.Of(to.Kind), to.Receiver, to.Rung, reason = CaseWord.Of(reason), now = Milliseconds(now) });
 
-    /// <summary>Pages not sent and not withdrawn, oldest first.</summary>
-    public IReadOnlyList<PageRow> UnsentPages(int most) =>
-        [.. Query<PageRow>($"select {PageColumns} from page where sent_ms is null and channel is null order by id limit @most", new { most })];
+    /// <summary>Who has pages that are neither sent nor withdrawn.</summary>
+    public IReadOnlyList<string> UnsentReceivers() => [.. Query<string>("select distinct receiver from page where sent_ms is null and channel is null order by receiver")];
+
+    /// <summary>A receiver's pages that are neither sent nor withdrawn, oldest first.</summary>
+    public IReadOnlyList<PageRow> UnsentPages(string receiver, int most) => [.. Query<PageRow>(
+        $"select {PageColumns} from page where receiver = @receiver and sent_ms is null and channel is null order by id limit @most", new { receiver, most })];
 
     /// <summary>All pages of a case, oldest first.</summary>
     public IReadOnlyList<PageRow> PagesOf(long careCase) => [.. Query<PageRow>($"select {PageColumns} from page where care_case = @careCase order by id", new { careCase })];

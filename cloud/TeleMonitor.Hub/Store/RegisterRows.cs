@@ -55,11 +55,11 @@ public sealed partial class StoreTransaction
     public GatewayStateRow? StateOf(string gateway) => One<GatewayStateRow>(
         "select state as State, boot as Boot, connection as Connection, heard_ms as HeardMs, notice_through as NoticeThrough from gateway_state where gateway = @gateway", new { gateway });
 
-    /// <summary>Gateways that have not said that they have every notice.</summary>
+    /// <summary>Gateways that have not said that they have every notice; not those known to be offline: they are sent to when heard again.</summary>
     public IReadOnlyList<string> GatewaysOwedNotices() => [.. Query<string>(
         """
         select distinct notice.gateway from notice left join gateway_state on gateway_state.gateway = notice.gateway
-        where notice.number > coalesce(gateway_state.notice_through, 0)
+        where notice.number > coalesce(gateway_state.notice_through, 0) and coalesce(gateway_state.state, 'online') <> 'offline'
         """)];
 
     /// <summary>All findings, latest first.</summary>

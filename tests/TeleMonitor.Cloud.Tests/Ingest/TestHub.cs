@@ -17,7 +17,7 @@ internal sealed class TestHub : IDisposable
     public TestHub()
     {
         Data = HubData.Load(HubData.Find(null)!, out IReadOnlyList<string> problems) ?? throw new InvalidOperationException(string.Join("; ", problems));
-        Store = HubStore.Open(Path.Combine(folder, "hub-test.db"), Now);
+        Store = HubStore.Open(StoreFile, Now);
         Ingest = new BatchIngest(Store.HubId, Data.Charts);
         Worker = new CaseWorker(Store, Data);
         Store.Write(write =>
@@ -33,6 +33,7 @@ internal sealed class TestHub : IDisposable
     }
 
     public DateTimeOffset Now { get; set; } = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
+    public string StoreFile => Path.Combine(folder, "hub-test.db");
     public HubData Data { get; }
     public HubStore Store { get; }
     public BatchIngest Ingest { get; }
