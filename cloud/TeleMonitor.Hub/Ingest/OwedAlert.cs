@@ -15,20 +15,42 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
     /// <summary>How long a named alert may be missing; lanes travel apart (design.md rule 8).</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private readonly Dictionary<int, Standing> standings = [];
+
+    /// <summary>The last judged set of an assignment, and what stood before it.</summary>
+    private sealed record Standing(string Set, JudgedSet Judged, JudgedSet Before, bool Alerted);
+
     /// <summary>Compares the hub's judgement of the set with what stood before it.</summary>
     /// <returns>True when the case worker has something to do.</returns>
     public bool Check(long scoreId, ScoreItem score, ScoreCheck check)
     {
-        JudgedRow? row = store.Judged(score.Assignment);
-        bool sameSet = row is not null && string.Equals(row.ItemSet, score.Set, StringComparison.Ordinal);
-        JudgedSet before = sameSet ? JudgedSet.Read(row!.Before) : row is null ? JudgedSet.Nothing : JudgedSet.Read(row.Judgement);
-        JudgedSet judged = (sameSet ? JudgedSet.Read(row!.Judgement) : JudgedSet.Nothing).And(check.Judged!);
+        Standing? last = Read(score.Assignment);
+        Standing? same = last is not null && string.Equals(last.Set, score.Set, StringComparison.Ordinal) ? last : null;
+        JudgedSet before = same?.Before ?? last?.Judged ?? JudgedSet.Nothing;
+        JudgedSet judged = (same?.Judged ?? JudgedSet.Nothing).And(check.Judged!);
         // one alert covers the set, unless a second chart makes it more severe than what was already seen to
-        bool covered = sameSet && row!.Alerted != 0 && judged.Triage <= JudgedSet.Read(row.Judgement).Triage;
+        bool covered = same is { Alerted: true } && judged.Triage <= same.Judged.Triage;
         bool owed = AlertRule.Decide(before.ToJudgement(), judged.ToJudgement()) != AlertBecause.Nothing;
-        bool work = owed && !covered && (score.Alert is { } tick ? Compare(scoreId, tick, score, judged) : RaiseNow(score, judged));
-        store.SetJudged(score.Assignment, new JudgedRow(score.Set, judged.Write(), before.Write(), owed ? 1 : 0));
-        return work;
+        standings[score.Assignment] = new Standing(score.Set, judged, before, owed);
+        return owed && !covered && (score.Alert is { } tick ? Compare(scoreId, tick, score, judged) : RaiseNow(score, judged));
+    }
+
+    /// <summary>Keeps what stands, once for the batch and in its transaction.</summary>
+    public void Save()
+    {
+        foreach ((int assignment, Standing standing) in standings)
+        {
+            store.SetJudged(assignment, new JudgedRow(standing.Set, standing.Judged.Write(), standing.Before.Write(), standing.Alerted ? 1 : 0));
+        }
+    }
+
+    private Standing? Read(int assignment)
+    {
+        if (standings.TryGetValue(assignment, out Standing? known))
+        {
+            return known;
+        }
+        return store.Judged(assignment) is { } row ? new Standing(row.ItemSet, JudgedSet.Read(row.Judgement), JudgedSet.Read(row.Before), row.Alerted != 0) : null;
     }
 
     private bool Compare(long scoreId, long tick, ScoreItem score, JudgedSet judged)

@@ -62,8 +62,16 @@ public sealed record ScoreCheck(string Outcome, string Detail, Judgement? Judged
         Compare("lowest", said.Lowest, own.Lowest);
         Compare("highest", said.Highest, own.Highest);
         Compare("triage", said.Triage, TriageWord.Of(own.Triage));
-        Compare("missing", string.Join(',', said.Missing.Order(StringComparer.Ordinal)), string.Join(',', ItemWriter.Missing(chart, in own).Order(StringComparer.Ordinal)));
-        Compare("parts", PartText(said.Parts), PartText(ItemWriter.Parts(chart, in own)));
+        IReadOnlyList<string> missing = ItemWriter.Missing(chart, in own);
+        if (!said.Missing.SequenceEqual(missing, StringComparer.Ordinal))
+        {
+            Compare("missing", string.Join(',', said.Missing.Order(StringComparer.Ordinal)), string.Join(',', missing.Order(StringComparer.Ordinal)));
+        }
+        IReadOnlyDictionary<string, int> parts = ItemWriter.Parts(chart, in own);
+        if (parts.Count != said.Parts.Count || parts.Any(part => !said.Parts.TryGetValue(part.Key, out int theirs) || theirs != part.Value))
+        {
+            Compare("parts", PartText(said.Parts), PartText(parts));
+        }
         return string.Join("; ", differences);
     }
 
