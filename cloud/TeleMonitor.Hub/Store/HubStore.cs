@@ -16,9 +16,10 @@ public sealed class HubStore : IDisposable
     private readonly SqliteConnection writer;
     private readonly string connectionString;
     private readonly Lock gate = new();
-    private readonly Dictionary<string, SqliteCommand> writerStatements = new(StringComparer.Ordinal);
+    private readonly Statements writerStatements;
 
-    private HubStore(SqliteConnection writer, string connectionString, string hubId) => (this.writer, this.connectionString, HubId) = (writer, connectionString, hubId);
+    private HubStore(SqliteConnection writer, string connectionString, string hubId) => 
+        (this.writer, this.connectionString, HubId, writerStatements) = (writer, connectionString, hubId, new Statements(writer));
 
     /// <summary>Random id of this store, new at creation; gateways notice by it that they speak to another store.</summary>
     public string HubId { get; }
@@ -75,16 +76,14 @@ public sealed class HubStore : IDisposable
     {
         using SqliteConnection reader = Connect(connectionString);
         using SqliteTransaction transaction = reader.BeginTransaction(deferred: true);
-        return work(new StoreTransaction(reader, transaction, new Dictionary<string, SqliteCommand>(StringComparer.Ordinal)));
+        using var statements = new Statements(reader);
+        return work(new StoreTransaction(reader, transaction, statements));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (SqliteCommand statement in writerStatements.Values)
-        {
-            statement.Dispose();
-        }
+        writerStatements.Dispose();
         writer.Dispose();
         SqliteConnection.ClearPool(writer);
     }

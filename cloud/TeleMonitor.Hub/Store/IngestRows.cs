@@ -62,19 +62,8 @@ public sealed partial class StoreTransaction
 
     /// <summary>Stores an item unless its identity is there already.</summary>
     /// <returns>The row's id, or null when it was there.</returns>
-    public long? AddItem(string gateway, BatchContext context, string versions, Item item, ReadOnlyMemory<byte> bytes, DateTimeOffset now)
-    {
-        SqliteCommand insert = Prepared(
-            """
-            insert into item (gateway, boot, tick, code, kind, assignment, at_ms, stored_ms, clock, versions, value, grade, label_row, bytes)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-            on conflict (gateway, boot, tick, code) do nothing returning id
-            """, 14);
-        var reading = item as ReadingItem;
-        Bind(insert, gateway, context.Boot, item.Tick, item.Code, item.Kind, item.Assignment, Milliseconds(item.At), Milliseconds(now), context.Clock, versions,
-            reading?.Value, reading?.Grade, item.Label?.Row, bytes.ToArray());
-        return insert.ExecuteScalar() as long?;
-    }
+    public long? AddItem(string gateway, BatchContext context, string versions, Item item, ReadOnlyMemory<byte> bytes, DateTimeOffset now) =>
+        statements.InsertItem(gateway, context, versions, item, bytes.Span, Milliseconds(now));
 
     /// <summary>The bytes of a stored item, or null.</summary>
     public byte[]? ItemBytes(ItemKey key, string code)

@@ -8,10 +8,10 @@ public sealed partial class StoreTransaction
 {
     private readonly SqliteConnection connection;
     private readonly SqliteTransaction transaction;
-    private readonly Dictionary<string, SqliteCommand> prepared;
+    private readonly Statements statements;
 
-    internal StoreTransaction(SqliteConnection connection, SqliteTransaction transaction, Dictionary<string, SqliteCommand> prepared) =>
-        (this.connection, this.transaction, this.prepared) = (connection, transaction, prepared);
+    internal StoreTransaction(SqliteConnection connection, SqliteTransaction transaction, Statements statements) =>
+        (this.connection, this.transaction, this.statements) = (connection, transaction, statements);
 
     private IEnumerable<T> Query<T>(string sql, object? parameters = null) => connection.Query<T>(sql, parameters, transaction);
 
@@ -24,18 +24,7 @@ public sealed partial class StoreTransaction
     /// <summary>A statement that runs for every item of a batch: prepared once per connection, parameters by place.</summary>
     private SqliteCommand Prepared(string sql, int parameters)
     {
-        if (!prepared.TryGetValue(sql, out SqliteCommand? command))
-        {
-            command = connection.CreateCommand();
-#pragma warning disable CA2100 // statements are constants of this room
-            command.CommandText = sql;
-#pragma warning restore CA2100
-            for (int place = 1; place <= parameters; place++)
-            {
-                command.Parameters.Add(new SqliteParameter { ParameterName = $"${place}" });
-            }
-            prepared.Add(sql, command);
-        }
+        SqliteCommand command = statements.Command(sql, parameters);
         command.Transaction = transaction;
         return command;
     }
