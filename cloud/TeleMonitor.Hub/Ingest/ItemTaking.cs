@@ -100,3 +100,4 @@ internal sealed class ItemTaking(
         return bytes is not null && WireItems.TryRead(bytes, out Item? stored, out _) ? stored as ReadingItem : null;
     }
 }
+            owed.ExpectNamed(id, score);
