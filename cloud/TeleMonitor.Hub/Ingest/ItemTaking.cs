@@ -35,6 +35,10 @@ internal sealed class ItemTaking(
             return "";
         }
         switch (item)
+            if (!bytes.Span.SequenceEqual(store.ItemBytes(new ItemKey(gateway, context.Boot, item!.Tick), item.Code)))
+            {
+                return "another item with the same boot, tick and code is stored"; // a copied or restored gateway: neither replaces the other
+            }
         {
             case ReadingItem reading:
                 readings[(reading.Tick, reading.Code)] = reading;
