@@ -183,4 +183,15 @@ public sealed class BatchIngestTests : IDisposable
         Assert.Equal((1, 1L, 2L), (taken.Items, taken.Receipt!.Refused, taken.Receipt.Through));
         Assert.Contains("same boot, tick and code", hub.Refusal, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void An_alert_of_an_ended_assignment_is_about_its_own_citizen_and_not_the_present_one()
+    {
+        var home = new TestHome(hub, assignment: 3);
+        Item[] alerts = [.. home.Measure((Vital.Pulse, 135)).Where(item => item.Lane == WireWord.AlertLane).Select(item => item.Item)];
+        hub.Take(new TestLane(WireWord.AlertLane).Add(alerts).PackAll());
+        hub.Worker.Work(hub.Now);
+        Assert.NotNull(hub.Store.Read(read => read.OpenCaseOf("c-test-3", CaseKind.UnreadableAlert)));
+        Assert.Null(hub.Store.Read(read => read.OpenCaseOf(TestHub.Citizen, CaseKind.UnreadableAlert)));
+    }
 }
