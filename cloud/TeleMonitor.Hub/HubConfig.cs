@@ -8,7 +8,7 @@ namespace TeleMonitor.Hub;
 
 /// <summary>What one hub process is started with: a JSON file. Paths are relative to the file.</summary>
 /// <param name="Store">Database file.</param>
-/// <param name="Brokers">mqtts://host:port, in order of preference.</param>
+/// <param name="Brokers">mqtts://host:port; the hub listens at every one, each stands once.</param>
 /// <param name="Ca">Certificate of the broker's issuer, PEM.</param>
 /// <param name="Certificate">This hub's certificate, PEM; its common name is the client id.</param>
 /// <param name="Key">Its key, PEM.</param>
@@ -84,6 +84,10 @@ public sealed record HubConfig(string Store, IReadOnlyList<string> Brokers, stri
             {
                 problems.Add($"{file}: brokers: '{broker}' must be mqtts://host:port");
             }
+        }
+        foreach (string twice in Brokers.GroupBy(broker => broker, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1).Select(same => same.Key))
+        {
+            problems.Add($"{file}: brokers: '{twice}' stands twice; the hub would throw itself off");
         }
         if (!Uri.TryCreate(Listen, UriKind.Absolute, out Uri? listen) || listen.Scheme is not "http")
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using TeleMonitor.Hub.Boards;
 using TeleMonitor.Hub.Ingest;
@@ -28,7 +29,7 @@ public sealed class HubPipeline : IDisposable
     private readonly BoardNotifier boards;
     private readonly NoticeSender notices;
     private readonly SemaphoreSlim work = new(1);
-    private volatile MqttSession? session;
+    private readonly ConcurrentDictionary<MqttSession, byte> sessions = new();
 
     /// <summary>Puts the parts together.</summary>
     public HubPipeline(HubConfig config, HubStore store, HubData data, CaseWorker worker, BoardFeed feed, HubMetrics metrics, HubClock clock, ILogger log)
@@ -60,30 +61,29 @@ public sealed class HubPipeline : IDisposable
     /// <inheritdoc/>
     public void Dispose() => work.Dispose();
 
-    private async Task IngestAsync(CancellationToken ct)
+    /// <summary>Listens at every broker at once: a gateway may be at any, and what it sends where no hub listens would wait for ever.</summary>
+    private Task IngestAsync(CancellationToken ct)
     {
-        IReadOnlyList<(string Host, int Port)> brokers = config.BrokerAddresses();
         (System.Security.Cryptography.X509Certificates.X509Certificate2 own, var authorities) =
             config.LoadCertificates(out IReadOnlyList<string> problems) ?? throw new InvalidOperationException(string.Join("; ", problems));
         string clientId = own.GetNameInfo(System.Security.Cryptography.X509Certificates.X509NameType.SimpleName, forIssuer: false);
+        var tls = new MqttTls { Authorities = authorities, ClientCertificate = own, VerificationTime = clock.GetUtcNow };
+        return Task.WhenAll(config.BrokerAddresses().Select((broker, place) => ListenAsync(broker, place, clientId, tls, ct)));
+    }
+
+    private async Task ListenAsync((string Host, int Port) broker, int place, string clientId, MqttTls tls, CancellationToken ct)
+    {
         var options = new MqttLoopOptions
         {
-            Brokers = brokers.Count,
+            Brokers = 1,
             Ceiling = TimeSpan.FromSeconds(5), // homes wait for this hub: it does not stay away for a minute
-            Connection = attempt => new MqttOptions
-            {
-                Host = brokers[attempt.Broker].Host,
-                Port = brokers[attempt.Broker].Port,
-                ClientId = clientId,
-                ReceiveMaximum = 1000,
-                Tls = new MqttTls { Authorities = authorities, ClientCertificate = own, VerificationTime = clock.GetUtcNow },
-            },
+            Connection = _ => new MqttOptions { Host = broker.Host, Port = broker.Port, ClientId = clientId, ReceiveMaximum = 1000, Tls = tls },
         };
         while (!ct.IsCancellationRequested)
         {
             try
             {
-                await MqttLoop.RunAsync(options, ServeAsync, Report, clock, new Random(Environment.ProcessId), ct);
+                await MqttLoop.RunAsync(options, ServeAsync, change => Report(broker, change), clock, new Random(unchecked(Environment.ProcessId + place)), ct);
             }
             catch (Exception failed) when (!ct.IsCancellationRequested)
             {
@@ -103,7 +103,7 @@ public sealed class HubPipeline : IDisposable
             log.LogError("the broker does not let this hub subscribe: {Granted}", string.Join(", ", granted));
             return; // no hub listens here: back off and try again
         }
-        session = joined;
+        sessions[joined] = 0;
         metrics.Linked(true);
         Wake();
         try
@@ -112,12 +112,12 @@ public sealed class HubPipeline : IDisposable
         }
         finally
         {
-            session = null;
-            metrics.Linked(false);
+            sessions.TryRemove(joined, out _);
+            metrics.Linked(!sessions.IsEmpty);
         }
     }
 
-    private void Report(MqttLinkChange change)
+    private void Report((string Host, int Port) broker, MqttLinkChange change)
     {
         if (change.State is MqttLinkState.Lost && change.Reason == MqttReason.SessionTakenOver)
         {
@@ -125,8 +125,15 @@ public sealed class HubPipeline : IDisposable
         }
         if (change.State is MqttLinkState.Connected or MqttLinkState.Lost or MqttLinkState.Refused)
         {
-            log.LogInformation("broker {State}: {Why}", change.State, change.Why);
+            log.LogInformation("broker {Host}:{Port} {State}: {Why}", broker.Host, broker.Port, change.State, change.Why);
         }
+    }
+
+    /// <summary>At every broker, since the gateway may be at any; the answer of one that has it counts.</summary>
+    private async Task<MqttReason> PublishAsync(MqttPublish message)
+    {
+        MqttReason[] answers = await Task.WhenAll(sessions.Keys.Select(joined => joined.PublishAsync(message, CancellationToken.None)));
+        return answers.DefaultIfEmpty(MqttReason.NoMatchingSubscribers).Min();
     }
 
     private void FindThrownOff()
@@ -157,9 +164,9 @@ public sealed class HubPipeline : IDisposable
                     metrics.Count("telemonitor_hub_pages_sent_total", sent);
                     feed.Changed();
                 }
-                if (session is { } joined)
+                if (!sessions.IsEmpty)
                 {
-                    notices.Send(message => joined.PublishAsync(message, CancellationToken.None));
+                    notices.Send(PublishAsync);
                 }
                 if (clock.Step.Duration() > ClockStepLimit)
                 {

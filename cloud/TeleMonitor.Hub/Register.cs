@@ -27,6 +27,7 @@ public sealed record RegisterFile(IReadOnlyList<RegisterFile.GatewayEntry> Gatew
         {
             found.Add($"{fileName}: {bad.Path} line {bad.LineNumber + 1}: {bad.Message}");
         }
+        var numbers = new HashSet<int>();
         for (int index = 0; index < (file?.Gateways.Count ?? 0); index++)
         {
             GatewayEntry entry = file!.Gateways[index];
@@ -37,6 +38,10 @@ public sealed record RegisterFile(IReadOnlyList<RegisterFile.GatewayEntry> Gatew
             }
             foreach (AssignmentEntry assignment in entry.Assignments)
             {
+                if (!numbers.Add(assignment.Assignment))
+                {
+                    found.Add($"{place}: assignment {assignment.Assignment} stands twice: a number belongs to one citizen at one gateway");
+                }
                 if (assignment.Assignment < 1 || assignment.Citizen.Length == 0 || (assignment.To is { } to && to <= assignment.From))
                 {
                     found.Add($"{place}: assignment {assignment.Assignment} must have a number from 1, a citizen, and an end after its start");

@@ -122,21 +122,24 @@ public sealed class BatchIngest(string hubId, IReadOnlyDictionary<(string Id, st
             store.Quarantine(batch.Gateway, named.Outbox, named.Lane, named.First + index, 1, refusal, items[index], now);
             store.Finding(batch.Gateway, "finding/item-refused", named.Lane, now);
             cursor = cursor with { Refused = cursor.Refused + 1 };
-            taking.Work |= OweUnreadableAlert(step);
+            taking.Work |= OweUnreadableAlert(step, taking.EndedAssignment);
         }
         taking.Save();
         long again = cursor.Through + 1 - named.First + taking.Known;
         return Save(step, IngestOutcome.Stored, cursor with { Through = step.Last, Chain = named.After, Resent = cursor.Resent + again }, fresh - taking.Known, taking.Work);
     }
 
-    /// <summary>An alert that nobody can read is an alert all the same: somebody must call the citizen.</summary>
-    private static bool OweUnreadableAlert(Step step)
+    /// <summary>
+    /// An alert that nobody can read is an alert all the same: somebody must call the citizen. Where it names an assignment that has ended
+    /// it is about that one's citizen, never about whom the gateway serves now (design.md rule 11).
+    /// </summary>
+    private static bool OweUnreadableAlert(Step step, int? ended = null)
     {
         if (!string.Equals(step.Named.Lane, WireWord.AlertLane, StringComparison.Ordinal))
         {
             return false;
         }
-        int[] open = [.. step.Store.AssignmentsOf(step.Batch.Gateway).Where(assignment => assignment.IsOpen(step.Now)).Select(assignment => assignment.Number)];
+        int[] open = ended is { } named ? [named] : [.. step.Store.AssignmentsOf(step.Batch.Gateway).Where(assignment => assignment.IsOpen(step.Now)).Select(assignment => assignment.Number)];
         foreach (int assignment in open.Length > 0 ? open : [0])
         {
             step.Store.AddToDo(ToDo.UnreadableAlert, step.Now, assignment, step.Batch.Gateway);

@@ -6,12 +6,11 @@ using TeleMonitor.Vitals.Wire;
 namespace TeleMonitor.Hub.Ingest;
 
 /// <summary>
-/// Takes what one MQTT session delivers: as many messages as wait, one transaction, then receipts, then PUBACKs. So a receipt is never
+/// Takes what one MQTT session delivers: what waits, alerts first, one transaction, then receipts, then PUBACKs. So a receipt is never
 /// sent before its commit, and a hub that cannot commit stops acknowledging, which is the only back-pressure.
 /// </summary>
 public sealed class IngestLoop(HubStore store, BatchIngest ingest, HubMetrics metrics, TimeProvider clock, ILogger log, Action<bool> stored)
 {
-    private const int MostTogether = 64;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>The filters of a hub (design.md section 7): batches are shared between hubs, presence is not.</summary>
@@ -23,14 +22,15 @@ public sealed class IngestLoop(HubStore store, BatchIngest ingest, HubMetrics me
     /// <summary>Runs until the session or the program ends.</summary>
     public async Task RunAsync(MqttSession session, CancellationToken ct)
     {
-        var messages = new List<MqttMessage>(MostTogether);
-        while (await session.Incoming.WaitToReadAsync(ct))
+        var queue = new IngestQueue();
+        while (!queue.IsEmpty || await session.Incoming.WaitToReadAsync(ct))
         {
-            messages.Clear();
-            while (messages.Count < MostTogether && session.Incoming.TryRead(out MqttMessage? message))
+            ct.ThrowIfCancellationRequested();
+            while (session.Incoming.TryRead(out MqttMessage? message))
             {
-                messages.Add(message);
+                queue.Add(message);
             }
+            List<MqttMessage> messages = queue.Next();
             IReadOnlyList<(MqttMessage Message, Ingested? Taken, string Gateway)> taken = await TakeUntilStored(messages, ct);
             bool work = false;
             foreach ((MqttMessage message, Ingested? outcome, string gateway) in taken)

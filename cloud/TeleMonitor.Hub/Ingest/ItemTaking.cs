@@ -18,10 +18,14 @@ internal sealed class ItemTaking(
     /// <summary>True when the case worker has something to do.</summary>
     public bool Work { get; set; }
 
+    /// <summary>Of the item refused last: its own assignment where this gateway had it and it has ended, else null.</summary>
+    public int? EndedAssignment { get; private set; }
+
     /// <summary>Takes one item.</summary>
     /// <returns>Why it is refused; empty when it is taken.</returns>
     public string Take(ReadOnlyMemory<byte> bytes)
     {
+        EndedAssignment = null;
         if (!WireItems.TryRead(bytes.Span, out Item? item, out string problem))
         {
             return problem;
@@ -32,6 +36,10 @@ internal sealed class ItemTaking(
         }
         if (store.AddItem(gateway, context, versions, item!, bytes, now) is not { } id)
         {
+            if (!bytes.Span.SequenceEqual(store.ItemBytes(new ItemKey(gateway, context.Boot, item!.Tick), item.Code)))
+            {
+                return "another item with the same boot, tick and code is stored"; // a copied or restored gateway: neither replaces the other
+            }
             Known++;
             return "";
         }
@@ -70,7 +78,16 @@ internal sealed class ItemTaking(
         {
             return $"assignment {item.Assignment} is not one of this gateway's";
         }
-        return assignment.IsOpen(now) ? "" : $"assignment {item.Assignment} is closed";
+        if (assignment.IsOpen(now))
+        {
+            return "";
+        }
+        if (now < assignment.From)
+        {
+            return $"assignment {item.Assignment} has not begun";
+        }
+        EndedAssignment = assignment.Number;
+        return $"assignment {item.Assignment} is closed";
     }
 
     private void TakeAlert(AlertItem alert, ReadOnlyMemory<byte> bytes)
@@ -86,8 +103,10 @@ internal sealed class ItemTaking(
     {
         ScoreCheck check = ScoreCheck.Of(score, context.Versions, charts, Input);
         store.AddScoreCheck(id, check.Outcome, check.Detail);
+        var owed = new OwedAlert(store, gateway, context.Boot, now);
         if (check.Judged is null)
         {
+            owed.ExpectNamed(id, score);
             return;
         }
         Work |= owed.Check(id, score, check);

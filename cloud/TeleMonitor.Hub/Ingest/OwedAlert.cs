@@ -63,6 +63,19 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
         return false;
     }
 
+    /// <summary>
+    /// A score that cannot be recomputed here still names its alert: where that has not come in time, what the gateway said of the set is
+    /// the alert.
+    /// </summary>
+    public void ExpectNamed(long scoreId, ScoreItem score)
+    {
+        if (score.Alert is { } tick && TriageWord.TryRead(score.Triage, out Triage triage) && triage is Triage.Yellow or Triage.Red)
+        {
+            string[] parts = [.. score.Parts.Where(part => part.Value > 0).Select(part => Reason.Part(score.Chart, part.Key, part.Value)).Order(StringComparer.Ordinal)];
+            Compare(scoreId, tick, score, new JudgedSet(triage, parts, score.Lowest));
+        }
+    }
+
     private bool RaiseNow(ScoreItem score, JudgedSet judged)
     {
         Raise(store, new ExpectedAlert(gateway, boot, score.Tick, score.Assignment, score.Set, score.At, judged), now);

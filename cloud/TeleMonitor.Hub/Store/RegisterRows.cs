@@ -19,11 +19,11 @@ public sealed partial class StoreTransaction
         "insert into gateway (gateway, kit, registered_ms) values (@gateway, @kit, @now) on conflict (gateway) do update set kit = excluded.kit",
         new { gateway, kit, now = Milliseconds(now) });
 
-    /// <summary>Registers an assignment; an existing number may only get an end.</summary>
+    /// <summary>Registers an assignment; an existing number may only get an end or another area; an older file without the end does not open it again.</summary>
     public void RegisterAssignment(Assignment assignment) => Run(
         """
         insert into assignment (number, gateway, citizen, area, from_ms, to_ms, synthetic) values (@Number, @Gateway, @Citizen, @Area, @from, @to, @synthetic)
-        on conflict (number) do update set to_ms = excluded.to_ms, area = excluded.area
+        on conflict (number) do update set to_ms = coalesce(excluded.to_ms, assignment.to_ms), area = excluded.area
         """,
         new
         {

@@ -174,4 +174,24 @@ public sealed class BatchIngestTests : IDisposable
         hub.Take(new TestLane(WireWord.ReadingLane).Add(Pulse(1)).Pack(1, 1, spoil: body => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body).Replace("\"v\":1", "\"v\":2", StringComparison.Ordinal))));
         Assert.Contains("v must be 1, it is 2", hub.Refusal, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Another_reading_under_a_stored_identity_is_put_aside_and_not_taken_for_a_copy()
+    {
+        hub.Take(new TestLane(WireWord.ReadingLane).Add(Pulse(1, value: 72)).PackAll());
+        Ingested taken = hub.Take(new TestLane(WireWord.ReadingLane, outbox: "00000000000000bb").Add(Pulse(1, value: 140), Pulse(2)).PackAll());
+        Assert.Equal((1, 1L, 2L), (taken.Items, taken.Receipt!.Refused, taken.Receipt.Through));
+        Assert.Contains("same boot, tick and code", hub.Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_alert_of_an_ended_assignment_is_about_its_own_citizen_and_not_the_present_one()
+    {
+        var home = new TestHome(hub, assignment: 3);
+        Item[] alerts = [.. home.Measure((Vital.Pulse, 135)).Where(item => item.Lane == WireWord.AlertLane).Select(item => item.Item)];
+        hub.Take(new TestLane(WireWord.AlertLane).Add(alerts).PackAll());
+        hub.Worker.Work(hub.Now);
+        Assert.NotNull(hub.Store.Read(read => read.OpenCaseOf("c-test-3", CaseKind.UnreadableAlert)));
+        Assert.Null(hub.Store.Read(read => read.OpenCaseOf(TestHub.Citizen, CaseKind.UnreadableAlert)));
+    }
 }

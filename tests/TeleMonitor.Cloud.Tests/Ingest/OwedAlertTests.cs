@@ -124,6 +124,18 @@ public sealed class OwedAlertTests : IDisposable
         Assert.Equal((1, 1, 1), (alertCount, hub.Counts.Alerts, hub.Counts.Cases));
     }
 
+    [Fact]
+    public void A_Red_score_of_another_engine_whose_named_alert_never_comes_is_raised_as_the_gateway_said_it()
+    {
+        var versions = new Dictionary<string, string>(TestLane.Context.Versions) { ["engine"] = "other" };
+        Item[] readings = [.. new TestHome(hub).Measure(Red).Where(item => item.Lane == WireWord.ReadingLane).Select(item => item.Item)];
+        hub.Take(new TestLane(WireWord.ReadingLane).Add(readings).Pack(1, readings.Length, context: TestLane.Context with { Versions = versions }));
+        hub.Now = hub.Now.AddSeconds(61);
+        Settle();
+        CareCase open = hub.Store.Read(read => read.OpenCaseOf(TestHub.Citizen, CaseKind.Clinical))!;
+        Assert.Equal((Triage.Red, true), (open.Triage, open.Reasons.Any(reason => reason.EndsWith("/pulse/3", StringComparison.Ordinal))));
+    }
+
     private static IncomingBatch Lane(IReadOnlyList<LaneItem> items, string lane) =>
         new TestLane(lane).Add([.. items.Where(item => item.Lane == lane).Select(item => item.Item)]).PackAll();
 
