@@ -11,7 +11,11 @@ public readonly record struct SingleAbove(Vital Vital, int Above);
 /// <param name="Total">At this total or above.</param>
 /// <param name="SinglePoints">Or when any known part has this many points or more; null when the chart has no such rule.</param>
 /// <param name="SingleAbove">Or when a part's value is above its number.</param>
-public sealed record Threshold(int Total, int? SinglePoints, IReadOnlyList<SingleAbove> SingleAbove);
+public sealed record Threshold(int Total, int? SinglePoints, IReadOnlyList<SingleAbove> SingleAbove)
+{
+    /// <summary>The same rules as an array: the hot path walks it without an interface.</summary>
+    internal SingleAbove[] Above { get; } = [.. SingleAbove];
+}
 
 /// <summary>One part of a chart, compiled.</summary>
 public sealed class ChartPart
@@ -32,15 +36,17 @@ public sealed class ChartPart
 
     /// <summary>Points per answer word, by number; -1 where the chart does not know the word. Null for a number.</summary>
     internal int[]? Words { get; init; }
-    /// <summary>Tables by scale − 1 and oxygen (0 air, 1 oxygen). Null for a word. One table fills every place when there is no variant.</summary>
-    internal PointTable[,]? Tables { get; init; }
+    /// <summary>Tables by (scale − 1) × 2 + oxygen (0 air, 1 oxygen). Null for a word. One table fills every place when there is no variant.</summary>
+    internal PointTable[]? Tables { get; init; }
+    /// <summary>True for a number that neither scale nor oxygen changes: its one table then stands in every place.</summary>
+    internal bool HasOneTable { get; init; }
     /// <summary>Hundredths added per site.</summary>
     internal int[] SiteCorrection { get; init; } = [];
     /// <summary>Corrected hundredths below or above which a non-rectal temperature is to be confirmed.</summary>
     internal (int Below, int Above)? ConfirmRectally { get; init; }
 
     /// <summary>True when scale 2 scores this part differently on oxygen.</summary>
-    internal bool DependsOnOxygen(int scale) => Tables is not null && Tables[scale - 1, 0] != Tables[scale - 1, 1];
+    internal bool DependsOnOxygen(int scale) => Tables is not null && Tables[(scale - 1) * 2] != Tables[((scale - 1) * 2) + 1];
 }
 
 /// <summary>A published score table, compiled from data (<see cref="ChartFile"/>). Immutable; safe to share between threads.</summary>

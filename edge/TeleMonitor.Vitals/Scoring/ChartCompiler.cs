@@ -98,7 +98,8 @@ internal sealed class ChartCompiler(string fileName)
         PointTable[] all = [.. tables.Cast<PointTable>()];
         return new ChartPart(code.Vital, all.Min(table => table.Min), all.Max(table => table.Max))
         {
-            Tables = tables,
+            Tables = all, // row by row: scale, then oxygen
+            HasOneTable = Array.TrueForAll(all, table => ReferenceEquals(table, all[0])),
             SiteCorrection = CompileSites(code, file, place),
             ConfirmRectally = CompileConfirm(file, place),
         };

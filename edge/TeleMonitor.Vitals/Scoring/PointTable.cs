@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TeleMonitor.Vitals.Readings;
 
 namespace TeleMonitor.Vitals.Scoring;
@@ -57,6 +58,7 @@ public sealed class PointTable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int At(int hundredths)
     {
         byte[] table = points;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using TeleMonitor.Vitals.Readings;
 
 namespace TeleMonitor.Vitals.Scoring;
@@ -25,21 +24,12 @@ public struct Score
     /// <summary>Marks a part whose points are not known.</summary>
     public const int Unknown = -1;
 
-    [InlineArray(8)]
-    private struct PartPoints
-    {
-        private sbyte first;
-    }
-
-    private PartPoints points;
+    // one byte a part, by the vital's number; all ones is Unknown everywhere. A word and not an array: it stays in a register
+    private ulong points = ulong.MaxValue;
 
     /// <summary>Starts with every part unknown.</summary>
     public Score()
     {
-        for (int vital = 0; vital < 8; vital++)
-        {
-            points[vital] = Unknown;
-        }
     }
 
     /// <summary>Lowest total that the missing parts allow.</summary>
@@ -59,7 +49,11 @@ public struct Score
     public readonly int? Total => Missing.IsEmpty ? Lowest : null;
 
     /// <summary>Points of a part, or <see cref="Unknown"/>.</summary>
-    public readonly int this[Vital vital] => points[(int)vital];
+    public readonly int this[Vital vital] => unchecked((sbyte)(points >> (8 * (int)vital)));
 
-    internal void Give(Vital vital, int given) => points[(int)vital] = (sbyte)given;
+    internal void Give(Vital vital, int given)
+    {
+        int place = 8 * (int)vital;
+        points = (points & ~(0xFFUL << place)) | ((ulong)(byte)given << place);
+    }
 }

@@ -16,55 +16,79 @@ public static class Scorer
     {
         scale = scale == 2 ? 2 : 1;
         var score = new Score();
-        int low = 0, high = 0, missing = 0, unknown = 0, widest = 0;
+        VitalMask known = set.Known;
+        int place = ((scale - 1) * 2) + (set.Oxygen == OxygenAnswer.Yes ? OnOxygen : Air);
+        int low = 0, high = 0, unknown = 0, highest = 0, requiredPoints = 0;
         foreach (ChartPart part in chart.PartArray)
         {
-            (int least, int most) = Range(part, in set, scale, ref score);
-            if (least == most && set.Has(part.Vital))
+            bool has = known.Has(part.Vital);
+            int least, most;
+            if (has && part.Tables is { } tables && (part.HasOneTable || set.Oxygen != OxygenAnswer.None))
+            {
+                PointTable table = tables[place];
+                least = most = part.SiteCorrection.Length == 0 ? table[set[part.Vital]] : table[Correct(part, set[part.Vital], set.TemperatureSite, ref score)];
+            }
+            else if (has && part.Words is { } words)
+            {
+                least = most = words[Answer(part, in set)];
+            }
+            else
+            {
+                (least, most) = Range(part, in set, has, scale, ref score);
+            }
+            low += least;
+            high += most;
+            if (least == most && has)
             {
                 score.Give(part.Vital, least);
+                highest = Math.Max(highest, least);
+                requiredPoints += required.Has(part.Vital) ? least : 0;
             }
             else
             {
                 unknown |= 1 << (int)part.Vital;
             }
-            low += least;
-            high += most;
-            if (!set.Has(part.Vital))
-            {
-                missing |= 1 << (int)part.Vital;
-            }
         }
         score.Lowest = low;
         score.Highest = high;
-        score.Missing = new VitalMask((byte)missing);
-        if (missing != 0)
+        score.Missing = new VitalMask((byte)(chart.Asks.Bits & ~known.Bits));
+        if (!score.Missing.IsEmpty)
         {
-            PairOxygen(chart, in set, scale, ref score);
-            foreach (ChartPart part in chart.PartArray)
-            {
-                int width = set.Has(part.Vital) ? 0 : Width(chart, part, in set, scale);
-                if (width > widest)
-                {
-                    (widest, score.Next) = (width, part.Vital);
-                }
-            }
+            Narrow(chart, in set, scale, ref score);
         }
-        score.Triage = Judge(chart, in set, in score, new VitalMask((byte)unknown).And(required).And(chart.Asks), required);
+        bool undecided = (unknown & required.Bits) != 0 || requiredPoints >= chart.Yellow.Total;
+        score.Triage = Reaches(chart.Red, score.Lowest, highest, in set, known) ? Triage.Red
+            : Reaches(chart.Yellow, score.Lowest, highest, in set, known) ? Triage.Yellow
+            : undecided ? Triage.Unknown : Triage.Green;
         return score;
     }
 
+    /// <summary>Bounds of an incomplete set, and the missing part that would narrow them most.</summary>
+    private static void Narrow(Chart chart, in VitalSet set, int scale, ref Score score)
+    {
+        PairOxygen(chart, in set, scale, ref score);
+        int widest = 0;
+        foreach (ChartPart part in chart.PartArray)
+        {
+            int width = set.Has(part.Vital) ? 0 : Width(chart, part, in set, scale);
+            if (width > widest)
+            {
+                (widest, score.Next) = (width, part.Vital);
+            }
+        }
+    }
+
     /// <summary>Least and most points of one part; equal when it is known.</summary>
-    private static (int Least, int Most) Range(ChartPart part, in VitalSet set, int scale, ref Score score)
+    private static (int Least, int Most) Range(ChartPart part, in VitalSet set, bool has, int scale, ref Score score)
     {
         if (part.Words is { } words)
         {
-            int answer = part.Vital == Vital.Oxygen ? (int)set.Oxygen : (int)set.Consciousness;
+            int answer = Answer(part, in set);
             return answer > 0 ? (words[answer], words[answer]) : (part.MinPoints, part.MaxPoints);
         }
-        PointTable[,] tables = part.Tables!;
-        PointTable air = tables[scale - 1, Air], oxygen = tables[scale - 1, OnOxygen];
-        if (!set.Has(part.Vital))
+        PointTable[] tables = part.Tables!;
+        PointTable air = tables[((scale - 1) * 2) + Air], oxygen = tables[((scale - 1) * 2) + OnOxygen];
+        if (!has)
         {
             return set.Oxygen switch
             {
@@ -87,6 +111,8 @@ public static class Scorer
         return set.Oxygen == OxygenAnswer.Yes ? (given, given) : (Math.Min(onAir, given), Math.Max(onAir, given));
     }
 
+    private static int Answer(ChartPart part, in VitalSet set) => part.Vital == Vital.Oxygen ? (int)set.Oxygen : (int)set.Consciousness;
+
     private static Hundredths Correct(ChartPart part, Hundredths value, Site site, ref Score score)
     {
         Hundredths corrected = value.Plus(part.SiteCorrection[(int)site]);
@@ -107,7 +133,7 @@ public static class Scorer
             return;
         }
         (int low, int high) = Pair(spo2, oxygen, in set, scale);
-        (int spo2Low, int spo2High) = Range(spo2, in set, scale, ref score);
+        (int spo2Low, int spo2High) = Range(spo2, in set, set.Has(Vital.Spo2), scale, ref score);
         score.Lowest += low - spo2Low - oxygen.MinPoints;
         score.Highest += high - spo2High - oxygen.MaxPoints;
     }
@@ -124,7 +150,7 @@ public static class Scorer
         VitalSet answered = set;
         answered.Oxygen = answer;
         var unused = new Score();
-        (int low, int high) = Range(spo2, in answered, scale, ref unused);
+        (int low, int high) = Range(spo2, in answered, answered.Has(Vital.Spo2), scale, ref unused);
         int own = oxygen.Words![(int)answer];
         return (low + own, high + own);
     }
@@ -138,43 +164,28 @@ public static class Scorer
             return high - low;
         }
         var unused = new Score();
-        (int least, int most) = Range(part, in set, scale, ref unused);
+        (int least, int most) = Range(part, in set, set.Has(part.Vital), scale, ref unused);
         return most - least;
     }
 
-    private static Triage Judge(Chart chart, in VitalSet set, in Score score, VitalMask requiredUnknown, VitalMask required)
+    /// <summary>True when the total, the highest part that is known, or a value of its own reaches the threshold.</summary>
+    private static bool Reaches(Threshold threshold, int lowest, int highest, in VitalSet set, VitalMask known)
     {
-        if (Reaches(chart, chart.Red, in set, in score))
-        {
-            return Triage.Red;
-        }
-        if (Reaches(chart, chart.Yellow, in set, in score))
-        {
-            return Triage.Yellow;
-        }
-        int highestRequired = 0;
-        foreach (ChartPart part in chart.PartArray)
-        {
-            highestRequired += required.Has(part.Vital) ? Math.Max(score[part.Vital], 0) : 0;
-        }
-        return requiredUnknown.IsEmpty && highestRequired < chart.Yellow.Total ? Triage.Green : Triage.Unknown;
-    }
-
-    private static bool Reaches(Chart chart, Threshold threshold, in VitalSet set, in Score score)
-    {
-        if (score.Lowest >= threshold.Total)
+        if (lowest >= threshold.Total || highest >= threshold.SinglePoints)
         {
             return true;
         }
-        foreach (ChartPart part in chart.PartArray)
+        foreach (SingleAbove rule in threshold.Above)
         {
-            if (IsSingle(threshold, part.Vital, in set, in score))
+            if (IsAbove(rule, in set, known))
             {
                 return true;
             }
         }
         return false;
     }
+
+    private static bool IsAbove(SingleAbove rule, in VitalSet set, VitalMask known) => known.Has(rule.Vital) && set[rule.Vital].High > rule.Above;
 
     /// <summary>True when this part alone reaches the threshold.</summary>
     internal static bool IsSingle(Threshold threshold, Vital vital, in VitalSet set, in Score score)
@@ -183,9 +194,9 @@ public static class Scorer
         {
             return true;
         }
-        foreach (SingleAbove rule in (SingleAbove[])threshold.SingleAbove)
+        foreach (SingleAbove rule in threshold.Above)
         {
-            if (rule.Vital == vital && set.Has(vital) && set[vital].High > rule.Above)
+            if (rule.Vital == vital && IsAbove(rule, in set, set.Known))
             {
                 return true;
             }

@@ -33,13 +33,13 @@ public struct VitalSet
         known |= (byte)(1 << (int)vital);
     }
 
+    /// <summary>Every vital that has a value or an answer.</summary>
+    public readonly VitalMask Known => new((byte)(known
+        | (Consciousness == Consciousness.None ? 0 : 1 << (int)Vital.Consciousness)
+        | (Oxygen == OxygenAnswer.None ? 0 : 1 << (int)Vital.Oxygen)));
+
     /// <summary>True when the vital has a value or an answer.</summary>
-    public readonly bool Has(Vital vital) => vital switch
-    {
-        Vital.Consciousness => Consciousness != Consciousness.None,
-        Vital.Oxygen => Oxygen != OxygenAnswer.None,
-        _ => (known & (1 << (int)vital)) != 0,
-    };
+    public readonly bool Has(Vital vital) => Known.Has(vital);
 
     /// <summary>The value of a number that is known; zero hundredths otherwise, so ask <see cref="Has"/> first.</summary>
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
