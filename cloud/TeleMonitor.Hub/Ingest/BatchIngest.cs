@@ -124,6 +124,7 @@ public sealed class BatchIngest(string hubId, IReadOnlyDictionary<(string Id, st
             cursor = cursor with { Refused = cursor.Refused + 1 };
             taking.Work |= OweUnreadableAlert(step);
         }
+        taking.End();
         long again = cursor.Through + 1 - named.First + taking.Known;
         return Save(step, IngestOutcome.Stored, cursor with { Through = step.Last, Chain = named.After, Resent = cursor.Resent + again }, fresh - taking.Known, taking.Work);
     }

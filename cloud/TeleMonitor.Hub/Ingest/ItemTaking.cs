@@ -10,6 +10,7 @@ internal sealed class ItemTaking(
     IReadOnlyDictionary<(string Id, string Version), Chart> charts, IReadOnlyDictionary<int, Assignment> assignments, DateTimeOffset now)
 {
     private readonly Dictionary<(long Tick, string Code), ReadingItem> readings = [];
+    private readonly OwedAlert owed = new(store, gateway, context.Boot, now);
 
     /// <summary>Items that were stored before, under the same identity.</summary>
     public int Known { get; private set; }
@@ -55,6 +56,9 @@ internal sealed class ItemTaking(
         return "";
     }
 
+    /// <summary>Writes down what was only remembered while the items were taken. Last call of a batch, in its transaction.</summary>
+    public void End() => owed.Keep();
+
     /// <summary>A value belongs to whom it was assigned when it was taken, and to nobody else (design.md rule 11).</summary>
     private string Unassigned(Item item)
     {
@@ -86,7 +90,7 @@ internal sealed class ItemTaking(
         {
             return;
         }
-        Work |= new OwedAlert(store, gateway, context.Boot, now).Check(id, score, check);
+        Work |= owed.Check(id, score, check);
     }
 
     /// <summary>A stored reading: usually of this very batch, else from the store.</summary>

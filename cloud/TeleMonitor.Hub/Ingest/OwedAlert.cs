@@ -8,28 +8,45 @@ namespace TeleMonitor.Hub.Ingest;
 
 /// <summary>
 /// Sees to it that a score which calls for an alert has one, whatever the gateway did (design.md rule 8): none named → the hub's own
-/// alert now; one named that is less severe → likewise; one named that has not come → looked at again in 60 seconds.
+/// alert now; one named that is less severe → likewise; one named that has not come → looked at again in 60 seconds. One for a batch.
 /// </summary>
 internal sealed class OwedAlert(StoreTransaction store, string gateway, string boot, DateTimeOffset now)
 {
     /// <summary>How long a named alert may be missing; lanes travel apart (design.md rule 8).</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private readonly Dictionary<int, JudgedPair> kept = [];
+
+    /// <summary>What the store keeps of an assignment between batches.</summary>
+    private sealed record JudgedPair(string Set, JudgedSet Judged, JudgedSet Before, bool Alerted);
+
     /// <summary>Compares the hub's judgement of the set with what stood before it.</summary>
     /// <returns>True when the case worker has something to do.</returns>
     public bool Check(long scoreId, ScoreItem score, ScoreCheck check)
     {
-        JudgedRow? row = store.Judged(score.Assignment);
-        bool sameSet = row is not null && string.Equals(row.ItemSet, score.Set, StringComparison.Ordinal);
-        JudgedSet before = sameSet ? JudgedSet.Read(row!.Before) : row is null ? JudgedSet.Nothing : JudgedSet.Read(row.Judgement);
-        JudgedSet judged = (sameSet ? JudgedSet.Read(row!.Judgement) : JudgedSet.Nothing).And(check.Judged!);
+        JudgedPair? last = Last(score.Assignment);
+        bool sameSet = last is not null && string.Equals(last.Set, score.Set, StringComparison.Ordinal);
+        JudgedSet before = sameSet ? last!.Before : last?.Judged ?? JudgedSet.Nothing;
+        JudgedSet judged = (sameSet ? last!.Judged : JudgedSet.Nothing).And(check.Judged!);
         // one alert covers the set, unless a second chart makes it more severe than what was already seen to
-        bool covered = sameSet && row!.Alerted != 0 && judged.Triage <= JudgedSet.Read(row.Judgement).Triage;
+        bool covered = sameSet && last!.Alerted && judged.Triage <= last.Judged.Triage;
         bool owed = AlertRule.Decide(before.ToJudgement(), judged.ToJudgement()) != AlertBecause.Nothing;
         bool work = owed && !covered && (score.Alert is { } tick ? Compare(scoreId, tick, score, judged) : RaiseNow(score, judged));
-        store.SetJudged(score.Assignment, new JudgedRow(score.Set, judged.Write(), before.Write(), owed ? 1 : 0));
+        kept[score.Assignment] = new JudgedPair(score.Set, judged, before, owed);
         return work;
     }
+
+    /// <summary>Writes what the next batch compares with. Must run in the same transaction, after the batch's last score.</summary>
+    public void Keep()
+    {
+        foreach ((int assignment, JudgedPair last) in kept)
+        {
+            store.SetJudged(assignment, new JudgedRow(last.Set, last.Judged.Write(), last.Before.Write(), last.Alerted ? 1 : 0));
+        }
+    }
+
+    private JudgedPair? Last(int assignment) => kept.TryGetValue(assignment, out JudgedPair? last) ? last
+        : store.Judged(assignment) is { } row ? new JudgedPair(row.ItemSet, JudgedSet.Read(row.Judgement), JudgedSet.Read(row.Before), row.Alerted != 0) : null;
 
     private bool Compare(long scoreId, long tick, ScoreItem score, JudgedSet judged)
     {

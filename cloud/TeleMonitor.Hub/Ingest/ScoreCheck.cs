@@ -62,10 +62,22 @@ public sealed record ScoreCheck(string Outcome, string Detail, Judgement? Judged
         Compare("lowest", said.Lowest, own.Lowest);
         Compare("highest", said.Highest, own.Highest);
         Compare("triage", said.Triage, TriageWord.Of(own.Triage));
-        Compare("missing", string.Join(',', said.Missing.Order(StringComparer.Ordinal)), string.Join(',', ItemWriter.Missing(chart, in own).Order(StringComparer.Ordinal)));
-        Compare("parts", PartText(said.Parts), PartText(ItemWriter.Parts(chart, in own)));
+        IReadOnlyList<string> missing = ItemWriter.Missing(chart, in own);
+        if (!SameWords(said.Missing, missing))
+        {
+            differences.Add($"missing {string.Join(',', said.Missing)} against {string.Join(',', missing)}");
+        }
+        IReadOnlyDictionary<string, int> parts = ItemWriter.Parts(chart, in own);
+        if (said.Parts.Count != parts.Count || parts.Any(part => !said.Parts.TryGetValue(part.Key, out int points) || points != part.Value))
+        {
+            differences.Add($"parts {PartText(said.Parts)} against {PartText(parts)}");
+        }
         return string.Join("; ", differences);
     }
+
+    // in any order; usually in the same, which costs no sorting
+    private static bool SameWords(IReadOnlyList<string> said, IReadOnlyList<string> own) =>
+        said.SequenceEqual(own, StringComparer.Ordinal) || said.Order(StringComparer.Ordinal).SequenceEqual(own.Order(StringComparer.Ordinal), StringComparer.Ordinal);
 
     private static string PartText(IReadOnlyDictionary<string, int> parts) =>
         string.Join(',', parts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));

@@ -34,6 +34,8 @@ public sealed partial class StoreTransaction
             {
                 command.Parameters.Add(new SqliteParameter { ParameterName = $"${place}" });
             }
+            command.Transaction = transaction;
+            command.Prepare(); // once: without it the text is compiled again at each use
             prepared.Add(sql, command);
         }
         command.Transaction = transaction;
