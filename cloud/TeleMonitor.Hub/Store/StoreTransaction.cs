@@ -26,6 +26,7 @@ public sealed partial class StoreTransaction
     {
         SqliteCommand command = statements.Command(sql, parameters);
         command.Transaction = transaction;
+        command.Prepare(); // once: without it the text is compiled again at each use
         return command;
     }
 
