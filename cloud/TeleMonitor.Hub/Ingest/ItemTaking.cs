@@ -103,7 +103,6 @@ internal sealed class ItemTaking(
     {
         ScoreCheck check = ScoreCheck.Of(score, context.Versions, charts, Input);
         store.AddScoreCheck(id, check.Outcome, check.Detail);
-        var owed = new OwedAlert(store, gateway, context.Boot, now);
         if (check.Judged is null)
         {
             owed.ExpectNamed(id, score);
