@@ -41,7 +41,7 @@ internal sealed class GatewayFleet(
 
     /// <summary>Opens one gateway.</summary>
     /// <exception cref="GatewayRefusedException">Certificate, key or outbox cannot be used, or there is no assignment.</exception>
-    public OpenGateway Open(string gateway, bool ruleTimeRuns, TimeSpan patience)
+    public OpenGateway Open(string gateway, bool ruleTimeRuns, TimeSpan? patience)
     {
         JudgeSettings judging = Judging(gateway);
         X509Certificate2 certificate = ReadCertificate(gateway);

@@ -22,8 +22,8 @@ internal sealed record GatewaySetup
     public required Action<string> Say { get; init; }
     /// <summary>False in a replay at full speed: rule time then moves only with the rows.</summary>
     public bool RuleTimeRuns { get; init; } = true;
-    /// <summary>After the sensor has ended: gives up when no item was receipted for so long.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(120);
+    /// <summary>After the sensor has ended: gives up when no item was receipted for so long. Null: goes on until stopped, as a home does.</summary>
+    public TimeSpan? Patience { get; init; } = TimeSpan.FromSeconds(120);
 }
 
 /// <summary>
@@ -101,10 +101,22 @@ internal sealed class GatewayLoop : IDisposable
         {
             // a driver that fails is a finding; what else the gateway does goes on (design.md rule 13)
             setup.Say($"{setup.Gateway}: a sensor failed and gives nothing more: {failed.Message}");
-            setup.Outbox.SetFinding("sensor/failed", failed.Message, setup.Clock.GetUtcNow());
+            FindSensorFailed(failed.Message);
         }
         sensorEnded = true;
         judgeWake.Signal();
+    }
+
+    private void FindSensorFailed(string why)
+    {
+        try
+        {
+            setup.Outbox.SetFinding("sensor/failed", why, setup.Clock.GetUtcNow());
+        }
+        catch (OutboxException full)
+        {
+            setup.Say($"{setup.Gateway}: {full.Message}");
+        }
     }
 
     private async Task JudgeAsync(CancellationToken stop)
@@ -115,7 +127,20 @@ internal sealed class GatewayLoop : IDisposable
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            Commit(); // what was judged is kept; what was not yet judged was never accepted
+            CommitLast();
+        }
+    }
+
+    // what was judged is kept; what was not yet judged was never accepted
+    private void CommitLast()
+    {
+        try
+        {
+            Commit();
+        }
+        catch (OutboxException full)
+        {
+            setup.Say($"{setup.Gateway}: {full.Message}; {pending.Count} items judged last are lost with this end");
         }
     }
 
@@ -133,12 +158,12 @@ internal sealed class GatewayLoop : IDisposable
                 continue;
             }
             TimeSpan? wait = UntilDue();
-            if (sensorEnded && inbox.Reader.Count == 0 && !statusWanted)
+            if (setup.Patience is { } patience && sensorEnded && inbox.Reader.Count == 0 && !(statusWanted && sender.Connected))
             {
                 long now = WireWord.Lanes.Sum(lane => setup.Outbox.Standing(lane).Through);
                 progressAt = now > through ? setup.Identity.Monotonic : progressAt;
                 through = now;
-                TimeSpan left = setup.Patience - (setup.Identity.Monotonic - progressAt);
+                TimeSpan left = patience - (setup.Identity.Monotonic - progressAt);
                 if (sender.Drained || left <= TimeSpan.Zero)
                 {
                     return;

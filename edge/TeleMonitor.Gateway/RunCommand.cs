@@ -32,11 +32,11 @@ internal static class RunCommand
         {
             foreach (ScriptedHome home in scenario.Homes)
             {
-                gateways.Add((home, fleet.Open(home.Gateway, ruleTimeRuns: true, patience: TimeSpan.Zero)));
+                gateways.Add((home, fleet.Open(home.Gateway, ruleTimeRuns: true, patience: null)));
             }
             Rim.Say($"{gateways.Count} homes run; Ctrl-C ends them");
-            await Task.WhenAll(gateways.Select(one => one.Gateway.Loop.RunAsync(new SimulatedHome(one.Home, Rim.Clock), stop)));
-            return 0;
+            bool[] well = await Task.WhenAll(gateways.Select(one => RunHomeAsync(one.Home, one.Gateway.Loop, stop)));
+            return well.All(home => home) ? 0 : ExitCode.NotDelivered;
         }
         catch (GatewayRefusedException bad)
         {
@@ -46,6 +46,21 @@ internal static class RunCommand
         finally
         {
             gateways.ForEach(one => one.Gateway.Dispose());
+        }
+    }
+
+    /// <summary>One home; that it ended by a fault is said at once and not only when all the others have ended too.</summary>
+    private static async Task<bool> RunHomeAsync(ScriptedHome home, GatewayLoop loop, CancellationToken stop)
+    {
+        try
+        {
+            await loop.RunAsync(new SimulatedHome(home, Rim.Clock), stop);
+            return true;
+        }
+        catch (Exception fault)
+        {
+            Rim.Say($"{home.Gateway}: ended by a fault, its outbox is kept: {fault.Message}");
+            return false;
         }
     }
 

@@ -45,6 +45,10 @@ public static class ReceiptRules
             return ReceiptVerdict.NotOurs;
         }
         bool sameHub = string.Equals(receipt.Hub, standing.Hub, StringComparison.Ordinal);
+        if (through == standing.Through && chainAtThrough is { } here && here != chain)
+        {
+            return ReceiptVerdict.ChainDiffers; // a late copy of a receipt has the same chain
+        }
         if (sameHub && receipt.Resend != true && through <= standing.Through)
         {
             return ReceiptVerdict.Late;

@@ -106,6 +106,19 @@ public sealed class LaneSenderTests : IDisposable
     }
 
     [Fact]
+    public void A_hub_that_stands_where_this_lane_stands_but_with_other_items_is_a_finding_and_not_a_late_receipt()
+    {
+        outbox.Commit(OutboxFolder.Many("reading", 5));
+        link.Connect();
+        Pass(2);
+        link.BlackHole = true;
+        outbox.Commit(OutboxFolder.Many("reading", 5));
+        Answer(Receipt("reading", 5, chain: "00000000000000ff"));
+        Assert.Contains("other items up to 5", Finding("lane/reading/differs"), StringComparison.Ordinal);
+        Assert.Equal(5, outbox.Standing("reading").Waiting);
+    }
+
+    [Fact]
     public void A_puback_releases_nothing()
     {
         link.Weather = Weather.Fair with { Loss = 1 }; // the broker took it, the hub never saw it
