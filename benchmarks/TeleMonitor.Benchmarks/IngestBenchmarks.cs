@@ -13,6 +13,7 @@ namespace TeleMonitor.Benchmarks;
 /// </summary>
 [MemoryDiagnoser]
 [InvocationCount(1)]
+[WarmupCount(8)] // 100,000 readings: fewer measure the compiler
 public class IngestBenchmarks
 {
     // items of a full batch are about three readings to a score; the count below is of readings

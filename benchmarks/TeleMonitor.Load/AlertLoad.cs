@@ -18,7 +18,9 @@ internal static class AlertLoad
         int rows = (int)(seconds * RowsPerSecond);
         string recording = site.WriteRecording("paced", Enumerable.Range(1, rows).Select(hour => (Site.Patient(1), hour, hour % 2 == 0)));
         await using Child gateway = site.Installation.StartGateway(["replay", recording, "--speed", $"{Speed}"]);
-        await UntilAsync(() => listener.Arrived.Count >= WarmUp, gateway, site, ct);
+        await UntilAsync(() => listener.Arrived.Count >= 1, gateway, site, ct);
+        // the first half of the run is the compiler's
+        await Task.Delay(TimeSpan.FromSeconds(seconds / 2.0), Site.Time, ct);
         (ProcessUse before, long began) = (ProcessUse.Of(gateway.Id)!.Value, Site.Time.GetTimestamp());
         (ProcessUse after, double measured) = (before, 1);
         while (ProcessUse.Of(gateway.Id) is { } use && listener.Arrived.Count < rows / 2)
@@ -39,7 +41,7 @@ internal static class AlertLoad
             new Figure("reading → alert at the broker, p50", Figure.Percentile(latencies, 0.5), "ms", new Budget(2), "wake 0.05 + judge 0.05 + commit with fsync 0.4 + TLS and broker 0.15 ≈ 0.7 ms", how),
             new Figure("reading → alert at the broker, p99", Figure.Percentile(latencies, 0.99), "ms", new Budget(10), "the disk's p99 of a sync (4 ms, stack.md 7) and a collection", how),
             new Figure("gateway CPU per 100,000 readings, at 100/s", perHundredThousand, "CPU-s", new Budget(8),
-                "16,700 commits × (0.25 ms with wake-ups) ≈ 4 s, and a batch, a receipt and an alert for each second row ≈ 2 s", $"over {measured:0} s, every second row raising an alert"),
+                "16,700 commits × (0.25 ms with wake-ups) ≈ 4 s, and a batch, a receipt and an alert for each second row ≈ 2 s", $"over the last {measured:0} s of the run, every second row raising an alert"),
         ];
     }
 
