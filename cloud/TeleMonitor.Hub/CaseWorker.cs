@@ -44,7 +44,7 @@ public sealed class CaseWorker(HubStore store, HubData data)
         }
         foreach (long id in store.Read(read => read.CasesDue(now, Most)))
         {
-            changed += Guarded("case-due", now, write => StepDue(write, id, now), _ => { });
+            changed += Guarded($"case {id} is due", now, write => StepDue(write, id, now), _ => { });
         }
         return changed;
     }
@@ -80,7 +80,7 @@ public sealed class CaseWorker(HubStore store, HubData data)
     public ActResult Act(long id, CaseEvent act, Person person, long? seenVersion, string detail, DateTimeOffset now) => store.Write(write =>
     {
         CareCase? current = write.CaseOf(id);
-        if (current is not null && seenVersion is { } seen && Overtaken(write.EventsOf(id), act, seen) is { } since)
+        if (current is not null && seenVersion is { } seen && Overtaken(write.EventsOf(id), act, seen <= current.Version ? seen : 0) is { } since)
         {
             return new ActResult(new CaseStep(current, CaseChange.AlreadyTaken, []), since);
         }
@@ -95,7 +95,8 @@ public sealed class CaseWorker(HubStore store, HubData data)
 
     /// <summary>
     /// What makes an act late. Taking and noting only yield to another person's act: a rung that was climbed meanwhile must not stop the
-    /// nurse who answers it. Assessing and closing yield to anything, since they judge what the person has seen. Version n is event n.
+    /// nurse who answers it. Assessing and closing yield to anything, since they judge what the person has seen. Version n is event n;
+    /// a version that the case never had proves nothing seen.
     /// </summary>
     private static CaseEventRow? Overtaken(IReadOnlyList<CaseEventRow> events, CaseEvent act, long seen) =>
         events.Skip((int)Math.Clamp(seen, 0, int.MaxValue)).FirstOrDefault(happened => act is Assess or Close || happened.Person is not null);

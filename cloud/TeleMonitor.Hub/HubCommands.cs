@@ -38,30 +38,27 @@ internal static class HubCommands
         var file = new Argument<string>("file") { Description = "JSON file with gateways, kits and assignments" };
         Command command = WithConfig("register", "register gateways and assignments; the same file again changes nothing", null);
         command.Add(file);
-        command.SetAction(parsed =>
-        {
-            if (Load(parsed.GetValue(ConfigOption)!) is not { } config)
-            {
-                return Refused;
-            }
-            string name = parsed.GetValue(file)!;
-            if (!File.Exists(name))
-            {
-                return Complain([$"{name}: no such file"]);
-            }
-            if (RegisterFile.TryRead(File.ReadAllBytes(name), name, out IReadOnlyList<string> problems) is not { } register)
-            {
-                return Complain(problems);
-            }
-            using HubStore store = HubStore.Open(config.Store, Machine.GetUtcNow());
-            int refused = Complain(register.Apply(store, Machine.GetUtcNow()));
-            if (refused == 0)
-            {
-                Console.WriteLine($"{register.Gateways.Count} gateways registered");
-            }
-            return refused;
-        });
+        command.SetAction(parsed => Load(parsed.GetValue(ConfigOption)!) is { } config ? OnStore(config, () => Task.FromResult(Register(config, parsed.GetValue(file)!))) : Task.FromResult(Refused));
         return command;
+    }
+
+    private static int Register(HubConfig config, string name)
+    {
+        if (!File.Exists(name))
+        {
+            return Complain([$"{name}: no such file"]);
+        }
+        if (RegisterFile.TryRead(File.ReadAllBytes(name), name, out IReadOnlyList<string> problems) is not { } register)
+        {
+            return Complain(problems);
+        }
+        using HubStore store = HubStore.Open(config.Store, Machine.GetUtcNow());
+        int refused = Complain(register.Apply(store, Machine.GetUtcNow()));
+        if (refused == 0)
+        {
+            Console.WriteLine($"{register.Gateways.Count} gateways registered");
+        }
+        return refused;
     }
 
     public static Command Quarantine()
@@ -133,9 +130,22 @@ internal static class HubCommands
         var command = new Command(name, description) { ConfigOption };
         if (action is not null)
         {
-            command.SetAction(async (parsed, ct) => Load(parsed.GetValue(ConfigOption)!) is { } config ? await action(config, ct) : Refused);
+            command.SetAction(async (parsed, ct) => Load(parsed.GetValue(ConfigOption)!) is { } config ? await OnStore(config, () => action(config, ct)) : Refused);
         }
         return command;
+    }
+
+    /// <summary>A store that cannot be opened or written is said with its place; it is no reason to show a stack.</summary>
+    private static async Task<int> OnStore(HubConfig config, Func<Task<int>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception broken) when (broken is System.Data.Common.DbException or IOException or UnauthorizedAccessException)
+        {
+            return Complain([$"store {config.Store}: {broken.Message}"]);
+        }
     }
 
     private static HubConfig? Load(string file)

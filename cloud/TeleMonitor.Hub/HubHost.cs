@@ -37,7 +37,15 @@ internal static class HubHost
         BoardRoutes.Map(app, new BoardParts(store, data, worker, feed, clock, pipeline.Wake));
         MapHealth(app, metrics);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct, app.Lifetime.ApplicationStopping);
-        await app.StartAsync(ct);
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch (IOException taken)
+        {
+            Console.Error.WriteLine($"listen {config.Listen}: {taken.Message}");
+            return 1;
+        }
         Console.WriteLine($"hub {store.HubId} listens on {config.Listen}");
         Task running = pipeline.RunAsync(stopping.Token);
         try
@@ -56,10 +64,10 @@ internal static class HubHost
 
     private static void MapHealth(WebApplication app, HubMetrics metrics)
     {
-        app.MapGet("/healthz", () => metrics.IsStoreWorking ? Results.Text("ok\n") : Results.Text("the store cannot commit\n", statusCode: StatusCodes.Status503ServiceUnavailable));
-        app.MapGet("/readyz", () => metrics is { IsStoreWorking: true, IsLinked: true }
-            ? Results.Text("ready\n")
-            : Results.Text(metrics.IsLinked ? "the store cannot commit\n" : "no broker is connected\n", statusCode: StatusCodes.Status503ServiceUnavailable));
+        string? Sick() => !metrics.IsStoreWorking ? "the store cannot commit\n" : !metrics.IsCareWorking ? "the case worker fails\n" : null;
+        IResult Answer(string? problem, string well) => problem is null ? Results.Text(well) : Results.Text(problem, statusCode: StatusCodes.Status503ServiceUnavailable);
+        app.MapGet("/healthz", () => Answer(Sick(), "ok\n"));
+        app.MapGet("/readyz", () => Answer(Sick() ?? (metrics.IsLinked ? null : "no broker is connected\n"), "ready\n"));
         app.MapGet("/metrics", () => Results.Text(metrics.Text()));
     }
 

@@ -10,16 +10,23 @@ public sealed class HubMetrics
 {
     private readonly ConcurrentDictionary<string, long> counters = new(StringComparer.Ordinal);
     private volatile bool storeWorks = true;
+    private volatile bool careWorks = true;
     private volatile bool linked;
 
     /// <summary>True while the last commit worked.</summary>
     public bool IsStoreWorking => storeWorks;
+
+    /// <summary>True while the last round of the case worker went through.</summary>
+    public bool IsCareWorking => careWorks;
 
     /// <summary>True while a broker delivers to this hub.</summary>
     public bool IsLinked => linked;
 
     /// <summary>Notes whether the store could commit.</summary>
     public void StoreWorks(bool works) => storeWorks = works;
+
+    /// <summary>Notes whether a round of the case worker went through.</summary>
+    public void CareWorks(bool works) => careWorks = works;
 
     /// <summary>Notes whether a broker is connected.</summary>
     public void Linked(bool up) => linked = up;
@@ -47,6 +54,7 @@ public sealed class HubMetrics
             text.Append(name).Append(' ').Append(value.ToString(CultureInfo.InvariantCulture)).Append('\n');
         }
         text.Append("telemonitor_hub_store_works ").Append(storeWorks ? '1' : '0').Append('\n');
+        text.Append("telemonitor_hub_care_works ").Append(careWorks ? '1' : '0').Append('\n');
         text.Append("telemonitor_hub_linked ").Append(linked ? '1' : '0').Append('\n');
         return text.ToString();
     }

@@ -29,6 +29,7 @@ public sealed class HubPipeline : IDisposable
     private readonly BoardNotifier boards;
     private readonly NoticeSender notices;
     private readonly SemaphoreSlim work = new(1);
+    private bool clockStepped;
     private readonly ConcurrentDictionary<MqttSession, byte> sessions = new();
 
     /// <summary>Puts the parts together.</summary>
@@ -164,17 +165,25 @@ public sealed class HubPipeline : IDisposable
                     metrics.Count("telemonitor_hub_pages_sent_total", sent);
                     feed.Changed();
                 }
+                if (steps > 0)
+                {
+                    Wake(); // one round does a bounded number of steps: there may be more
+                }
                 if (!sessions.IsEmpty)
                 {
                     notices.Send(PublishAsync);
                 }
-                if (clock.Step.Duration() > ClockStepLimit)
+                bool stepped = clock.Step.Duration() > ClockStepLimit;
+                if (stepped && !clockStepped)
                 {
                     store.Write(write => write.Finding("", "finding/hub-clock-stepped", "", now));
                 }
+                clockStepped = stepped;
+                metrics.CareWorks(true);
             }
             catch (Exception failed) when (failed is not OperationCanceledException)
             {
+                metrics.CareWorks(false);
                 metrics.Count("telemonitor_hub_care_failures_total");
                 log.LogError(failed, "a round of the case worker failed; the next is in a second");
             }

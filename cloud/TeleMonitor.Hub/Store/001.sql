@@ -160,7 +160,7 @@ create table page (
   sent_ms bigint,
   channel text
 );
-create index page_unsent on page (sent_ms, id);
+create index page_unsent on page (channel, receiver, id);
 create index page_case on page (care_case, id);
 
 create table notice (

@@ -48,8 +48,8 @@ public sealed partial class StoreTransaction
         "select at_ms as AtMs, person as Person, change as Change, detail as Detail from case_event where care_case = @careCase order by id desc limit 1", new { careCase });
 
     /// <summary>Cases opened and closed of one team or of all, newest first: for the API.</summary>
-    public IReadOnlyList<Care.Cases.CareCase> ClosedCases(string? team, int most) => [.. Query<string>(
-        "select snapshot from care_case where state = 'closed' and (@team is null or team = @team) order by id desc limit @most", new { team, most }).Select(json => CaseJson.Read(json)!)];
+    public IReadOnlyList<Care.Cases.CareCase> ClosedCases(string? team, int most) => [.. Query<CaseRecord>(
+        $"select {CaseColumns} from care_case where state = 'closed' and (@team is null or team = @team) order by id desc limit @most", new { team, most }).Select(row => row.Read())];
 
     /// <summary>How many citizens are at home with equipment now: assignments that run, the synthetic ones left out.</summary>
     public long CitizensInCare(DateTimeOffset now) => One<long>(

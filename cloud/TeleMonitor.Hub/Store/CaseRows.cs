@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TeleMonitor.Care.Cases;
@@ -30,15 +31,17 @@ public sealed partial class StoreTransaction
 {
     /// <summary>Channel word of a page that was no longer wanted when its turn came.</summary>
     public const string Withdrawn = "withdrawn";
+    private const string CaseColumns =
+        "id as Id, citizen as Citizen, kind as Kind, state as State, triage as Triage, team as Team, owner as Owner, version as Version, opened_ms as OpenedMs, due_ms as DueMs, snapshot as Snapshot, (select area from assignment where number = care_case.assignment) as Area";
     private const string PageColumns =
         "id as Id, care_case as CareCase, receiver_kind as ReceiverKind, receiver as Receiver, rung as Rung, reason as Reason, created_ms as CreatedMs, sent_ms as SentMs, channel as Channel";
 
     /// <summary>The open or taken case of a citizen and kind, or null: there is at most one.</summary>
-    public CareCase? OpenCaseOf(string citizen, CaseKind kind) => CaseJson.Read(One<string>(
-        "select snapshot from care_case where citizen = @citizen and kind = @kind and state <> 'closed'", new { citizen, kind = CaseWord.Of(kind) }));
+    public CareCase? OpenCaseOf(string citizen, CaseKind kind) => One<CaseRecord>(
+        $"select {CaseColumns} from care_case where citizen = @citizen and kind = @kind and state <> 'closed'", new { citizen, kind = CaseWord.Of(kind) })?.Read();
 
     /// <summary>A case, or null.</summary>
-    public CareCase? CaseOf(long id) => CaseJson.Read(One<string>("select snapshot from care_case where id = @id", new { id }));
+    public CareCase? CaseOf(long id) => One<CaseRecord>($"select {CaseColumns} from care_case where id = @id", new { id })?.Read();
 
     /// <summary>The id that the next case gets. Holds only inside the writing transaction.</summary>
     public long NextCaseId() => One<long>("select coalesce(max(id), 0) + 1 from care_case");
@@ -68,7 +71,7 @@ public sealed partial class StoreTransaction
 
     /// <summary>Every case that is not closed, of one team or of all.</summary>
     public IReadOnlyList<CareCase> OpenCases(string? team) =>
-        [.. Query<string>("select snapshot from care_case where state <> 'closed' and (@team is null or team = @team)", new { team }).Select(json => CaseJson.Read(json)!)];
+        [.. Query<CaseRecord>($"select {CaseColumns} from care_case where state <> 'closed' and (@team is null or team = @team)", new { team }).Select(row => row.Read())];
 
     /// <summary>Writes down what happened. Event rows are never changed.</summary>
     public void AddCaseEvent(long careCase, DateTimeOffset now, string? person, CaseChange change, string detail) => Run(
@@ -126,6 +129,29 @@ public sealed partial class StoreTransaction
         };
     }
 
+    private sealed record CaseRecord(long Id, string Citizen, string Kind, string State, string Triage, string Team, string? Owner, long Version, long OpenedMs, long? DueMs,
+        string Snapshot, string? Area)
+    {
+        public CareCase Read() => CaseJson.Read(Snapshot) ?? FromColumns();
+
+        /// <summary>
+        /// A snapshot that cannot be read must hide neither this case nor the others: what the columns say is enough to go on calling
+        /// somebody, from the first rung, with a reason that tells why.
+        /// </summary>
+        private CareCase FromColumns()
+        {
+            CaseWord.TryRead(Kind, out CaseKind kind);
+            bool closed = CaseWord.TryRead(State, out CaseState state) && state == CaseState.Closed;
+            return new CareCase
+            {
+                Id = Id.ToString(CultureInfo.InvariantCulture), Citizen = Citizen, Kind = kind, Area = Area ?? "", Team = Team, Version = Version,
+                State = closed ? CaseState.Closed : CaseState.Open, Triage = TriageWord.TryRead(Triage, out Triage triage) ? triage : Vitals.Readings.Triage.Red,
+                Reasons = ["hub/case/unreadable"], OpenedAt = Time(OpenedMs), LastAlertAt = Time(OpenedMs), Owner = Owner, Rung = 1,
+                NextRungAt = closed ? null : Time(DueMs ?? OpenedMs),
+            };
+        }
+    }
+
     private sealed record NoticeRow(long Number, string Code, long CareCase, string Role, long AtMs, long ExpiresMs);
 }
 
@@ -134,7 +160,18 @@ internal static class CaseJson
 {
     public static string Write(CareCase @case) => JsonSerializer.Serialize(@case, CaseJsonContext.Default.CareCase);
 
-    public static CareCase? Read(string? json) => json is null ? null : JsonSerializer.Deserialize(json, CaseJsonContext.Default.CareCase);
+    /// <summary>Null when it cannot be read.</summary>
+    public static CareCase? Read(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, CaseJsonContext.Default.CareCase);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

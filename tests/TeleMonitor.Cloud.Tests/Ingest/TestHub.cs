@@ -34,6 +34,7 @@ internal sealed class TestHub : IDisposable
 
     public DateTimeOffset Now { get; set; } = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
     public string StoreFile => Path.Combine(folder, "hub-test.db");
+    public string File => Path.Combine(folder, "hub-test.db");
     public HubData Data { get; }
     public HubStore Store { get; }
     public BatchIngest Ingest { get; }
@@ -115,7 +116,7 @@ internal sealed class TestHome(TestHub hub, int assignment = 1)
     private static Dictionary<string, SensorFile> Sensors()
     {
         string file = Path.Combine(HubData.Find(null)!, "sensors", "manual.json");
-        SensorFile.TryRead(File.ReadAllBytes(file), file, out SensorFile? sensor, out _);
+        SensorFile.TryRead(System.IO.File.ReadAllBytes(file), file, out SensorFile? sensor, out _);
         return new Dictionary<string, SensorFile> { ["manual"] = sensor! };
     }
 }
