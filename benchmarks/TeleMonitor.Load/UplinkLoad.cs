@@ -25,7 +25,7 @@ internal static class UplinkLoad
             new Figure("gateway CPU per 100,000 readings, full speed (grouped)", perHundredThousand, "CPU-s", new Budget(2),
                 "16,700 rows × (judge 25 us + write 8 items 15 us + SQLite 8 items 40 us) ≈ 1.3 s, start 0.2 s", $"{run}; process start included"),
             new Figure($"gateway memory after {course.Readings:#,0} readings", course.Last.Megabytes, "MB", new Budget(95),
-                "runtime 47 MB with SQLite (stack.md 2) + TLS 13 MB + batches and page cache 10 MB ≈ 70 MB", $"RSS at 25/50/75/100 %: {string.Join(" / ", quarters.Select(Figure.Number))} MB"),
+                "runtime 47 MB with SQLite (stack.md 2) + TLS 13 MB + batches and page cache 10 MB ≈ 70 MB", $"RSS at 25/50/75/100 %: {string.Join(" / ", quarters.Select(Figure.Number))} MB, highest {Figure.Number(course.Samples.Max(sample => sample.Use.Megabytes))} MB"),
             new Figure("gateway memory, growth from half way to the end", quarters[3] - quarters[1], "MB", new Budget(10),
                 "flat: nothing is kept per reading in memory", "\"flat over time\" is taken as at most 10 MB, about one collection"),
         ];
