@@ -6,7 +6,10 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 for project in edge/TeleMonitor.Gateway cloud/TeleMonitor.Hub tests/TeleMonitor.Rig; do
   name="telemonitor-$(basename "$project" | sed 's/.*\.//' | tr '[:upper:]' '[:lower:]')"
-  dotnet publish "$project" -c Release --no-build -nologo -v quiet -o "artifacts/lib/$name" >&2
+  # on x64 the two programs are compiled ahead (their projects say so); the rig, and any other machine, take the portable build
+  ahead=(--no-build)
+  [ "$(uname -m)" = x86_64 ] && [ "$name" != telemonitor-rig ] && ahead=(-r linux-x64 --self-contained false)
+  dotnet publish "$project" -c Release "${ahead[@]}" -nologo -v quiet -clp:NoSummary -o "artifacts/lib/$name" >&2
   cat >"artifacts/$name.new" <<LAUNCHER
 #!/bin/sh
 exec dotnet "\$(dirname "\$(readlink -f "\$0")")/lib/$name/$name.dll" "\$@"
