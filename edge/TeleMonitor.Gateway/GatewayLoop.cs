@@ -45,9 +45,9 @@ internal sealed class GatewayLoop : IDisposable
     private readonly Func<long> nextTick;
     private readonly TimeSpan began;
     private readonly RuleCourse rules;
-    private readonly TimeSpan ruleBase;
+    private readonly TimeSpan ruleLead, ruleBase;
     private TickSource ticks;
-    private TimeSpan ruleTimeAt, nextStatus;
+    private TimeSpan nextStatus;
     private bool stateChanged;
     private volatile bool sensorEnded, statusWanted;
 
@@ -60,10 +60,12 @@ internal sealed class GatewayLoop : IDisposable
         sender = new LaneSender(setup.Outbox, link, setup.Dice, WantStatus);
         nextTick = () => ticks.Next(setup.Identity.Microseconds);
         ticks = new TickSource(setup.Outbox.LastTick(setup.Identity.Boot));
-        began = nextStatus = ruleTimeAt = setup.Identity.Monotonic;
+        began = nextStatus = setup.Identity.Monotonic;
         rules = new RuleCourse(setup.Judging, setup.Identity.Boot, nextTick);
         Resume();
-        ruleBase = rules.Time; // a recording that is replayed again goes on from here: rule time never goes back
+        // only a replay at full speed leaves rule time ahead of the monotonic one; windows and repeats then run on from where it stands
+        ruleLead = rules.Time > began ? rules.Time - began : TimeSpan.Zero;
+        ruleBase = setup.RuleTimeRuns ? RuleNow() : rules.Time; // what a recording's hours are added to: rule time never goes back
     }
 
     public GatewayCounts Counts => rules.Counts;
@@ -149,8 +151,8 @@ internal sealed class GatewayLoop : IDisposable
         (long through, TimeSpan progressAt) = (-1, setup.Identity.Monotonic);
         while (true)
         {
+            StepWhenDue(); // before what waits: time that passed while nobody looked is one step
             bool more = Collect();
-            StepWhenDue();
             AddStatusWhenDue();
             await CommitAsync(stop);
             if (more)
@@ -179,9 +181,8 @@ internal sealed class GatewayLoop : IDisposable
     {
         while (inbox.Reader.TryRead(out SensorMessage message))
         {
-            ruleTimeAt = setup.Identity.Monotonic;
             stateChanged = true;
-            bool alert = rules.Take(message.Burst, message.Recorded is { } recorded ? ruleBase + recorded : ruleTimeAt, setup.Clock.GetUtcNow(), pending);
+            bool alert = rules.Take(message.Burst, message.Recorded is { } recorded ? ruleBase + recorded : RuleNow(), setup.Clock.GetUtcNow(), pending);
             if (alert || pending.Count >= GroupItems)
             {
                 return true;
@@ -194,13 +195,13 @@ internal sealed class GatewayLoop : IDisposable
     {
         if (setup.RuleTimeRuns && rules.NextDue is { } due && RuleNow() is var now && now >= due)
         {
-            ruleTimeAt = setup.Identity.Monotonic;
             stateChanged = true;
-            rules.Take(null, now, setup.Clock.GetUtcNow(), pending);
+            rules.Pass(now, setup.Clock.GetUtcNow(), pending);
         }
     }
 
-    private TimeSpan RuleNow() => rules.Time + (setup.Identity.Monotonic - ruleTimeAt);
+    /// <summary>Monotonic time of the boot, so that what passed while the program was down counts too.</summary>
+    private TimeSpan RuleNow() => setup.Identity.Monotonic + ruleLead;
 
     private TimeSpan? UntilDue()
     {

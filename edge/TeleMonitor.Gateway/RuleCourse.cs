@@ -89,6 +89,9 @@ internal sealed class RuleCourse(JudgeSettings settings, string boot, Func<long>
         return Step(burst, at, wall, into) || alert;
     }
 
+    /// <summary>One step at this time, whatever was due before it: a Red that was missed for a day is said again once.</summary>
+    public void Pass(TimeSpan at, DateTimeOffset wall, List<OutboxItem> into) => Step(null, at, wall, into);
+
     private bool Step(Burst? burst, TimeSpan at, DateTimeOffset wall, List<OutboxItem> into)
     {
         Time = at > Time ? at : Time;
