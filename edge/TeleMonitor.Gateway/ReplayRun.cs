@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using TeleMonitor.Gateway.Outbox;
 using TeleMonitor.Gateway.Sensors.Replay;
 using TeleMonitor.Vitals.Plans;
@@ -24,7 +25,9 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
     private readonly HashSet<string> patients = new(StringComparer.Ordinal), refused = new(StringComparer.Ordinal);
     private readonly GatewayCounts counts = new();
     private readonly List<string> waiting = [];
+    private readonly Dictionary<string, ReplayPlace> places = new(StringComparer.Ordinal);
     private long ignored, resent;
+    private int faults;
 
     /// <summary>Sends everything; returns the exit code.</summary>
     public async Task<int> SendAsync(TextWriter summary, CancellationToken stop)
@@ -38,7 +41,7 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
                 ignored += row.Ignored;
                 if (await GatewayOfAsync(row.Patient, stop) is { } gateway)
                 {
-                    await gateway.Sensor.Rows.WriteAsync(row, stop);
+                    await GiveAsync(gateway, row, stop);
                 }
             }
         }
@@ -46,7 +49,7 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
         {
             foreach (Running gateway in running)
             {
-                gateway.Sensor.Rows.Complete();
+                gateway.Sensor.Rows.TryComplete();
             }
             while (running.Count > 0)
             {
@@ -58,7 +61,7 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
             say(lane);
         }
         WriteSummary(summary, file, clock.GetElapsedTime(began));
-        return file.BadRows > 0 || refused.Count > 0 ? ExitCode.BadInput : waiting.Count > 0 ? ExitCode.NotDelivered : 0;
+        return faults > 0 ? ExitCode.Refused : file.BadRows > 0 || refused.Count > 0 ? ExitCode.BadInput : waiting.Count > 0 ? ExitCode.NotDelivered : 0;
     }
 
     /// <summary>Judges and counts, without outbox and network.</summary>
@@ -119,15 +122,15 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
         }
         if (running.Count == AtATime)
         {
-            running[0].Sensor.Rows.Complete();
+            running[0].Sensor.Rows.TryComplete();
             await EndAsync(running[0]);
             stop.ThrowIfCancellationRequested();
         }
         try
         {
             OpenGateway gateway = fleet!.Open("gw-" + patient, ruleTimeRuns: double.IsFinite(options.Speed), options.Wait);
-            var sensor = new ReplaySensor(options.Speed, clock);
-            var started = new Running(patient, sensor, gateway, Task.Run(() => gateway.Loop.RunAsync(sensor, stop), CancellationToken.None));
+            var sensor = new ReplaySensor(options.Speed, clock, places.GetValueOrDefault(patient));
+            var started = new Running(patient, sensor, gateway, Task.Run(() => RunAsync(gateway, sensor, stop), CancellationToken.None));
             running.Add(started);
             patients.Add(patient);
             return started;
@@ -137,6 +140,44 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
             Refuse(patient, bad.Message);
             return null;
         }
+    }
+
+    // a gateway that has ended takes no more rows: whoever waits to give it one must hear of it
+    private static async Task RunAsync(OpenGateway gateway, ReplaySensor sensor, CancellationToken stop)
+    {
+        try
+        {
+            await gateway.Loop.RunAsync(sensor, stop);
+        }
+        finally
+        {
+            sensor.Rows.TryComplete();
+        }
+    }
+
+    private async Task GiveAsync(Running gateway, ReplayRow row, CancellationToken stop)
+    {
+        try
+        {
+            await gateway.Sensor.Rows.WriteAsync(row, stop);
+        }
+        catch (ChannelClosedException)
+        {
+            await EndAsync(gateway);
+            stop.ThrowIfCancellationRequested();
+            if (!refused.Contains(gateway.Patient))
+            {
+                Fault(gateway.Patient, "it ended before its last row");
+            }
+        }
+    }
+
+    // its later rows are not taken; the other patients' go on
+    private void Fault(string patient, string why)
+    {
+        faults++;
+        refused.Add(patient);
+        say($"gw-{patient}: ended by a fault, the rest of its rows is left out: {why}");
     }
 
     private void Refuse(string patient, string why)
@@ -152,7 +193,18 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
         running.Remove(gateway);
         using (gateway.Gateway)
         {
-            await gateway.Task;
+            try
+            {
+                await gateway.Task;
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                Fault(gateway.Patient, $"{fault.GetType().Name}: {fault.Message}");
+            }
+            if (gateway.Sensor.Place is { } place)
+            {
+                places[gateway.Patient] = place;
+            }
             counts.Add(gateway.Gateway.Loop.Counts);
             resent += gateway.Gateway.Loop.Resent;
             foreach (LaneStanding lane in gateway.Gateway.Loop.StillWaiting)

@@ -6,10 +6,16 @@ using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Gateway.Sensors.Replay;
 
+/// <summary>How far a patient's recording has come: what a later sensor of the same patient goes on from.</summary>
+/// <param name="Hour">Recorded hour from which recorded time counts.</param>
+/// <param name="At">Time stamp of the clock at that hour.</param>
+public sealed record ReplayPlace(double Hour, long At);
+
 /// <summary>One patient of a recording as a sensor: each row is given as measured now, at its hour divided by the speed.</summary>
 /// <param name="speed">Recorded time per real time, above 0; positive infinity: as fast as it is taken.</param>
 /// <param name="clock">For waiting.</param>
-public sealed class ReplaySensor(double speed, TimeProvider clock) : ISensor
+/// <param name="from">Where an earlier sensor of this patient ended in this replay; null at the first row.</param>
+public sealed class ReplaySensor(double speed, TimeProvider clock, ReplayPlace? from = null) : ISensor
 {
     /// <summary>Sensor file that holds the possible ranges of recorded values.</summary>
     public const string SensorId = "replay";
@@ -20,16 +26,25 @@ public sealed class ReplaySensor(double speed, TimeProvider clock) : ISensor
     /// <summary>Where the reader of the file puts this patient's rows; completed after the last.</summary>
     public ChannelWriter<ReplayRow> Rows => rows.Writer;
 
+    /// <summary>
+    /// Where the next sensor of this patient goes on. At full speed the hour of the last row that came, since rule time stands there; at a
+    /// speed the first hour, since rule time has gone on with the clock. Null before the first row. Read it when the sensor has ended.
+    /// </summary>
+    public ReplayPlace? Place => origin is null || double.IsFinite(speed) ? origin : origin with { Hour = lastHour ?? origin.Hour };
+    private ReplayPlace? origin = from;
+    private double? lastHour; // of the last row that came
+
     /// <inheritdoc/>
     public async Task DeliverAsync(ChannelWriter<SensorMessage> into, CancellationToken stop)
     {
-        double? firstHour = null;
         long began = clock.GetTimestamp();
         while (await rows.Reader.WaitToReadAsync(stop))
         {
             while (rows.Reader.TryRead(out ReplayRow? row))
             {
-                TimeSpan recorded = Since(row.Hour - (firstHour ??= row.Hour), speed);
+                origin ??= new ReplayPlace(row.Hour, began);
+                // counted from the start of this sensor, as rule time of the gateway that runs it is
+                TimeSpan recorded = Since(row.Hour - origin.Hour, speed) - (double.IsFinite(speed) ? clock.GetElapsedTime(origin.At, began) : TimeSpan.Zero);
                 while (double.IsFinite(speed) && recorded - clock.GetElapsedTime(began) is { Ticks: > 0 } early)
                 {
                     await Task.Delay(early < LongestDelay ? early : LongestDelay, clock, stop);
@@ -37,6 +52,7 @@ public sealed class ReplaySensor(double speed, TimeProvider clock) : ISensor
                 if (row.Values.Count > 0)
                 {
                     await into.WriteAsync(new SensorMessage(ToBurst(row), recorded), stop);
+                    lastHour = row.Hour;
                 }
             }
         }
