@@ -62,7 +62,7 @@ internal sealed class GatewayFleet(
             Tls = new MqttTls
             {
                 Authorities = roots, ClientCertificate = certificate,
-                VerificationTime = () => GatewayIdentity.VerificationTime(clock.GetUtcNow(), outbox.TrustedTime),
+                VerificationTime = () => GatewayIdentity.VerificationTime(clock.GetUtcNow(), TrustedTime(outbox)),
             },
             NextConnection = () =>
             {
@@ -82,7 +82,28 @@ internal sealed class GatewayFleet(
             RuleTimeRuns = ruleTimeRuns, Patience = patience,
             Link = raised => new MqttLink(options, clock, Dice(), raised),
         };
-        return new OpenGateway(new GatewayLoop(setup), outbox);
+        try
+        {
+            return new OpenGateway(new GatewayLoop(setup), outbox);
+        }
+        catch (OutboxException bad)
+        {
+            outbox.Dispose();
+            throw new GatewayRefusedException($"{gateway}: {bad.Message}");
+        }
+    }
+
+    // what cannot be read vouches for nothing; the time of the build still holds
+    private static DateTimeOffset? TrustedTime(SqliteOutbox outbox)
+    {
+        try
+        {
+            return outbox.TrustedTime;
+        }
+        catch (OutboxException)
+        {
+            return null;
+        }
     }
 
     private Random Dice() => new(BitConverter.ToInt32(Bytes(sizeof(int))));

@@ -35,6 +35,7 @@ internal sealed class GatewayLoop : IDisposable
     /// <summary>Items after which a commit is made although more readings wait; an alert is committed at once.</summary>
     private const int GroupItems = 512;
     private static readonly TimeSpan StatusEvery = TimeSpan.FromSeconds(60), RetryCommit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LatestRuleTime = TimeSpan.MaxValue / 2; // whatever is later was never written by this program
 
     private readonly GatewaySetup setup;
     private readonly Channel<SensorMessage> inbox = Channel.CreateBounded<SensorMessage>(new BoundedChannelOptions(256) { SingleReader = true });
@@ -103,17 +104,17 @@ internal sealed class GatewayLoop : IDisposable
         {
             // a driver that fails is a finding; what else the gateway does goes on (design.md rule 13)
             setup.Say($"{setup.Gateway}: a sensor failed and gives nothing more: {failed.Message}");
-            FindSensorFailed(failed.Message);
+            Find("sensor/failed", failed.Message);
         }
         sensorEnded = true;
         judgeWake.Signal();
     }
 
-    private void FindSensorFailed(string why)
+    private void Find(string code, string why)
     {
         try
         {
-            setup.Outbox.SetFinding("sensor/failed", why, setup.Clock.GetUtcNow());
+            setup.Outbox.SetFinding(code, why, setup.Clock.GetUtcNow());
         }
         catch (OutboxException full)
         {
@@ -153,7 +154,14 @@ internal sealed class GatewayLoop : IDisposable
         {
             StepWhenDue(); // before what waits: time that passed while nobody looked is one step
             bool more = Collect();
-            AddStatusWhenDue();
+            try
+            {
+                AddStatusWhenDue();
+            }
+            catch (OutboxException unread)
+            {
+                setup.Say($"{setup.Gateway}: {unread.Message}; the status is made later");
+            }
             await CommitAsync(stop);
             if (more)
             {
@@ -218,7 +226,7 @@ internal sealed class GatewayLoop : IDisposable
             return;
         }
         statusWanted = false;
-        nextStatus = mono + StatusEvery;
+        nextStatus = mono + StatusEvery; // also when what it tells cannot be read now
         NoticeStanding notices = setup.Outbox.Notices;
         var item = new StatusItem
         {
@@ -308,18 +316,23 @@ internal sealed class GatewayLoop : IDisposable
 
     private void Resume()
     {
-        if (setup.Outbox.ReadState(setup.Judging.Assignment) is not { } kept)
+        try
         {
-            return;
+            if (setup.Outbox.ReadState(setup.Judging.Assignment) is not { } kept)
+            {
+                return;
+            }
+            if (kept.RuleTime >= TimeSpan.Zero && kept.RuleTime < LatestRuleTime && JudgeState.TryRead(kept.Bytes, out JudgeState state))
+            {
+                rules.Resume(state, kept.RuleTime);
+                return;
+            }
         }
-        if (JudgeState.TryRead(kept.Bytes, out JudgeState state))
+        catch (OutboxException unread)
         {
-            rules.Resume(state, kept.RuleTime);
+            setup.Say($"{setup.Gateway}: {unread.Message}");
         }
-        else
-        {
-            setup.Outbox.SetFinding("rules/state", "what the rules remembered could not be read; they began anew", setup.Clock.GetUtcNow());
-        }
+        Find("rules/state", "what the rules remembered could not be read; they began anew");
     }
 
     private void WantStatus()

@@ -196,6 +196,10 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
             try
             {
                 await gateway.Task;
+                foreach (LaneStanding lane in gateway.Gateway.Loop.StillWaiting)
+                {
+                    waiting.Add($"gw-{gateway.Patient}: lane {lane.Lane} still waits for the hub's receipt of {lane.Waiting} items; they are kept");
+                }
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
@@ -207,10 +211,6 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
             }
             counts.Add(gateway.Gateway.Loop.Counts);
             resent += gateway.Gateway.Loop.Resent;
-            foreach (LaneStanding lane in gateway.Gateway.Loop.StillWaiting)
-            {
-                waiting.Add($"gw-{gateway.Patient}: lane {lane.Lane} still waits for the hub's receipt of {lane.Waiting} items; they are kept");
-            }
         }
     }
 

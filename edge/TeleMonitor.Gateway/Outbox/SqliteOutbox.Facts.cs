@@ -14,13 +14,13 @@ public sealed partial class SqliteOutbox
     /// <inheritdoc/>
     public RuleState? ReadState(int assignment)
     {
-        lock (gate)
+        return Reading(() =>
         {
             using SqliteCommand select = Prepare("select bytes, rule_time from state where assignment = $assignment", "$assignment");
             select.Parameters[0].Value = assignment;
             using SqliteDataReader reader = select.ExecuteReader();
             return reader.Read() ? new RuleState(reader.GetFieldValue<byte[]>(0), TimeSpan.FromTicks(reader.GetInt64(1))) : null;
-        }
+        });
     }
 
     /// <inheritdoc/>
@@ -40,11 +40,11 @@ public sealed partial class SqliteOutbox
     // "<boot> <number>": the number counts only within its boot
     private long Counter(string name, string boot)
     {
-        lock (gate)
+        return Reading(() =>
         {
             string[] parts = ReadMeta(name)?.Split(' ') ?? [];
             return parts.Length == 2 && string.Equals(parts[0], boot, StringComparison.Ordinal) ? long.Parse(parts[1], CultureInfo.InvariantCulture) : 0;
-        }
+        });
     }
 
     /// <inheritdoc/>
@@ -126,10 +126,7 @@ public sealed partial class SqliteOutbox
     {
         get
         {
-            lock (gate)
-            {
-                return trusted ??= DateTimeOffset.TryParseExact(ReadMeta("trusted_time"), "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset at) ? at : null;
-            }
+            return Reading(() => trusted ??= DateTimeOffset.TryParseExact(ReadMeta("trusted_time"), "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset at) ? at : null);
         }
     }
 
@@ -190,9 +187,30 @@ public sealed partial class SqliteOutbox
         return select.ExecuteScalar() as string;
     }
 
+    // whatever the file holds, the caller hears of it in one way
+    private T Reading<T>(Func<T> read)
+    {
+        lock (gate)
+        {
+            try
+            {
+                return read();
+            }
+            catch (Exception bad) when (bad is SqliteException or FormatException or OverflowException or InvalidCastException or InvalidOperationException
+                or ArgumentException or JsonException)
+            {
+                throw new OutboxException($"outbox {path}: could not be read ({bad.Message})", bad);
+            }
+        }
+    }
+
     // what is kept in memory must not outlive a transaction that failed
     private void InTransaction(Action write)
     {
+        if (!cursorsStand)
+        {
+            LoadCursors();
+        }
         try
         {
             begin.ExecuteNonQuery();
@@ -204,7 +222,7 @@ public sealed partial class SqliteOutbox
                 cursor.ReceiptUnsaved = false;
             }
         }
-        catch (SqliteException bad)
+        catch (Exception bad) when (bad is SqliteException or OutboxException)
         {
             try
             {
@@ -216,7 +234,7 @@ public sealed partial class SqliteOutbox
             }
             lastContext = default;
             trusted = null;
-            LoadCursors();
+            cursorsStand = false; // read again by the next call, which may fail too without harm
             throw new OutboxException($"outbox {path}: could not be written ({bad.Message})", bad);
         }
     }

@@ -12,11 +12,11 @@ public sealed partial class SqliteOutbox
     {
         get
         {
-            lock (gate)
+            return Reading(() =>
             {
                 string[] parts = ReadMeta("notices")?.Split(' ') ?? [];
                 return parts.Length == 2 ? new NoticeStanding(parts[0], long.Parse(parts[1], CultureInfo.InvariantCulture)) : default;
-            }
+            });
         }
     }
 
@@ -45,7 +45,7 @@ public sealed partial class SqliteOutbox
     /// <inheritdoc/>
     public IReadOnlyList<KeptNotice> ReadNotices(int count)
     {
-        lock (gate)
+        return Reading(() =>
         {
             using SqliteCommand select = Prepare("select hub, number, code, care_case, role, at, expires from notice order by place desc limit $count", "$count");
             select.Parameters[0].Value = count;
@@ -57,7 +57,7 @@ public sealed partial class SqliteOutbox
                     Time(reader.GetString(5)), Time(reader.GetString(6)))));
             }
             return notices;
-        }
+        });
     }
 
     /// <inheritdoc/>
@@ -83,7 +83,7 @@ public sealed partial class SqliteOutbox
     /// <inheritdoc/>
     public IReadOnlyList<OpenFinding> ReadFindings()
     {
-        lock (gate)
+        return Reading(() =>
         {
             using SqliteCommand select = Prepare("select code, text, since from finding order by since, code");
             using SqliteDataReader reader = select.ExecuteReader();
@@ -93,7 +93,7 @@ public sealed partial class SqliteOutbox
                 findings.Add(new OpenFinding(reader.GetString(0), reader.GetString(1), Time(reader.GetString(2))));
             }
             return findings;
-        }
+        });
     }
 
     private static DateTimeOffset Time(string text) => DateTimeOffset.ParseExact(text, "O", CultureInfo.InvariantCulture);

@@ -28,6 +28,7 @@ public sealed partial class SqliteOutbox : IOutboxStore
     private readonly SqliteCommand begin, commit, rollback, selectItems, selectChain, saveLane, saveReceipt, saveDay, saveMeta, saveState;
     private readonly sqlite3_stmt insertItem; // the one statement that runs for every item: bound without boxing
     private (BatchContext? Context, long Id) lastContext;
+    private bool cursorsStand; // false: they must be read from the file before they are used
 
     /// <summary>Opens the outbox at this path, and makes it where there is none.</summary>
     /// <param name="path">The database file; its folder is made.</param>
@@ -193,7 +194,7 @@ public sealed partial class SqliteOutbox : IOutboxStore
     /// <inheritdoc/>
     public OutboxBatch? ReadBatch(string lane, long after, int maxItems)
     {
-        lock (gate)
+        return Reading(() =>
         {
             if (ReadChain(lane, after) is not { } before)
             {
@@ -222,16 +223,13 @@ public sealed partial class SqliteOutbox : IOutboxStore
                 }
             }
             return items.Count == 0 ? null : new OutboxBatch(lane, after + 1, before, chain, ReadContext(contextId), items);
-        }
+        });
     }
 
     /// <inheritdoc/>
     public Chain? ChainAt(string lane, long number)
     {
-        lock (gate)
-        {
-            return ReadChain(lane, number);
-        }
+        return Reading(() => ReadChain(lane, number));
     }
 
     /// <inheritdoc/>
@@ -241,33 +239,42 @@ public sealed partial class SqliteOutbox : IOutboxStore
         {
             if (guard is not null)
             {
-                LaneCursor cursor = cursors[LaneIndex(lane)];
+                LaneCursor cursor = CursorOf(lane);
                 return cursor.Standing.Last == cursor.Last ? cursor.Standing : cursor.Standing = cursor.Standing with { Last = cursor.Last, LastChain = cursor.Chain };
             }
             return ReadStanding(lane);
         }
     }
 
-    private LaneStanding ReadStanding(string lane)
+    private LaneStanding ReadStanding(string lane) => Reading(() =>
     {
         using SqliteCommand select = Prepare("select last, chain, through, hub, refused, receipt_at from lane where lane = $lane", "$lane");
-            select.Parameters[0].Value = lane;
-            using SqliteDataReader reader = select.ExecuteReader();
-            return reader.Read()
-                ? new LaneStanding(lane, reader.GetInt64(0), Unsigned(reader.GetInt64(1)), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetString(3),
-                    reader.GetInt64(4), reader.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5)))
-                : throw new OutboxException($"outbox {path}: there is no lane {lane}");
-    }
+        select.Parameters[0].Value = lane;
+        using SqliteDataReader reader = select.ExecuteReader();
+        return reader.Read()
+            ? new LaneStanding(lane, reader.GetInt64(0), Unsigned(reader.GetInt64(1)), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetString(3),
+                reader.GetInt64(4), reader.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5)))
+            : throw new OutboxException($"outbox {path}: there is no lane {lane}");
+    });
 
     private Chain? ReadChain(string lane, long number)
     {
-        LaneCursor cursor = cursors[LaneIndex(lane)];
+        LaneCursor cursor = CursorOf(lane);
         if (number == 0 || (number == cursor.Last && guard is not null))
         {
             return number == 0 ? Chain.Zero : cursor.Chain;
         }
         (selectChain.Parameters[0].Value, selectChain.Parameters[1].Value) = (lane, number);
         return selectChain.ExecuteScalar() is long chain ? Unsigned(chain) : null;
+    }
+
+    private LaneCursor CursorOf(string lane)
+    {
+        if (!cursorsStand)
+        {
+            LoadCursors();
+        }
+        return cursors[LaneIndex(lane)];
     }
 
     private static int LaneIndex(string lane)
@@ -290,6 +297,7 @@ public sealed partial class SqliteOutbox : IOutboxStore
             (cursor.Last, cursor.Chain) = (cursor.Standing.Last, cursor.Standing.LastChain);
             cursor.ReceiptUnsaved = false; // a receipt that a failed transaction took with it comes again
         }
+        cursorsStand = true;
     }
 
     // SQLite has no unsigned integers: the same 64 bits are kept

@@ -53,6 +53,7 @@ public sealed class LaneSender(IOutboxStore store, ILink link, Random dice, Acti
     /// <summary>Takes what the link reports, then sends what may go.</summary>
     /// <param name="now">Monotonic time.</param>
     /// <param name="wall">Wall time: a label, nothing is decided by it.</param>
+    /// <exception cref="OutboxException">The outbox could not be read or written; call again after a pause.</exception>
     /// <returns>When to call again at the latest; null when only a report or a new item gives something to do.</returns>
     public TimeSpan? Step(TimeSpan now, DateTimeOffset wall)
     {
@@ -65,6 +66,7 @@ public sealed class LaneSender(IOutboxStore store, ILink link, Random dice, Acti
         {
             return next;
         }
+        OutboxException? unread = null;
         for (int i = 0; i < courses.Length; i++)
         {
             if (courses[i].InFlight && now >= courses[i].Due)
@@ -74,14 +76,21 @@ public sealed class LaneSender(IOutboxStore store, ILink link, Random dice, Acti
             bool waits = store.Standing(WireWord.Lanes[i]).Waiting > 0;
             if (waits && courses[i].MaySend(now))
             {
-                Send(i, now, wall);
+                try
+                {
+                    Send(i, now, wall);
+                }
+                catch (OutboxException bad)
+                {
+                    unread ??= bad; // the other lanes go all the same
+                }
             }
             if ((waits || courses[i].InFlight) && (next is null || courses[i].Due < next))
             {
                 next = courses[i].Due;
             }
         }
-        return next;
+        return unread is null ? next : throw unread;
     }
 
     // at most one write a second for receipts alone; most ride with the next commit

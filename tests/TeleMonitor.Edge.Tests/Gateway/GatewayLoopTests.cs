@@ -38,6 +38,21 @@ public sealed class GatewayLoopTests : IDisposable
         await loop.RunAsync(new BrokenSensor(), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
     }
 
+    [Fact]
+    public async Task What_the_rules_remembered_begins_anew_with_a_finding_when_it_cannot_be_read()
+    {
+        var identity = new GatewayIdentity(TimeProvider.System, []);
+        foreach ((byte[] bytes, TimeSpan at) in ((byte[], TimeSpan)[])[([0xFF, 0x00, 0x7B], TimeSpan.Zero), (JudgeState.Empty.Write(), TimeSpan.MaxValue), (JudgeState.Empty.Write(), TimeSpan.MinValue)])
+        {
+            using SqliteOutbox outbox = folder.Open();
+            outbox.SetFinding("rules/state", null, TimeProvider.System.GetUtcNow());
+            outbox.Commit(new OutboxCommit { Context = identity.Context, Items = [], Assignment = 1, State = new RuleState(bytes, at) });
+            using GatewayLoop loop = Loop(outbox, patience: TimeSpan.FromMilliseconds(100));
+            await loop.RunAsync(new BrokenSensor(), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
+            Assert.Contains(outbox.ReadFindings(), finding => finding.Code == "rules/state");
+        }
+    }
+
     private static GatewayLoop Loop(SqliteOutbox outbox, TimeSpan? patience)
     {
         var said = new ConcurrentQueue<string>();
