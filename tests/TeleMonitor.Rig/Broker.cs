@@ -6,6 +6,7 @@ public sealed class Broker : IAsyncDisposable
     private readonly string configuration;
     private readonly Action<string>? echo;
     private Child? child;
+    private bool gone;
 
     private Broker(string folder, Pki pki, int gatewayPort, int hubPort, Action<string>? echo)
     {
@@ -40,9 +41,19 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>kill -9, then the same broker again on the same ports. It keeps nothing: that is what it is configured to.</summary>
     public async Task CrashAndRestartAsync(TimeProvider time, CancellationToken ct)
     {
-        await child!.KillAsync();
-        await child.DisposeAsync();
+        await KillAsync();
         await StartAsync(time, ct);
+    }
+
+    /// <summary>kill -9; <see cref="CrashAndRestartAsync"/> brings it back.</summary>
+    public async Task KillAsync()
+    {
+        if (!gone)
+        {
+            gone = true;
+            await child!.KillAsync();
+            await child.DisposeAsync();
+        }
     }
 
     /// <summary>Ends when the broker does.</summary>
@@ -67,6 +78,7 @@ public sealed class Broker : IAsyncDisposable
 
     private async Task StartAsync(TimeProvider time, CancellationToken ct)
     {
+        gone = false;
         child = Child.Start("broker", Repository.Installed("mosquitto", "mosquitto"), ["-c", configuration], LogFile, echo);
         await Waiting.UntilAsync(
             () => Task.FromResult(LoopbackPorts.IsListenedOn(GatewayPort) && LoopbackPorts.IsListenedOn(HubPort)),

@@ -84,9 +84,19 @@ public sealed class Installation : IAsyncDisposable
     /// <summary>kill -9 of the hub, then the same hub again on the same store.</summary>
     public async Task CrashAndRestartHubAsync(CancellationToken ct)
     {
-        await Hub.KillAsync();
-        await Hub.DisposeAsync();
+        await KillHubAsync();
         await StartHubAsync(ct);
+    }
+
+    /// <summary>kill -9 of the hub; <see cref="CrashAndRestartHubAsync"/> brings it back.</summary>
+    public async Task KillHubAsync()
+    {
+        if (hub is not null)
+        {
+            await hub.KillAsync();
+            await hub.DisposeAsync();
+            hub = null;
+        }
     }
 
     /// <summary>The hub first: its broker must still be there while it says goodbye.</summary>
