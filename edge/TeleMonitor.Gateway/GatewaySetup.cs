@@ -1,0 +1,24 @@
+using TeleMonitor.Gateway.Outbox;
+using TeleMonitor.Gateway.Uplink;
+using TeleMonitor.Vitals.Plans;
+
+namespace TeleMonitor.Gateway;
+
+/// <summary>What one gateway runs with.</summary>
+internal sealed record GatewaySetup
+{
+    public required string Gateway { get; init; }
+    public required JudgeSettings Judging { get; init; }
+    public required GatewayIdentity Identity { get; init; }
+    public required IOutboxStore Outbox { get; init; }
+    /// <summary>Makes the way to the broker; the argument is called when it has something to report.</summary>
+    public required Func<Action, MqttLink> Link { get; init; }
+    public required TimeProvider Clock { get; init; }
+    public required Random Dice { get; init; }
+    /// <summary>Takes one sentence for the log; no value and no name in it.</summary>
+    public required Action<string> Say { get; init; }
+    /// <summary>False in a replay at full speed: rule time then moves only with the rows.</summary>
+    public bool RuleTimeRuns { get; init; } = true;
+    /// <summary>After the sensor has ended: gives up when no item was receipted for so long. Null: goes on until stopped, as a home does.</summary>
+    public TimeSpan? Patience { get; init; } = TimeSpan.FromSeconds(120);
+}
