@@ -28,7 +28,7 @@ public sealed class ScorerTests
     public void TOBS_closes_every_gap_on_the_more_severe_side(Vital vital, double value, int points) =>
         Assert.Equal(points, Points(Shipped.Tobs, vital, value));
 
-    // source: issue A, "between two printed NEWS2 edges both neighbours at the printed resolution are scored and the higher kept"
+    // between two printed NEWS2 edges both neighbours at the printed resolution are scored and the higher kept
     [Theory]
     [InlineData(Vital.Temperature, 35.05, 3)]
     [InlineData(Vital.Temperature, 36.05, 1)]
