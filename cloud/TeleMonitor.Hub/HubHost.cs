@@ -30,7 +30,8 @@ internal static class HubHost
         var worker = new CaseWorker(store, data);
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = ContentRoot(), Args = [] });
         builder.WebHost.UseUrls(config.Listen);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("TeleMonitor", LogLevel.Information);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("TeleMonitor", LogLevel.Information)
+            .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error); // it warns that it sets the very headers we set
         BoardSetup.Configure(builder, Path.Combine(Path.GetDirectoryName(config.Store)!, "form-keys"));
         await using WebApplication app = builder.Build();
         using var pipeline = new HubPipeline(config, store, data, worker, feed, metrics, clock, app.Logger);

@@ -33,4 +33,31 @@ public sealed class HundredthsTests
             Assert.Equal(new Hundredths(value, value), read);
         }
     }
+
+    [Theory]
+    [InlineData("36.05", 3605, 3605)]
+    [InlineData("999999.99", 99_999_999, 99_999_999)]
+    [InlineData("1000000", 100_000_000, 100_000_000)]
+    [InlineData("007", 700, 700)]
+    [InlineData("36.050", 3605, 3605)]
+    [InlineData("36.051", 3605, 3606)]
+    [InlineData("-0.5", -50, -50)]
+    [InlineData("3.6e1", 3600, 3600)]
+    [InlineData(".5", 50, 50)]
+    [InlineData("5.", 500, 500)]
+    public void Plain_and_unusual_text_are_read_alike(string text, int low, int high)
+    {
+        Assert.True(Hundredths.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out Hundredths read));
+        Assert.Equal(new Hundredths(low, high), read);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".")]
+    [InlineData("1.2.3")]
+    [InlineData("36,5")]
+    [InlineData("1000001")]
+    [InlineData("12a")]
+    public void Text_that_is_no_number_within_the_limit_is_refused(string text) =>
+        Assert.False(Hundredths.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out _));
 }
