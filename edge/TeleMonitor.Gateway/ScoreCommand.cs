@@ -151,9 +151,13 @@ internal sealed class ScoreCommand
             return;
         }
         VitalCode code = VitalCode.Of(vital);
-        Span<byte> utf8 = stackalloc byte[64];
+        Span<byte> utf8 = stackalloc byte[96];
+        bool read = text.Length <= utf8.Length / 3; // three bytes is the most that one character takes
         Hundredths hundredths = default;
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value))
+        read = read && Hundredths.TryParse(utf8[..Encoding.UTF8.GetBytes(text, utf8)], out hundredths);
+        // what two decimals say exactly needs no second reading
+        double value = read && hundredths.Low == hundredths.High ? hundredths.Low / 100d : double.NaN;
+        if (double.IsNaN(value) && (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) || !double.IsFinite(value)))
         {
             errors.Add($"{code.Name} '{text}' is not a number (decimal point, no unit)");
         }
@@ -162,7 +166,7 @@ internal sealed class ScoreCommand
             ValueRange possible = limits.Vitals[code.Name].Possible!;
             errors.Add(string.Create(CultureInfo.InvariantCulture, $"{code.Name} {text} is not possible ({possible.Low} to {possible.High} {code.Unit}), so it counts as missing"));
         }
-        else if (text.Length > utf8.Length || !Hundredths.TryParse(utf8[..Encoding.UTF8.GetBytes(text, utf8)], out hundredths))
+        else if (!read)
         {
             errors.Add($"{code.Name} '{text}' cannot be read exactly");
         }

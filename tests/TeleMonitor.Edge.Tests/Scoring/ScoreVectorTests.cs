@@ -72,6 +72,8 @@ public sealed class ScoreVectorTests
     [InlineData("tobs", "pulse\n400\n", "pulse 400 is not possible")]
     [InlineData("tobs", "pulse\nfast\n", "pulse 'fast' is not a number")]
     [InlineData("tobs", "pulse\nNaN\n", "pulse 'NaN' is not a number")]
+    [InlineData("tobs", "pulse\n１２３４５６７８９０１２３４５６７８９０１２３４５６７８９０１２\n", "is not a number")]
+    [InlineData("tobs", "pulse\n72.00000000000000000000000000000000000001\n", "cannot be read exactly")]
     [InlineData("tobs", "temperature,temperature_site\n37.1,knee\n", "temperature_site 'knee' is none of")]
     [InlineData("news2", "spo2,spo2_scale\n97,3\n", "spo2_scale '3' is none of 1|2")]
     [InlineData("news2", "oxygen\nmaybe\n", "oxygen 'maybe' is none of no|yes")]
