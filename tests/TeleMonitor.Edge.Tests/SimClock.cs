@@ -51,6 +51,19 @@ public sealed class SimClock(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>How far the next timer is away; null when none is armed.</summary>
+    public TimeSpan? UntilNextTimer
+    {
+        get
+        {
+            lock (gate)
+            {
+                long[] armed = [.. due.UnorderedItems.Where(entry => entry.Element.Timer.Arming == entry.Element.Arming).Select(entry => entry.Priority.Due)];
+                return armed.Length == 0 ? null : TimeSpan.FromTicks(armed.Min() - now);
+            }
+        }
+    }
+
     /// <summary>Changes what the wall shows, by any amount in either direction; no timer notices.</summary>
     public void StepWallClock(TimeSpan by)
     {

@@ -196,8 +196,11 @@ public sealed class MqttLoopTests
             await Task.Delay(1, limit.Token);
         }
 
-        clock.Advance(delay - TimeSpan.FromMilliseconds(2));
+        // to the tick: were the clock moved past the timer, what the loop arms meanwhile would count from another moment than the test's
+        TimeSpan armed = clock.UntilNextTimer!.Value;
+        Assert.InRange(armed, delay - TimeSpan.FromMilliseconds(1), delay + TimeSpan.FromMilliseconds(1));
+        clock.Advance(armed - TimeSpan.FromTicks(1));
         Assert.Equal(0, changes.Reader.Count);
-        clock.Advance(TimeSpan.FromMilliseconds(2));
+        clock.Advance(TimeSpan.FromTicks(1));
     }
 }
