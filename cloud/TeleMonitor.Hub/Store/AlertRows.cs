@@ -54,10 +54,6 @@ public sealed partial class StoreTransaction
     /// <summary>Says which case an alert opened or joined.</summary>
     public void LinkAlert(long alert, long careCase) => Run("update alert set care_case = @careCase where id = @alert", new { alert, careCase });
 
-    /// <summary>The item bytes of a case's newest alert that carries values, or null.</summary>
-    public byte[]? LatestAlertBytes(long careCase) =>
-        One<byte[]>("select bytes from alert where care_case = @careCase and length(bytes) > 0 order by id desc limit 1", new { careCase });
-
     private sealed class AlertRecord
     {
         public string Gateway { get; init; } = "";

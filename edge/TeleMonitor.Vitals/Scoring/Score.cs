@@ -12,8 +12,6 @@ public readonly record struct VitalMask(byte Bits)
     public bool Has(Vital vital) => (Bits & (1 << (int)vital)) != 0;
     /// <summary>With one more vital.</summary>
     public VitalMask With(Vital vital) => new((byte)(Bits | (1 << (int)vital)));
-    /// <summary>Only what is in both.</summary>
-    public VitalMask And(VitalMask other) => new((byte)(Bits & other.Bits));
     /// <summary>True when nothing is in.</summary>
     public bool IsEmpty => Bits == 0;
 }
