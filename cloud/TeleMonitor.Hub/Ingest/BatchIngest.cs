@@ -42,7 +42,7 @@ public sealed class BatchIngest(string hubId, IReadOnlyDictionary<(string Id, st
 
     private sealed record Step(StoreTransaction Store, IncomingBatch Batch, BatchProperties Named, LaneCursor Cursor, DateTimeOffset Now)
     {
-        public long Last => Named.First + Named.Count - 1;
+        public long Last => Named.Last;
     }
 
     private Ingested TakeNamed(Step step)

@@ -217,8 +217,15 @@ public static class Batch
 /// <param name="Count">How many items.</param>
 /// <param name="Before">Chain before the first.</param>
 /// <param name="After">Chain at the last.</param>
-public sealed record BatchProperties(string Outbox, string Lane, long First, int Count, Chain Before, Chain After)
+/// <param name="Through">
+/// Only where one item (thinned, gone) stands for several numbers: the last of them. <paramref name="After"/> is then the chain that the
+/// outbox kept for that number and does not follow from the item's bytes.
+/// </param>
+public sealed record BatchProperties(string Outbox, string Lane, long First, int Count, Chain Before, Chain After, long? Through = null)
 {
+    /// <summary>Number of the last item.</summary>
+    public long Last => Through ?? First + Count - 1;
+
     /// <summary>What a head and its items come to.</summary>
     public static BatchProperties Of(BatchHead head, IReadOnlyList<ReadOnlyMemory<byte>> items) =>
         new(head.Outbox, head.Lane, head.First, items.Count, head.Before, items.Aggregate(head.Before, (chain, item) => chain.Next(item.Span)));
@@ -228,25 +235,24 @@ public sealed record BatchProperties(string Outbox, string Lane, long First, int
     [
         new("outbox", Outbox), new("lane", Lane), new("first", First.ToString(CultureInfo.InvariantCulture)),
         new("count", Count.ToString(CultureInfo.InvariantCulture)), new("before", Before.ToString()), new("after", After.ToString()),
+        .. Through is { } through ? [new KeyValuePair<string, string>("through", through.ToString(CultureInfo.InvariantCulture))] : Array.Empty<KeyValuePair<string, string>>(),
     ];
 
-    /// <summary>Reads them; false when one is missing, given twice or out of range (a count is 1 to <see cref="Batch.MaxItems"/>).</summary>
+    /// <summary>Reads them; false when one is missing, given twice or out of range (a count is 1 to <see cref="Batch.MaxItems"/>, and 1 beside <c>through</c>).</summary>
     public static bool TryRead(IReadOnlyList<KeyValuePair<string, string>> properties, out BatchProperties? read)
     {
         read = null;
         string? One(string name)
         {
             string? value = null;
-            int found = 0;
             foreach ((string key, string text) in properties)
             {
                 if (string.Equals(key, name, StringComparison.Ordinal))
                 {
-                    value = text;
-                    found++;
+                    value = value is null ? text : ""; // twice is no value of any of these
                 }
             }
-            return found == 1 ? value : null;
+            return value;
         }
         if (One("outbox") is not { Length: > 0 and <= Batch.MaxOutboxLength } outbox || One("lane") is not { } lane || !WireWord.Lanes.Contains(lane)
             || !long.TryParse(One("first"), NumberStyles.None, CultureInfo.InvariantCulture, out long first) || first is < 1 or > Batch.MaxFirst
@@ -255,7 +261,16 @@ public sealed record BatchProperties(string Outbox, string Lane, long First, int
         {
             return false;
         }
-        read = new BatchProperties(outbox, lane, first, count, before, after);
+        long? through = null;
+        if (One("through") is { } range)
+        {
+            if (!long.TryParse(range, NumberStyles.None, CultureInfo.InvariantCulture, out long last) || last < first || last > Batch.MaxFirst || count != 1)
+            {
+                return false;
+            }
+            through = last;
+        }
+        read = new BatchProperties(outbox, lane, first, count, before, after, through);
         return true;
     }
 }

@@ -6,6 +6,7 @@ namespace TeleMonitor.Vitals.Wire;
 internal static class ItemCheck
 {
     private const int MostCodeLength = 64, MostPoints = 3;
+    private const double MostOffsetSeconds = 200 * 365.25 * 86400; // a clock without a battery begins in 1970; more than twice that is no clock
 
     /// <summary>One sentence that names the field; empty when nothing is wrong.</summary>
     public static string Problem(Item item)
@@ -19,11 +20,36 @@ internal static class ItemCheck
             ReadingItem reading => OfReading(reading),
             ScoreItem score => OfScore(score),
             AlertItem alert => OfAlert(alert),
-            StatusItem status => status.Lanes.Any(lane => lane is null or { Waiting: < 0 } or { Last: < 0 }) || status.UptimeSeconds < 0 || status.NoticeThrough < 0
-                ? "lanes must be objects, and no count negative" : "",
+            StatusItem status => OfStatus(status),
             FindingItem finding => finding.Detail is not { } detail || detail.Any(pair => pair.Value is null) ? "detail must be texts" : "",
+            ThinnedItem thinned => Range(thinned.From, thinned.To) is { Length: > 0 } range ? range : OfThinned(thinned),
+            GoneItem gone => !WireWord.Lanes.Contains(gone.Lane) ? $"lane '{gone.Lane}' is none of alert, reading, status" : Range(gone.From, gone.To),
+            TimeCorrectedItem time => time.FromTick < 0 || time.ToTick < time.FromTick || Math.Abs(time.OffsetSeconds) > MostOffsetSeconds || time.Boot is { Length: 0 }
+                ? "from_tick must not be negative nor above to_tick, offset_seconds at most 200 years either way" : "",
             _ => "",
         };
+    }
+
+    private static string Range(long from, long to) => from >= 1 && from <= to && to <= Batch.MaxFirst ? "" : "from must be at least 1 and not above to";
+
+    private static string OfThinned(ThinnedItem thinned) =>
+        thinned.Vitals.Count > 0 && thinned.Vitals.All(vital => vital is { Code.Length: > 0 and <= MostCodeLength, Count: >= 1 }
+            && vital.Min <= vital.Max && double.IsFinite(vital.Min) && double.IsFinite(vital.Max) && double.IsFinite(vital.Mean)
+            && double.IsFinite(vital.First) && double.IsFinite(vital.Last))
+            ? "" : "vitals must be at least one object with code, count from 1, and finite min (not above max), max, mean, first, last";
+
+    private static string OfStatus(StatusItem status)
+    {
+        if (status.Lanes.Any(lane => lane is null or { Waiting: < 0 } or { Last: < 0 }) || status.UptimeSeconds < 0 || status.NoticeThrough < 0)
+        {
+            return "lanes must be objects, and no count negative";
+        }
+        if (status.Clock is { } clock && (clock.State is not ("synchronised" or "holdover" or "unset") || clock.OffsetSeconds is { } offset && !double.IsFinite(offset)))
+        {
+            return "clock.state must be synchronised, holdover or unset";
+        }
+        return status.Disk is { UsedBytes: < 0 } or { LimitBytes: < 0 } or { Thinned: < 0 } || (status.Findings?.Any(code => code is null) ?? false)
+            ? "no count of disk may be negative, findings must be texts" : "";
     }
 
     private static string OfReading(ReadingItem reading)

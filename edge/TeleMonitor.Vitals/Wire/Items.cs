@@ -14,13 +14,20 @@ public static class WireWord
     /// <summary>Lane of status and findings.</summary>
     public const string StatusLane = "status";
     /// <summary>Item kinds.</summary>
-    public const string Reading = "reading", Answer = "answer", Score = "score", Alert = "alert", Cleared = "cleared", Status = "status", Finding = "finding";
+    public const string Reading = "reading", Answer = "answer", Score = "score", Alert = "alert", Cleared = "cleared", Status = "status", Finding = "finding",
+        Thinned = "thinned", Gone = "gone", TimeCorrected = "time-corrected";
     /// <summary>Code of a clinical alert item, and of the item that says it is over.</summary>
     public const string ClinicalAlert = "alert/clinical";
     /// <summary>Code prefix of scores, followed by the chart's id.</summary>
     public const string ScorePrefix = "score/";
     /// <summary>Code prefix of findings.</summary>
     public const string FindingPrefix = "finding/";
+    /// <summary>Code of the item that stands for thinned readings.</summary>
+    public const string ThinnedReadings = "thinned/reading";
+    /// <summary>Code prefix of the items that say what is gone, followed by the lane.</summary>
+    public const string GonePrefix = "gone/";
+    /// <summary>Code of the item that corrects earlier times.</summary>
+    public const string CorrectedTime = "time/corrected";
     /// <summary>Code of the gateway's status item.</summary>
     public const string GatewayStatus = "status/gateway";
 
@@ -177,7 +184,7 @@ public sealed record AlertItem : Item
     public required IReadOnlyList<string> Reasons { get; init; }
     /// <summary>True while the set is still open: bounds so far.</summary>
     public required bool Interim { get; init; }
-    /// <summary>Why this item goes now: became-yellow, became-red, new-reason, still-red, cleared.</summary>
+    /// <summary>Why this item goes now: became-yellow, became-red, new-reason, still-red, confirmed, not-confirmed, cleared.</summary>
     public required string Because { get; init; }
     /// <summary>The set that was judged.</summary>
     public required string Set { get; init; }
@@ -185,8 +192,10 @@ public sealed record AlertItem : Item
     public required IReadOnlyList<AlertInput> Inputs { get; init; }
     /// <summary>The charts' results, by value.</summary>
     public required IReadOnlyList<AlertScore> Scores { get; init; }
-    /// <summary>Reserved: until when a confirming measurement is awaited; the hub holds its own due time.</summary>
+    /// <summary>Until when a confirming measurement is awaited; the hub holds its own due time. Absent when the Red counts at once.</summary>
     public DateTimeOffset? ConfirmingUntil { get; init; }
+    /// <summary>True from a self-test; the hub believes it of an assignment that its register calls synthetic, and of no other.</summary>
+    public bool? Test { get; init; }
 }
 
 /// <summary>How a lane stands at the gateway.</summary>
@@ -206,11 +215,31 @@ public sealed record StatusItem : Item
     public string? NoticeHub { get; init; }
     /// <summary>Number of the newest notice kept; 0 before the first.</summary>
     public long NoticeThrough { get; init; }
+    /// <summary>What is known about the wall clock; absent from a gateway that does not say.</summary>
+    public ClockStanding? Clock { get; init; }
+    /// <summary>What the outbox takes of its disk limit; absent from a gateway that does not say.</summary>
+    public DiskStanding? Disk { get; init; }
+    /// <summary>Codes of the findings that are open; absent when there are none.</summary>
+    public IReadOnlyList<string>? Findings { get; init; }
 }
+
+/// <summary>What is known about a gateway's wall clock.</summary>
+/// <param name="State">synchronised, holdover or unset.</param>
+/// <param name="Source">What it was last set or checked by: ntp, receipt, none.</param>
+/// <param name="OffsetSeconds">Hub time minus wall time at the last receipt; absent before the first.</param>
+public sealed record ClockStanding(string State, string Source, double? OffsetSeconds = null);
+
+/// <summary>The outbox on its disk.</summary>
+/// <param name="UsedBytes">Bytes in use.</param>
+/// <param name="LimitBytes">Bytes allowed.</param>
+/// <param name="Thinned">Items that were thinned since the outbox was made.</param>
+public sealed record DiskStanding(long UsedBytes, long LimitBytes, long Thinned);
 
 /// <summary>A fact about a device's or the system's health; no health data.</summary>
 public sealed record FindingItem : Item
 {
     /// <summary>Names and numbers that make the fact precise.</summary>
     public IReadOnlyDictionary<string, string> Detail { get; init; } = new Dictionary<string, string>();
+    /// <summary>True when it is over; absent when it began or goes on.</summary>
+    public bool? Over { get; init; }
 }

@@ -30,6 +30,9 @@ public static class WireItems
         AlertItem alert => JsonSerializer.SerializeToUtf8Bytes(alert, WireJson.Default.AlertItem),
         StatusItem status => JsonSerializer.SerializeToUtf8Bytes(status, WireJson.Default.StatusItem),
         FindingItem finding => JsonSerializer.SerializeToUtf8Bytes(finding, WireJson.Default.FindingItem),
+        ThinnedItem thinned => JsonSerializer.SerializeToUtf8Bytes(thinned, WireJson.Default.ThinnedItem),
+        GoneItem gone => JsonSerializer.SerializeToUtf8Bytes(gone, WireJson.Default.GoneItem),
+        TimeCorrectedItem corrected => JsonSerializer.SerializeToUtf8Bytes(corrected, WireJson.Default.TimeCorrectedItem),
         _ => throw new ArgumentException($"no wire form for {item.GetType().Name}", nameof(item)),
     };
 
@@ -55,6 +58,9 @@ public static class WireItems
                 WireWord.Alert or WireWord.Cleared => JsonSerializer.Deserialize(bytes, WireJson.Default.AlertItem),
                 WireWord.Status => JsonSerializer.Deserialize(bytes, WireJson.Default.StatusItem),
                 WireWord.Finding => JsonSerializer.Deserialize(bytes, WireJson.Default.FindingItem),
+                WireWord.Thinned => JsonSerializer.Deserialize(bytes, WireJson.Default.ThinnedItem),
+                WireWord.Gone => JsonSerializer.Deserialize(bytes, WireJson.Default.GoneItem),
+                WireWord.TimeCorrected => JsonSerializer.Deserialize(bytes, WireJson.Default.TimeCorrectedItem),
                 _ => null,
             };
             problem = item is null ? $"kind '{kind}' is not known to this version" : ItemCheck.Problem(item);

@@ -74,6 +74,36 @@ internal static class GoldenWire
         {
             Kind = WireWord.Finding, Tick = 4_000_000, Code = "finding/clock-step", Assignment = 0, At = At, Detail = new Dictionary<string, string> { ["seconds"] = "-42" },
         }),
+        OfItem("finding-over", "item-finding", new FindingItem
+        {
+            Kind = WireWord.Finding, Tick = 4_000_001, Code = "finding/uplink-lost", Assignment = 0, At = At, Over = true,
+        }),
+        OfItem("alert-confirmed", "item-alert", Red with { Tick = 1_000_019, Because = "confirmed" }),
+        OfItem("alert-test", "item-alert", Red with { Test = true }),
+        OfItem("status-whole", "item-status", Status with
+        {
+            Clock = new ClockStanding("holdover", "receipt", -0.25), Disk = new DiskStanding(8_388_608, 1_073_741_824, 0), Findings = ["finding/uplink-lost"],
+        }),
+        OfItem("thinned", "item-thinned", Thinned),
+        OfItem("thinned-in-another-outbox", "item-thinned", Thinned with
+        {
+            Outbox = "obx-0001", Vitals = [new ThinnedVital("score/tobs", 25, 0, 0, 0, 0, 0)],
+        }),
+        OfItem("gone-forgotten", "item-gone", new GoneItem
+        {
+            Kind = WireWord.Gone, Tick = 5_000_000, Code = "gone/reading", Assignment = 0, At = At, Lane = WireWord.ReadingLane, From = 41, To = 43,
+            Outbox = "obx-5d2f", Why = "forgotten",
+        }),
+        OfItem("gone-unanswered", "item-gone", new GoneItem
+        {
+            Kind = WireWord.Gone, Tick = 5_000_009, Code = "gone/alert", Assignment = 1, At = At, Lane = WireWord.AlertLane, From = 7, To = 7,
+            Outbox = "obx-5d2f", Why = "unanswered", Hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        }),
+        OfItem("time-corrected", "item-time-corrected", new TimeCorrectedItem
+        {
+            Kind = WireWord.TimeCorrected, Tick = 5_000_002, Code = WireWord.CorrectedTime, Assignment = 0, At = At, Boot = EarlierBoot,
+            FromTick = 1_000_001, ToTick = 4_000_000, OffsetSeconds = 1763799000.5, Source = "receipt",
+        }),
         new("batch", "batch", () => Batch.Write(Head, Three), RewriteBatch),
         OfReceipt("receipt", ReceiptOfThree),
         OfReceipt("receipt-resend", ReceiptOfThree with { Resend = true, Refused = 2 }),
@@ -137,6 +167,16 @@ internal static class GoldenWire
         Kind = WireWord.Status, Tick = 3_000_000, Code = WireWord.GatewayStatus, Assignment = 0, At = At, UptimeSeconds = 3600,
         Lanes = [new("alert", 0, 3), new("reading", 12, 4250), new("status", 1, 61)], NoticeHub = "hub-store-7c1d", NoticeThrough = 2,
     };
+
+    private static ThinnedItem Thinned => new()
+    {
+        Kind = WireWord.Thinned, Tick = 5_000_001, Code = WireWord.ThinnedReadings, Assignment = 1, At = At, From = 41, To = 90, Outbox = "obx-5d2f",
+        FromAt = At.AddHours(-30), ToAt = At.AddHours(-26), Vitals = [new ThinnedVital("8867-4", 50, 70, 79, 73.5, 72, 74, "/min")],
+    };
+
+    /// <summary>A batch of one item that stands for fifty numbers: its user properties, one a line.</summary>
+    public static string RangeProperties => string.Concat(new BatchProperties("obx-5d2f", WireWord.ReadingLane, 41, 1, Head.Before, Chain.Zero.Next("after"u8), 90)
+        .ToUserProperties().Select(pair => $"{pair.Key}={pair.Value}\n"));
 
     private static Receipt ReceiptOfThree => new()
     {
