@@ -7,7 +7,8 @@ namespace TeleMonitor.Gateway;
 /// <param name="Gateway">Gateway id: 8 to 40 of a-z, 0-9 and -, beginning with <c>gw-</c>.</param>
 /// <param name="Assignment">Number of the assignment, from 1; unique over the whole hub.</param>
 /// <param name="Scale">SpO2 scale of NEWS2, 1 or 2; absent: 1.</param>
-internal sealed record AssignmentLine(string Gateway, int Assignment, int? Scale = null);
+/// <param name="ConfirmMinutes">How long a Red by its total alone waits for a second measurement, 1 to 15; absent: it counts at once.</param>
+internal sealed record AssignmentLine(string Gateway, int Assignment, int? Scale = null, int? ConfirmMinutes = null);
 
 /// <summary>What <c>--config FILE</c> holds. Relative paths are relative to that file's folder.</summary>
 internal sealed record GatewayConfig
@@ -95,12 +96,13 @@ internal sealed record GatewayConfig
         var numbers = new HashSet<int>();
         for (int i = 0; i < Assignments.Count; i++)
         {
-            (string gateway, int number, int? scale) = Assignments[i];
+            (string gateway, int number, int? scale, int? confirm) = Assignments[i];
             string place = $"{file}: assignments[{i}]";
             AddUnless(IsGatewayId(gateway), $"{place}: gateway '{gateway}' must be 8 to 40 of a-z, 0-9 and -, beginning with gw-");
             AddUnless(gateways.Add(gateway), $"{place}: gateway '{gateway}' stands twice");
             AddUnless(number >= 1 && numbers.Add(number), $"{place}: assignment {number} must be 1 or more and stand once");
             AddUnless(scale is null or 1 or 2, $"{place}: scale {scale} must be 1 or 2");
+            AddUnless(confirm is null or (>= 1 and <= 15), $"{place}: confirm_minutes {confirm} must be 1 to 15, or absent: then a Red counts at once");
         }
         void AddUnless(bool held, string problem)
         {

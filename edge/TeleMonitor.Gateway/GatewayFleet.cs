@@ -36,7 +36,11 @@ internal sealed class GatewayFleet(
     {
         AssignmentLine line = config.Assignments.FirstOrDefault(line => string.Equals(line.Gateway, gateway, StringComparison.Ordinal))
             ?? throw new GatewayRefusedException($"{gateway}: has no line in the configuration's assignments, so its readings would belong to nobody");
-        return new JudgeSettings { Assignment = line.Assignment, Charts = [.. firmware.Charts.Values], Sensors = firmware.Sensors, Scale = line.Scale ?? 1 };
+        return new JudgeSettings
+        {
+            Assignment = line.Assignment, Charts = [.. firmware.Charts.Values], Sensors = firmware.Sensors, Scale = line.Scale ?? 1,
+            ConfirmWithin = line.ConfirmMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+        };
     }
 
     /// <summary>Opens one gateway.</summary>

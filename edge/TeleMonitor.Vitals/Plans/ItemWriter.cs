@@ -60,7 +60,8 @@ public static class ItemWriter
         };
     }
 
-    internal static AlertItem Alert(JudgeSettings settings, Moment now, long tick, AlertBecause because, Judgement judgement, MeasuredSet set, Score[] scores, bool interim)
+    internal static AlertItem Alert(JudgeSettings settings, Moment now, long tick, AlertBecause because, Judgement judgement, MeasuredSet set, Score[] scores, bool interim,
+        TimeSpan? confirming = null)
     {
         return new AlertItem
         {
@@ -77,6 +78,8 @@ public static class ItemWriter
             Set = set.Id,
             Inputs = [.. set.Values.Select(value => Input(value, now.RuleTime))],
             Scores = [.. settings.Charts.Select((chart, index) => InAlert(chart, settings.Scale, in scores[index]))],
+            ConfirmingUntil = now.Wall + confirming,
+            Test = settings.SelfTest ? true : null,
         };
     }
 

@@ -66,6 +66,8 @@ public sealed record JudgeState
     public bool Alerting { get; init; }
     /// <summary>Rule time of the last alert.</summary>
     public TimeSpan LastAlert { get; init; }
+    /// <summary>A Red that waits for a second measurement; null when none does.</summary>
+    public Confirmation? Confirming { get; init; }
     /// <summary>Last value per sensor and code, to notice a sensor that repeats itself.</summary>
     public IReadOnlyDictionary<string, SeenValue> Seen { get; init; } = new Dictionary<string, SeenValue>();
 
@@ -96,10 +98,12 @@ public sealed record JudgeState
 
     // JSON cannot say that a list has no null in it and no code that nobody knows; a generated reader leaves an absent field null
     private bool HoldsTogether => Boot is not null && Standing is not null && Seen is { } seen && seen.All(pair => pair.Value is not null)
-        && Holds(Open) && Holds(Last) && Holds(Standing);
+        && Holds(Open) && Holds(Last) && Holds(Standing) && (Confirming is null || (Holds(Confirming.Values) && Holds(Confirming.Judgement)));
 
-    private static bool Holds(MeasuredSet? set) => set is null
-        || (set.Values.Count > 0 && set.Values.All(value => value is not null && VitalCode.FromCode(value.Reading.Code) is not null) && Holds(set.Raised));
+    private static bool Holds(MeasuredSet? set) => set is null || (Holds(set.Values) && Holds(set.Raised));
+
+    private static bool Holds(IReadOnlyList<SetValue> values) =>
+        values.Count > 0 && values.All(value => value is not null && VitalCode.FromCode(value.Reading.Code) is not null);
 
     private static bool Holds(Judgement? judgement) => judgement is null || (Enum.IsDefined(judgement.Triage) && judgement.Reasons.All(reason => reason is not null));
 }

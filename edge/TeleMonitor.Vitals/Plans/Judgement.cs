@@ -82,6 +82,10 @@ public enum AlertBecause : byte
     StillRed,
     /// <summary>Was Yellow or Red, and a complete-enough set is Green.</summary>
     Cleared,
+    /// <summary>A second measurement is Red too.</summary>
+    Confirmed,
+    /// <summary>A second measurement is not Red: Yellow with both values.</summary>
+    NotConfirmed,
 }
 
 /// <summary>The rule for alerts, used by the gateway when it sends and by the hub when it checks that it was sent (design.md section 8).</summary>
@@ -111,6 +115,8 @@ public static class AlertRule
         AlertBecause.NewReason => "new-reason",
         AlertBecause.StillRed => "still-red",
         AlertBecause.Cleared => "cleared",
+        AlertBecause.Confirmed => "confirmed",
+        AlertBecause.NotConfirmed => "not-confirmed",
         _ => "nothing",
     };
 }

@@ -1,0 +1,54 @@
+using TeleMonitor.Vitals.Readings;
+using TeleMonitor.Vitals.Scoring;
+
+namespace TeleMonitor.Vitals.Plans;
+
+/// <summary>A Red that was sent at once and waits for a second measurement.</summary>
+/// <param name="Until">Rule time at which the waiting ends; the hub counts its own.</param>
+/// <param name="Values">The values that made it Red.</param>
+/// <param name="Judgement">What they came to.</param>
+public sealed record Confirmation(TimeSpan Until, IReadOnlyList<SetValue> Values, Judgement Judgement)
+{
+    /// <summary>
+    /// True when a Red may wait for a second measurement: by its total alone, less than two points over the limit, and no part with 3 points
+    /// (design.md section 8). The alert goes at once in any case.
+    /// </summary>
+    public static bool MayWait(IReadOnlyList<Chart> charts, in VitalSet set, ReadOnlySpan<Score> scores)
+    {
+        for (int index = 0; index < charts.Count; index++)
+        {
+            Chart chart = charts[index];
+            if (scores[index].Lowest >= chart.Red.Total + SureAbove)
+            {
+                return false;
+            }
+            foreach (ChartPart part in chart.Parts)
+            {
+                if (scores[index][part.Vital] >= WorstPoints || Scorer.IsSingle(chart.Red, part.Vital, in set, in scores[index]))
+                {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /// <summary>True when one of these readings measures again what had given points: only that can confirm or contradict.</summary>
+    public bool IsMeasuredAgainBy(IEnumerable<SetValue> second, IReadOnlyList<Chart> charts, int scale)
+    {
+        VitalSet first = SetReader.Read(Values.Select(value => value.Reading));
+        var pointed = new VitalMask();
+        foreach (Chart chart in charts)
+        {
+            Score score = Scorer.Of(chart, in first, scale, VitalMask.All);
+            foreach (ChartPart part in chart.Parts)
+            {
+                pointed = score[part.Vital] > 0 ? pointed.With(part.Vital) : pointed;
+            }
+        }
+        return second.Any(value => VitalCode.FromCode(value.Reading.Code) is { } code && pointed.Has(code.Vital));
+    }
+
+    // design.md section 8: "No confirmation when a part is 3, total >= red + 2"
+    private const int SureAbove = 2, WorstPoints = 3;
+}

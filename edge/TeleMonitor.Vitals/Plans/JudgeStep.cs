@@ -1,0 +1,206 @@
+using TeleMonitor.Vitals.Readings;
+using TeleMonitor.Vitals.Scoring;
+using TeleMonitor.Vitals.Wire;
+
+namespace TeleMonitor.Vitals.Plans;
+
+/// <summary>The working copy of one step; lives no longer than it.</summary>
+internal sealed partial class JudgeStep
+{
+    private readonly Moment now;
+    private readonly JudgeSettings settings;
+    private readonly Func<long> nextTick;
+    private readonly List<LaneItem> items = [];
+    private JudgeState state;
+
+    public JudgeStep(JudgeState state, Moment now, JudgeSettings settings, Func<long> nextTick)
+    {
+        (this.state, this.now, this.settings, this.nextTick) = (state, now, settings, nextTick);
+        if (!string.Equals(state.Boot, now.Boot, StringComparison.Ordinal))
+        {
+            // rule times of another boot mean nothing now: an open set is over, and a standing Red is said again at once
+            this.state = state with { Boot = now.Boot, LastAlert = now.RuleTime - settings.Repeat, Open = Rebase(state.Open, state.Boot), Last = Rebase(state.Last, state.Boot), Confirming = null };
+            if (state.Open is not null)
+            {
+                Close();
+            }
+        }
+    }
+
+    public JudgeResult Result()
+    {
+        TimeSpan? windowEnds = state.Open is { } open ? open.OpenedAt + settings.SetWindow : null;
+        TimeSpan? repeats = state.Standing.Triage == Triage.Red ? state.LastAlert + settings.Repeat : null;
+        TimeSpan? due = windowEnds is { } first && repeats is { } second ? (first < second ? first : second) : windowEnds ?? repeats;
+        return new JudgeResult(state, items, due);
+    }
+
+    public void CloseWhenOver()
+    {
+        if (state.Open is { } open && now.RuleTime >= open.OpenedAt + settings.SetWindow)
+        {
+            Close();
+        }
+    }
+
+    public void Take(Burst burst)
+    {
+        var usable = new List<SetValue>(burst.Values.Count);
+        foreach (ReadingItem reading in GradeAll(burst))
+        {
+            ReadingItem stored = reading;
+            if (!string.Equals(reading.Grade, GradeWord.Of(Grade.Unusable), StringComparison.Ordinal))
+            {
+                stored = AddToSet(reading);
+                usable.Add(new SetValue(stored, now.RuleTime));
+            }
+            items.Add(new LaneItem(WireWord.ReadingLane, stored));
+        }
+        if (state.Open is null)
+        {
+            return;
+        }
+        Confirm(usable);
+        VitalSet set = SetReader.Read(state.Open.Values.Select(value => value.Reading));
+        bool complete = settings.Charts.All(chart => chart.Parts.All(part => set.Has(part.Vital)));
+        if (burst.ClosesSet || complete)
+        {
+            Close();
+        }
+        else
+        {
+            JudgeInterim(in set);
+        }
+    }
+
+    /// <summary>A second measurement of what made it Red: Red now, or Yellow with both values. Anything else leaves it to the hub's own time.</summary>
+    private void Confirm(List<SetValue> second)
+    {
+        if (state.Confirming is not { } first || now.RuleTime >= first.Until || !first.IsMeasuredAgainBy(second, settings.Charts, settings.Scale))
+        {
+            return; // one that is over is replaced by the next Red
+        }
+        MeasuredSet both = state.Open! with { Values = [.. first.Values, .. second] }; // where a vital stands twice, the later counts
+        VitalSet set = SetReader.Read(both.Values.Select(value => value.Reading));
+        var scores = new Score[settings.Charts.Count];
+        Judgement judgement = Judgement.Of(settings.Charts, in set, settings.Scale, scores);
+        bool red = judgement.Triage == Triage.Red;
+        if (!red)
+        {
+            judgement = judgement with { Triage = Triage.Yellow, Reasons = [.. first.Judgement.Reasons.Union(judgement.Reasons, StringComparer.Ordinal).Order(StringComparer.Ordinal)] };
+        }
+        long tick = Send(red ? AlertBecause.Confirmed : AlertBecause.NotConfirmed, judgement, both, scores, interim: true);
+        state = state with
+        {
+            Confirming = null,
+            Standing = state.Standing.Triage == Triage.Red ? judgement : state.Standing,
+            Open = state.Open! with { Raised = judgement, AlertTick = tick, AlertBoot = null },
+        };
+    }
+
+    /// <summary>A Red that stands is said again every half hour, whatever the hub knows (design.md section 8).</summary>
+    public void RepeatRed()
+    {
+        if (state.Standing.Triage != Triage.Red || state.Last is not { } last || now.RuleTime < state.LastAlert + settings.Repeat)
+        {
+            return;
+        }
+        VitalSet set = SetReader.Read(last.Values.Select(value => value.Reading));
+        var scores = new Score[settings.Charts.Count];
+        Judgement.Of(settings.Charts, in set, settings.Scale, scores);
+        Send(AlertBecause.StillRed, state.Standing, last, scores, interim: false);
+    }
+
+    /// <summary>
+    /// Over a reboot only the wall clock can say how old a value is; where it went back the age is 0, and only the batch's clock state
+    /// tells. Ticks start again with the boot, so what was made before keeps the name of its own.
+    /// </summary>
+    private MeasuredSet? Rebase(MeasuredSet? set, string boot) => set is null ? null : set with
+    {
+        AlertBoot = set.AlertTick is null ? null : set.AlertBoot ?? boot,
+        Values = [.. set.Values.Select(value => value with
+        {
+            Boot = value.Boot ?? boot,
+            TakenAt = now.RuleTime - TimeSpan.FromTicks(Math.Max(0, (now.Wall - value.Reading.At).Ticks)),
+        })],
+    };
+
+    private ReadingItem AddToSet(ReadingItem reading)
+    {
+        MeasuredSet open = state.Open ?? new MeasuredSet($"s{reading.Tick}", now.RuleTime, []);
+        ReadingItem member = reading with { Set = open.Id };
+        // the latest value of a vital counts; the earlier one stays stored and keeps naming this set
+        List<SetValue> values = [.. open.Values.Where(value => !string.Equals(value.Reading.Code, reading.Code, StringComparison.Ordinal)), new SetValue(member, now.RuleTime)];
+        state = state with { Open = open with { Values = values } };
+        return member;
+    }
+
+    private void JudgeInterim(in VitalSet set)
+    {
+        MeasuredSet open = state.Open!;
+        var scores = new Score[settings.Charts.Count];
+        Judgement judgement = Judgement.Of(settings.Charts, in set, settings.Scale, scores);
+        AlertBecause because = AlertRule.Decide(open.Raised ?? state.Standing, judgement);
+        if (because != AlertBecause.Nothing)
+        {
+            long tick = Send(because, judgement, open, scores, interim: true);
+            state = state with { Open = open with { Raised = judgement, AlertTick = tick } };
+        }
+    }
+
+    private void Close()
+    {
+        MeasuredSet set = state.Open!;
+        VitalSet vitals = SetReader.Read(set.Values.Select(value => value.Reading));
+        var scores = new Score[settings.Charts.Count];
+        Judgement judgement = Judgement.Of(settings.Charts, in vitals, settings.Scale, scores);
+        AlertBecause because = AlertRule.Decide(set.Raised ?? state.Standing, judgement);
+        if (because == AlertBecause.Nothing && judgement.Triage == Triage.Red && now.RuleTime >= state.LastAlert + settings.Repeat)
+        {
+            because = AlertBecause.StillRed;
+        }
+        if (because == AlertBecause.Nothing && judgement.Triage == Triage.Green && state.Alerting)
+        {
+            because = AlertBecause.Cleared;
+        }
+        if (because != AlertBecause.Nothing)
+        {
+            long tick = Send(because, judgement, set, scores, interim: false);
+            set = because == AlertBecause.Cleared ? set : set with { AlertTick = tick, AlertBoot = null };
+        }
+        for (int index = 0; index < scores.Length; index++)
+        {
+            items.Add(new LaneItem(WireWord.ReadingLane, ItemWriter.Score(settings, now, nextTick(), set, index, in scores[index])));
+        }
+        state = state with { Open = null, Last = set, Standing = judgement };
+    }
+
+    private long Send(AlertBecause because, Judgement judgement, MeasuredSet set, Score[] scores, bool interim)
+    {
+        TimeSpan? confirming = WaitsUntil(because, judgement, set, scores) - now.RuleTime;
+        AlertItem alert = ItemWriter.Alert(settings, now, nextTick(), because, judgement, set, scores, interim, confirming);
+        items.Add(new LaneItem(WireWord.AlertLane, alert));
+        bool cleared = because == AlertBecause.Cleared;
+        state = state with { Alerting = !cleared, LastAlert = cleared ? state.LastAlert : now.RuleTime };
+        return alert.Tick;
+    }
+
+    /// <summary>Until when this alert waits for a second measurement; null when it does not. Whatever else is Red meanwhile ends the waiting.</summary>
+    private TimeSpan? WaitsUntil(AlertBecause because, Judgement judgement, MeasuredSet set, Score[] scores)
+    {
+        if (judgement.Triage != Triage.Red)
+        {
+            return null;
+        }
+        VitalSet vitals = SetReader.Read(set.Values.Select(value => value.Reading));
+        TimeSpan? until = because switch
+        {
+            AlertBecause.BecameRed when settings.ConfirmWithin is { } within => now.RuleTime + within,
+            AlertBecause.NewReason => state.Confirming?.Until,
+            _ => null,
+        };
+        until = until > now.RuleTime && Confirmation.MayWait(settings.Charts, in vitals, scores) ? until : null;
+        state = state with { Confirming = until is { } end ? new Confirmation(end, set.Values, judgement) : null };
+        return until;
+    }
+}
