@@ -84,11 +84,10 @@ internal sealed class GatewayFleet(
         {
             Gateway = gateway, Judging = judging, Identity = identity, Outbox = outbox, Clock = clock, Dice = Dice(), Say = say,
             RuleTimeRuns = ruleTimeRuns, Patience = patience,
-            Link = raised => new MqttLink(options, clock, Dice(), raised),
         };
         try
         {
-            return new OpenGateway(new GatewayLoop(setup), outbox);
+            return new OpenGateway(new GatewayLoop(setup, raised => new MqttLink(options, clock, Dice(), raised)), outbox);
         }
         catch (OutboxException bad)
         {

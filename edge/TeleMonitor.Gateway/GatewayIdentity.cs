@@ -14,6 +14,7 @@ internal sealed class GatewayIdentity
     private static readonly TimeSpan ClockStateHolds = TimeSpan.FromSeconds(10);
 
     private readonly TimeProvider clock;
+    private readonly Func<bool> isSynchronised;
     private readonly IReadOnlyDictionary<string, string> versions;
     private BatchContext context;
     private long contextAt;
@@ -22,10 +23,16 @@ internal sealed class GatewayIdentity
     /// <param name="clock">The clock.</param>
     /// <param name="charts">Charts whose versions are named in every batch.</param>
     public GatewayIdentity(TimeProvider clock, IEnumerable<Chart> charts)
-    {
-        this.clock = clock;
         // without /proc every start counts as a boot: ticks then need not go on from the last
-        Boot = File.Exists(BootIdFile) ? File.ReadAllText(BootIdFile).Trim() : $"start-{Environment.ProcessId}-{clock.GetTimestamp()}";
+        : this(clock, charts, File.Exists(BootIdFile) ? File.ReadAllText(BootIdFile).Trim() : $"start-{Environment.ProcessId}-{clock.GetTimestamp()}",
+            () => File.Exists(SynchronisedFile))
+    {
+    }
+
+    /// <summary>The same for a machine whose boot and time service are told from outside: the simulation's.</summary>
+    internal GatewayIdentity(TimeProvider clock, IEnumerable<Chart> charts, string boot, Func<bool> isSynchronised)
+    {
+        (this.clock, this.isSynchronised, Boot) = (clock, isSynchronised, boot);
         var named = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["gateway"] = Version, ["engine"] = ItemWriter.EngineVersion };
         foreach (Chart chart in charts)
         {
@@ -80,5 +87,5 @@ internal sealed class GatewayIdentity
     internal static string ClockState(DateTimeOffset wall, DateTimeOffset built, bool synchronised) =>
         wall.Year < built.Year ? "unset" : synchronised ? "synchronised" : "holdover";
 
-    private string ClockState() => ClockState(clock.GetUtcNow(), Built, File.Exists(SynchronisedFile));
+    private string ClockState() => ClockState(clock.GetUtcNow(), Built, isSynchronised());
 }

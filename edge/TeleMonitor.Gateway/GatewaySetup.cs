@@ -1,5 +1,4 @@
 using TeleMonitor.Gateway.Outbox;
-using TeleMonitor.Gateway.Uplink;
 using TeleMonitor.Vitals.Plans;
 
 namespace TeleMonitor.Gateway;
@@ -11,8 +10,6 @@ internal sealed record GatewaySetup
     public required JudgeSettings Judging { get; init; }
     public required GatewayIdentity Identity { get; init; }
     public required IOutboxStore Outbox { get; init; }
-    /// <summary>Makes the way to the broker; the argument is called when it has something to report.</summary>
-    public required Func<Action, MqttLink> Link { get; init; }
     public required TimeProvider Clock { get; init; }
     public required Random Dice { get; init; }
     /// <summary>Takes one sentence for the log; no value and no name in it.</summary>

@@ -61,8 +61,7 @@ public sealed class GatewayLoopTests : IDisposable
         {
             Gateway = "gw-test-0001", Identity = new GatewayIdentity(TimeProvider.System, []), Outbox = outbox, Clock = TimeProvider.System, Dice = new Random(1), Say = said.Enqueue,
             Judging = new JudgeSettings { Assignment = 1, Charts = [], Sensors = new Dictionary<string, SensorFile>() }, Patience = patience,
-            Link = raised => new MqttLink(options, TimeProvider.System, new Random(2), raised),
-        });
+        }, raised => new MqttLink(options, TimeProvider.System, new Random(2), raised));
     }
 
     private sealed class BrokenSensor : ISensor

@@ -94,8 +94,7 @@ public sealed class RuleTimeTests : IDisposable
         return new Running(new GatewayLoop(new GatewaySetup
         {
             Gateway = "gw-test-0001", Identity = identity, Outbox = outbox, Clock = clock, Dice = new Random(1), Say = _ => { }, Judging = settings, Patience = null,
-            Link = raised => new MqttLink(options, TimeProvider.System, new Random(2), raised),
-        }), clock);
+        }, raised => new MqttLink(options, TimeProvider.System, new Random(2), raised)), clock);
     }
 
     // the loop's timer is armed on another thread than the one that moves the clock: the minutes are moved second by second

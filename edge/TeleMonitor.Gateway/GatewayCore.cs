@@ -1,0 +1,270 @@
+using System.Threading.Channels;
+using TeleMonitor.Gateway.Outbox;
+using TeleMonitor.Gateway.Sensors;
+using TeleMonitor.Gateway.Uplink;
+using TeleMonitor.Vitals.Plans;
+using TeleMonitor.Vitals.Wire;
+
+namespace TeleMonitor.Gateway;
+
+/// <summary>
+/// All that one gateway does between waits: <see cref="Judge"/> is Readings → Quality → Scoring → Outbox, one step of the rules and one
+/// commit; <see cref="Send"/> is the Uplink. Neither waits, sleeps or starts anything: each says when it wants to be called again, and
+/// <see cref="GatewayLoop"/>, or the simulation, calls it. The two may be called from two threads, each of them from one.
+/// </summary>
+internal sealed class GatewayCore
+{
+    /// <summary>Items after which a commit is made although more readings wait; an alert is committed at once.</summary>
+    private const int GroupItems = 512;
+    private static readonly TimeSpan StatusEvery = TimeSpan.FromSeconds(60), RetryCommit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LatestRuleTime = TimeSpan.MaxValue / 2; // whatever is later was never written by this program
+
+    private readonly GatewaySetup setup;
+    private readonly ChannelReader<SensorMessage> inbox;
+    private readonly Action judgeSoon, sendSoon;
+    private readonly LaneSender sender;
+    private readonly List<OutboxItem> pending = new(GroupItems + 64);
+    private readonly Func<long> nextTick;
+    private readonly TimeSpan began;
+    private readonly RuleCourse rules;
+    private readonly TimeSpan ruleLead, ruleBase;
+    private TickSource ticks;
+    private TimeSpan nextStatus;
+    private TimeSpan? commitAgain;
+    private string? said;
+    private bool stateChanged;
+    private volatile bool statusWanted;
+
+    /// <summary>Goes on from what the outbox keeps.</summary>
+    /// <param name="setup">What it runs with.</param>
+    /// <param name="inbox">What the sensors have delivered.</param>
+    /// <param name="link">The way to the broker.</param>
+    /// <param name="judgeSoon">Called when <see cref="Judge"/> should be called before the time that it said.</param>
+    /// <param name="sendSoon">The same for <see cref="Send"/>.</param>
+    /// <exception cref="OutboxException">The outbox cannot be read.</exception>
+    public GatewayCore(GatewaySetup setup, ChannelReader<SensorMessage> inbox, ILink link, Action judgeSoon, Action sendSoon)
+    {
+        (this.setup, this.inbox, this.judgeSoon, this.sendSoon) = (setup, inbox, judgeSoon, sendSoon);
+        sender = new LaneSender(setup.Outbox, link, setup.Dice, WantStatus);
+        said = sender.NotConnected;
+        nextTick = () => ticks.Next(setup.Identity.Microseconds);
+        ticks = new TickSource(setup.Outbox.LastTick(setup.Identity.Boot));
+        began = nextStatus = setup.Identity.Monotonic;
+        rules = new RuleCourse(setup.Judging, setup.Identity.Boot, nextTick);
+        Resume();
+        // only a replay at full speed leaves rule time ahead of the monotonic one; windows and repeats then run on from where it stands
+        ruleLead = rules.Time > began ? rules.Time - began : TimeSpan.Zero;
+        ruleBase = setup.RuleTimeRuns ? RuleNow() : rules.Time; // what a recording's hours are added to: rule time never goes back
+    }
+
+    /// <summary>What was made since the start.</summary>
+    public GatewayCounts Counts => rules.Counts;
+
+    /// <summary>Items sent more than once.</summary>
+    public long Resent => sender.Resent;
+
+    /// <summary>True when every item of every lane is receipted.</summary>
+    public bool Drained => sender.Drained;
+
+    /// <summary>True while something is to be judged, committed or told before the gateway has nothing more to do.</summary>
+    public bool Busy => inbox.Count > 0 || pending.Count > 0 || (statusWanted && sender.Connected);
+
+    /// <summary>Judges what is due and what waits, up to one group, and commits it.</summary>
+    /// <returns>How long until it wants to be called again; zero: at once, more waits; null: when something was delivered.</returns>
+    public TimeSpan? Judge()
+    {
+        if (commitAgain is { } again)
+        {
+            TimeSpan left = again - setup.Identity.Monotonic;
+            if (left > TimeSpan.Zero || !TryCommit())
+            {
+                return left > TimeSpan.Zero ? left : RetryCommit; // nothing is dropped: the sensors wait behind the full inbox
+            }
+        }
+        StepWhenDue(); // before what waits: time that passed while nobody looked is one step
+        bool more = Collect();
+        try
+        {
+            AddStatusWhenDue();
+        }
+        catch (OutboxException unread)
+        {
+            setup.Say($"{setup.Gateway}: {unread.Message}; the status is made later");
+        }
+        return !TryCommit() ? RetryCommit : more ? TimeSpan.Zero : UntilDue();
+    }
+
+    /// <summary>Takes what the link reports and sends what may go.</summary>
+    /// <returns>How long until it wants to be called again; null: when the link reports or something was committed.</returns>
+    public TimeSpan? Send()
+    {
+        TimeSpan? next;
+        try
+        {
+            TimeSpan now = setup.Identity.Monotonic;
+            next = sender.Step(now, setup.Clock.GetUtcNow()) - now;
+        }
+        catch (OutboxException full)
+        {
+            setup.Say($"{setup.Gateway}: {full.Message}");
+            next = RetryCommit;
+        }
+        if (!string.Equals(said, sender.NotConnected, StringComparison.Ordinal))
+        {
+            said = sender.NotConnected;
+            setup.Say(said is null ? $"{setup.Gateway}: connected" : $"{setup.Gateway}: not connected, goes on collecting: {said}");
+        }
+        return next;
+    }
+
+    /// <summary>At the end: what was judged is kept; what was not yet judged was never accepted.</summary>
+    public void CommitLast()
+    {
+        try
+        {
+            Commit();
+        }
+        catch (OutboxException full)
+        {
+            setup.Say($"{setup.Gateway}: {full.Message}; {pending.Count} items judged last are lost with this end");
+        }
+    }
+
+    /// <summary>A driver that fails is a finding; what else the gateway does goes on (design.md rule 13).</summary>
+    public void SensorFailed(string why)
+    {
+        setup.Say($"{setup.Gateway}: a sensor failed and gives nothing more: {why}");
+        Find("sensor/failed", why);
+    }
+
+    private void Find(string code, string why)
+    {
+        try
+        {
+            setup.Outbox.SetFinding(code, why, setup.Clock.GetUtcNow());
+        }
+        catch (OutboxException full)
+        {
+            setup.Say($"{setup.Gateway}: {full.Message}");
+        }
+    }
+
+    /// <summary>Judges what waits, up to one group; true when the group was cut short and more may wait.</summary>
+    private bool Collect()
+    {
+        while (inbox.TryRead(out SensorMessage message))
+        {
+            stateChanged = true;
+            bool alert = rules.Take(message.Burst, message.Recorded is { } recorded ? ruleBase + recorded : RuleNow(), setup.Clock.GetUtcNow(), pending);
+            if (alert || pending.Count >= GroupItems)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void StepWhenDue()
+    {
+        if (setup.RuleTimeRuns && rules.NextDue is { } due && RuleNow() is var now && now >= due)
+        {
+            stateChanged = true;
+            rules.Pass(now, setup.Clock.GetUtcNow(), pending);
+        }
+    }
+
+    /// <summary>Monotonic time of the boot, so that what passed while the program was down counts too.</summary>
+    private TimeSpan RuleNow() => setup.Identity.Monotonic + ruleLead;
+
+    private TimeSpan? UntilDue()
+    {
+        TimeSpan? ruled = setup.RuleTimeRuns && rules.NextDue is { } due ? due - RuleNow() : null;
+        TimeSpan? status = sender.Connected ? nextStatus - setup.Identity.Monotonic : null;
+        return ruled is { } first && status is { } second ? (first < second ? first : second) : ruled ?? status;
+    }
+
+    private void AddStatusWhenDue()
+    {
+        TimeSpan mono = setup.Identity.Monotonic;
+        if (!sender.Connected || (!statusWanted && mono < nextStatus))
+        {
+            return;
+        }
+        statusWanted = false;
+        nextStatus = mono + StatusEvery; // also when what it tells cannot be read now
+        NoticeStanding notices = setup.Outbox.Notices;
+        var item = new StatusItem
+        {
+            Kind = WireWord.Status, Tick = nextTick(), Code = WireWord.GatewayStatus, Assignment = 0, At = setup.Clock.GetUtcNow(),
+            UptimeSeconds = (long)(mono - began).TotalSeconds,
+            Lanes = [.. WireWord.Lanes.Select(lane => { LaneStanding s = setup.Outbox.Standing(lane); return new LaneState(lane, s.Waiting, s.Last); })],
+            NoticeHub = notices.Hub, NoticeThrough = notices.Through,
+        };
+        pending.Add(new OutboxItem(WireWord.StatusLane, item.Tick, item.Code, WireItems.Write(item)));
+    }
+
+    private bool TryCommit()
+    {
+        try
+        {
+            Commit();
+            commitAgain = null;
+            return true;
+        }
+        catch (OutboxException full)
+        {
+            setup.Say($"{setup.Gateway}: {full.Message}; tried again every second");
+            commitAgain = setup.Identity.Monotonic + RetryCommit;
+            return false;
+        }
+    }
+
+    private void Commit()
+    {
+        if (pending.Count == 0 && !stateChanged)
+        {
+            return;
+        }
+        setup.Outbox.Commit(new OutboxCommit
+        {
+            Context = setup.Identity.Context,
+            Items = pending,
+            LastTick = ticks.Last,
+            Assignment = setup.Judging.Assignment,
+            State = stateChanged ? new RuleState(rules.State.Write(), rules.Time) : null,
+        });
+        stateChanged = false;
+        if (pending.Count > 0)
+        {
+            pending.Clear();
+            sendSoon();
+        }
+    }
+
+    private void Resume()
+    {
+        try
+        {
+            if (setup.Outbox.ReadState(setup.Judging.Assignment) is not { } kept)
+            {
+                return;
+            }
+            if (kept.RuleTime >= TimeSpan.Zero && kept.RuleTime < LatestRuleTime && JudgeState.TryRead(kept.Bytes, out JudgeState state))
+            {
+                rules.Resume(state, kept.RuleTime);
+                return;
+            }
+        }
+        catch (OutboxException unread)
+        {
+            setup.Say($"{setup.Gateway}: {unread.Message}");
+        }
+        Find("rules/state", "what the rules remembered could not be read; they began anew");
+    }
+
+    private void WantStatus()
+    {
+        statusWanted = true;
+        judgeSoon();
+    }
+}
