@@ -12,7 +12,7 @@ namespace TeleMonitor.Gateway;
 /// commit; <see cref="Send"/> is the Uplink. Neither waits, sleeps or starts anything: each says when it wants to be called again, and
 /// <see cref="GatewayLoop"/>, or the simulation, calls it. The two may be called from two threads, each of them from one.
 /// </summary>
-internal sealed class GatewayCore
+internal sealed partial class GatewayCore
 {
     /// <summary>Items after which a commit is made although more readings wait; an alert is committed at once.</summary>
     private const int GroupItems = 512;
@@ -49,7 +49,8 @@ internal sealed class GatewayCore
         said = sender.NotConnected;
         nextTick = () => ticks.Next(setup.Identity.Microseconds);
         ticks = new TickSource(setup.Outbox.LastTick(setup.Identity.Boot));
-        began = nextStatus = setup.Identity.Monotonic;
+        unset = new UnsetTimes(setup.Identity.Boot);
+        began = nextStatus = BeginTheClock();
         rules = new RuleCourse(setup.Judging, setup.Identity.Boot, nextTick);
         Resume();
         // only a replay at full speed leaves rule time ahead of the monotonic one; windows and repeats then run on from where it stands
@@ -75,12 +76,13 @@ internal sealed class GatewayCore
     {
         if (commitAgain is { } again)
         {
-            TimeSpan left = again - setup.Identity.Monotonic;
+            TimeSpan left = again - setup.Identity.Monotonic; // what could not be committed keeps its own moment
             if (left > TimeSpan.Zero || !TryCommit())
             {
                 return left > TimeSpan.Zero ? left : RetryCommit; // nothing is dropped: the sensors wait behind the full inbox
             }
         }
+        LookAtTheClock();
         StepWhenDue(); // before what waits: time that passed while nobody looked is one step
         bool more = Collect();
         try
@@ -101,8 +103,9 @@ internal sealed class GatewayCore
         TimeSpan? next;
         try
         {
-            TimeSpan now = setup.Identity.Monotonic;
-            next = sender.Step(now, setup.Clock.GetUtcNow()) - now;
+            WallTime time = setup.Identity.Now();
+            next = sender.Step(time.Monotonic, time.At) - time.Monotonic;
+            HearTheHub();
         }
         catch (OutboxException full)
         {
@@ -141,7 +144,7 @@ internal sealed class GatewayCore
     {
         try
         {
-            setup.Outbox.SetFinding(code, why, setup.Clock.GetUtcNow());
+            setup.Outbox.SetFinding(code, why, setup.Identity.Now().At);
         }
         catch (OutboxException full)
         {
@@ -155,7 +158,7 @@ internal sealed class GatewayCore
         while (inbox.TryRead(out SensorMessage message))
         {
             stateChanged = true;
-            bool alert = rules.Take(message.Burst, message.Recorded is { } recorded ? ruleBase + recorded : RuleNow(), setup.Clock.GetUtcNow(), pending);
+            bool alert = rules.Take(message.Burst, message.Recorded is { } recorded ? ruleBase + recorded : RuleNow(), now.At, pending);
             if (alert || pending.Count >= GroupItems)
             {
                 return true;
@@ -166,10 +169,10 @@ internal sealed class GatewayCore
 
     private void StepWhenDue()
     {
-        if (setup.RuleTimeRuns && rules.NextDue is { } due && RuleNow() is var now && now >= due)
+        if (setup.RuleTimeRuns && rules.NextDue is { } due && RuleNow() is var time && time >= due)
         {
             stateChanged = true;
-            rules.Pass(now, setup.Clock.GetUtcNow(), pending);
+            rules.Pass(time, now.At, pending);
         }
     }
 
@@ -185,7 +188,7 @@ internal sealed class GatewayCore
 
     private void AddStatusWhenDue()
     {
-        TimeSpan mono = setup.Identity.Monotonic;
+        TimeSpan mono = now.Monotonic;
         if (!sender.Connected || (!statusWanted && mono < nextStatus))
         {
             return;
@@ -195,10 +198,11 @@ internal sealed class GatewayCore
         NoticeStanding notices = setup.Outbox.Notices;
         var item = new StatusItem
         {
-            Kind = WireWord.Status, Tick = nextTick(), Code = WireWord.GatewayStatus, Assignment = 0, At = setup.Clock.GetUtcNow(),
+            Kind = WireWord.Status, Tick = nextTick(), Code = WireWord.GatewayStatus, Assignment = 0, At = now.At,
             UptimeSeconds = (long)(mono - began).TotalSeconds,
             Lanes = [.. WireWord.Lanes.Select(lane => { LaneStanding s = setup.Outbox.Standing(lane); return new LaneState(lane, s.Waiting, s.Last); })],
             NoticeHub = notices.Hub, NoticeThrough = notices.Through,
+            Clock = new ClockStanding(now.State, now.Source, now.HubAhead is { } ahead ? Math.Round(ahead.TotalSeconds, 3) : null),
         };
         pending.Add(new OutboxItem(WireWord.StatusLane, item.Tick, item.Code, WireItems.Write(item)));
     }
@@ -227,7 +231,7 @@ internal sealed class GatewayCore
         }
         setup.Outbox.Commit(new OutboxCommit
         {
-            Context = setup.Identity.Context,
+            Context = setup.Identity.ContextOf(now),
             Items = pending,
             LastTick = ticks.Last,
             Assignment = setup.Judging.Assignment,
@@ -236,6 +240,10 @@ internal sealed class GatewayCore
         stateChanged = false;
         if (pending.Count > 0)
         {
+            if (now.State is WallTime.Unset)
+            {
+                unset.Add(pending[0].Tick, ticks.Last, now.At - now.Monotonic);
+            }
             pending.Clear();
             sendSoon();
         }

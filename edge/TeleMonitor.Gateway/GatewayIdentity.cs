@@ -10,14 +10,16 @@ namespace TeleMonitor.Gateway;
 internal sealed class GatewayIdentity
 {
     private const string BootIdFile = "/proc/sys/kernel/random/boot_id";
-    private const string SynchronisedFile = "/run/systemd/timesync/synchronized";
-    private static readonly TimeSpan ClockStateHolds = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan KernelsWordHolds = TimeSpan.FromSeconds(10);
 
+    private readonly Lock gate = new(); // the gateways of one machine share its clock
     private readonly TimeProvider clock;
     private readonly Func<bool> isSynchronised;
     private readonly IReadOnlyDictionary<string, string> versions;
+    private ClockKnowledge known;
     private BatchContext context;
-    private long contextAt;
+    private bool synchronised;
+    private TimeSpan askedAt;
 
     /// <summary>Reads boot id and build.</summary>
     /// <param name="clock">The clock.</param>
@@ -25,7 +27,7 @@ internal sealed class GatewayIdentity
     public GatewayIdentity(TimeProvider clock, IEnumerable<Chart> charts)
         // without /proc every start counts as a boot: ticks then need not go on from the last
         : this(clock, charts, File.Exists(BootIdFile) ? File.ReadAllText(BootIdFile).Trim() : $"start-{Environment.ProcessId}-{clock.GetTimestamp()}",
-            () => File.Exists(SynchronisedFile))
+            KernelClock.IsSynchronised)
     {
     }
 
@@ -39,8 +41,8 @@ internal sealed class GatewayIdentity
             named["chart/" + chart.Id] = chart.Version;
         }
         versions = named;
-        contextAt = clock.GetTimestamp();
-        context = new BatchContext(Boot, ClockState(), versions);
+        (synchronised, askedAt) = (isSynchronised(), Monotonic);
+        context = new BatchContext(Boot, WallTime.Unset, versions);
     }
 
     /// <summary>Kernel boot id.</summary>
@@ -55,18 +57,36 @@ internal sealed class GatewayIdentity
         typeof(GatewayIdentity).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(data => string.Equals(data.Key, "BuildDate", StringComparison.Ordinal)).Value!,
         "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
-    /// <summary>Context of items made now. The same object as long as nothing changes; the clock's state is looked at every 10 s.</summary>
-    public BatchContext Context
+    /// <summary>What time it is, and who says so. The kernel is asked every 10 s.</summary>
+    public WallTime Now()
     {
-        get
+        lock (gate)
         {
-            if (clock.GetElapsedTime(contextAt) >= ClockStateHolds)
+            TimeSpan monotonic = Monotonic;
+            if (monotonic - askedAt >= KernelsWordHolds)
             {
-                contextAt = clock.GetTimestamp();
-                string state = ClockState();
-                context = string.Equals(state, context.Clock, StringComparison.Ordinal) ? context : new BatchContext(Boot, state, versions);
+                (synchronised, askedAt) = (isSynchronised(), monotonic);
             }
-            return context;
+            (WallTime time, known) = known.Look(clock.GetUtcNow(), monotonic, synchronised, Built);
+            return time;
+        }
+    }
+
+    /// <summary>A receipt told the hub's time.</summary>
+    public void Heard(DateTimeOffset hub)
+    {
+        lock (gate)
+        {
+            known = known.Heard(hub, Monotonic);
+        }
+    }
+
+    /// <summary>Context of items made under this state of the clock. The same object as long as nothing changes.</summary>
+    public BatchContext ContextOf(WallTime time)
+    {
+        lock (gate)
+        {
+            return context = string.Equals(time.State, context.Clock, StringComparison.Ordinal) ? context : new BatchContext(Boot, time.State, versions);
         }
     }
 
@@ -82,10 +102,4 @@ internal sealed class GatewayIdentity
         DateTimeOffset latest = wall > Built ? wall : Built;
         return trusted > latest ? trusted.Value : latest;
     }
-
-    /// <summary>The wall clock's state from what is known about it. Pure.</summary>
-    internal static string ClockState(DateTimeOffset wall, DateTimeOffset built, bool synchronised) =>
-        wall.Year < built.Year ? "unset" : synchronised ? "synchronised" : "holdover";
-
-    private string ClockState() => ClockState(clock.GetUtcNow(), Built, isSynchronised());
 }

@@ -73,15 +73,6 @@ public sealed class GatewayFilesTests
         Assert.Contains(problems, problem => problem.Contains(expected, StringComparison.Ordinal));
     }
 
-    [Theory]
-    [InlineData(1970, true, "unset")]
-    [InlineData(2025, true, "unset")]
-    [InlineData(2026, true, "synchronised")]
-    [InlineData(2026, false, "holdover")]
-    [InlineData(2031, false, "holdover")]
-    public void The_wall_clock_is_unset_before_the_year_of_the_build(int year, bool synchronised, string expected) =>
-        Assert.Equal(expected, GatewayIdentity.ClockState(new DateTimeOffset(year, 6, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero), synchronised));
-
     [Fact]
     public void Certificates_are_checked_at_the_latest_of_clock_build_and_what_another_machine_vouched_for()
     {

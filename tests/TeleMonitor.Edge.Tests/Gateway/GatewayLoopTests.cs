@@ -46,7 +46,7 @@ public sealed class GatewayLoopTests : IDisposable
         {
             using SqliteOutbox outbox = folder.Open();
             outbox.SetFinding("rules/state", null, TimeProvider.System.GetUtcNow());
-            outbox.Commit(new OutboxCommit { Context = identity.Context, Items = [], Assignment = 1, State = new RuleState(bytes, at) });
+            outbox.Commit(new OutboxCommit { Context = identity.ContextOf(identity.Now()), Items = [], Assignment = 1, State = new RuleState(bytes, at) });
             using GatewayLoop loop = Loop(outbox, patience: TimeSpan.FromMilliseconds(100));
             await loop.RunAsync(new BrokenSensor(), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
             Assert.Contains(outbox.ReadFindings(), finding => finding.Code == "rules/state");
