@@ -15,27 +15,22 @@ namespace TeleMonitor.Hub;
 public sealed class HubPipeline : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ClockStepLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan IngestRestart = TimeSpan.FromSeconds(1);
 
     private readonly HubConfig config;
     private readonly HubStore store;
     private readonly HubClock clock;
     private readonly HubMetrics metrics;
-    private readonly BoardFeed feed;
     private readonly ILogger log;
     private readonly IngestLoop ingest;
-    private readonly CaseWorker worker;
-    private readonly BoardNotifier boards;
-    private readonly NoticeSender notices;
+    private readonly CareRound round;
     private readonly SemaphoreSlim work = new(1);
-    private bool clockStepped;
     private readonly ConcurrentDictionary<MqttSession, byte> sessions = new();
 
     /// <summary>Puts the parts together.</summary>
     public HubPipeline(HubConfig config, HubStore store, HubData data, CaseWorker worker, BoardFeed feed, HubMetrics metrics, HubClock clock, ILogger log)
     {
-        (this.config, this.store, this.worker, this.feed, this.metrics, this.clock, this.log) = (config, store, worker, feed, metrics, clock, log);
+        (this.config, this.store, this.metrics, this.clock, this.log) = (config, store, metrics, clock, log);
         ingest = new IngestLoop(store, new BatchIngest(store.HubId, data.Charts), metrics, clock, log, hasWork =>
         {
             if (hasWork)
@@ -43,8 +38,7 @@ public sealed class HubPipeline : IDisposable
                 Wake();
             }
         });
-        boards = new BoardNotifier(store, feed, data.People);
-        notices = new NoticeSender(store, clock, log);
+        round = new CareRound(store, worker, new BoardNotifier(store, feed, data.People), new NoticeSender(store, clock, log), feed, metrics, clock);
     }
 
     /// <summary>Something may be owed: look now instead of at the next tick.</summary>
@@ -156,29 +150,10 @@ public sealed class HubPipeline : IDisposable
         {
             try
             {
-                DateTimeOffset now = clock.GetUtcNow();
-                int steps = worker.Work(now);
-                int sent = boards.Send(now);
-                if (steps > 0 || sent > 0)
-                {
-                    metrics.Count("telemonitor_hub_case_steps_total", steps);
-                    metrics.Count("telemonitor_hub_pages_sent_total", sent);
-                    feed.Changed();
-                }
-                if (steps > 0)
+                if (round.Run(sessions.IsEmpty ? null : PublishAsync))
                 {
                     Wake(); // one round does a bounded number of steps: there may be more
                 }
-                if (!sessions.IsEmpty)
-                {
-                    notices.Send(PublishAsync);
-                }
-                bool stepped = clock.Step.Duration() > ClockStepLimit;
-                if (stepped && !clockStepped)
-                {
-                    store.Write(write => write.Finding("", "finding/hub-clock-stepped", "", now));
-                }
-                clockStepped = stepped;
                 metrics.CareWorks(true);
             }
             catch (Exception failed) when (failed is not OperationCanceledException)

@@ -12,6 +12,7 @@ namespace TeleMonitor.Hub.Ingest;
 public sealed class IngestLoop(HubStore store, BatchIngest ingest, HubMetrics metrics, TimeProvider clock, ILogger log, Action<bool> stored)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    private readonly MessageTaking taking = new(store, ingest, clock, log);
 
     /// <summary>The filters of a hub (design.md section 7): batches are shared between hubs, presence is not.</summary>
     public static IReadOnlyList<string> Filters { get; } =
@@ -31,7 +32,7 @@ public sealed class IngestLoop(HubStore store, BatchIngest ingest, HubMetrics me
                 queue.Add(message);
             }
             List<MqttMessage> messages = queue.Next();
-            IReadOnlyList<(MqttMessage Message, Ingested? Taken, string Gateway)> taken = await TakeUntilStored(messages, ct);
+            IReadOnlyList<TakenMessage> taken = await TakeUntilStored(messages, ct);
             bool work = false;
             foreach ((MqttMessage message, Ingested? outcome, string gateway) in taken)
             {
@@ -48,13 +49,13 @@ public sealed class IngestLoop(HubStore store, BatchIngest ingest, HubMetrics me
     }
 
     /// <summary>Only a store that cannot commit gets no receipt; it is tried again until it can, or the session ends.</summary>
-    private async Task<IReadOnlyList<(MqttMessage, Ingested?, string)>> TakeUntilStored(List<MqttMessage> messages, CancellationToken ct)
+    private async Task<IReadOnlyList<TakenMessage>> TakeUntilStored(List<MqttMessage> messages, CancellationToken ct)
     {
         while (true)
         {
             try
             {
-                IReadOnlyList<(MqttMessage, Ingested?, string)> taken = TakeTogether(messages);
+                IReadOnlyList<TakenMessage> taken = taking.Take(messages);
                 metrics.StoreWorks(true);
                 return taken;
             }
@@ -65,67 +66,6 @@ public sealed class IngestLoop(HubStore store, BatchIngest ingest, HubMetrics me
                 await Task.Delay(RetryAfter, clock, ct);
             }
         }
-    }
-
-    private IReadOnlyList<(MqttMessage, Ingested?, string)> TakeTogether(List<MqttMessage> messages)
-    {
-        try
-        {
-            return store.Write(write => messages.ConvertAll(message => TakeOne(write, message)));
-        }
-        catch (Exception unexpected) when (unexpected is not DbException broken || HubStore.IsRefusal(broken))
-        {
-            // one of them cannot be handled: alone, so that it is put aside and the others are stored
-            log.LogError(unexpected, "a batch cannot be handled; {Count} are taken one by one", messages.Count);
-            return messages.ConvertAll(TakeAlone);
-        }
-    }
-
-    private (MqttMessage, Ingested?, string) TakeAlone(MqttMessage message)
-    {
-        try
-        {
-            return store.Write(write => TakeOne(write, message));
-        }
-        catch (Exception unexpected) when (unexpected is not DbException broken || HubStore.IsRefusal(broken))
-        {
-            return PutAside(message, unexpected);
-        }
-    }
-
-    private (MqttMessage, Ingested?, string) PutAside(MqttMessage message, Exception unexpected)
-    {
-        IncomingBatch.TryReadTopic(message.Topic, out string gateway, out string lane);
-        var batch = new IncomingBatch(gateway, lane, message.Payload, message.UserProperties);
-        try
-        {
-            return (message, store.Write(write => ingest.Refuse(write, batch, unexpected.GetType().Name, clock.GetUtcNow())), gateway);
-        }
-        catch (Exception again) when (again is not DbException broken || HubStore.IsRefusal(broken))
-        {
-            // no receipt: the gateway keeps it and sends it again; the lanes of all others go on
-            log.LogError(again, "a batch of {Gateway} can be neither taken nor put aside", gateway);
-            return (message, null, gateway);
-        }
-    }
-
-    private (MqttMessage, Ingested?, string) TakeOne(StoreTransaction write, MqttMessage message)
-    {
-        DateTimeOffset now = clock.GetUtcNow();
-        if (IncomingBatch.TryReadTopic(message.Topic, out string gateway, out string lane))
-        {
-            return (message, ingest.Take(write, new IncomingBatch(gateway, lane, message.Payload, message.UserProperties), now), gateway);
-        }
-        string[] parts = message.Topic.Split('/');
-        if (parts is ["tm", "v1", _, "presence"] && WireItems.ReadPresence(message.Payload.Span, out _) is { } presence && write.IsRegistered(parts[2]))
-        {
-            write.Presence(parts[2], presence.State, presence.Boot, presence.Connection, now);
-        }
-        else if (message.Payload.Length > 0)
-        {
-            write.Finding(parts.Length > 2 ? parts[2] : "", "finding/unexpected-message", parts[^1], now);
-        }
-        return (message, null, "");
     }
 
     private void Send(MqttSession session, string gateway, Receipt receipt)

@@ -29,7 +29,7 @@ public sealed class NoticeSender(HubStore store, TimeProvider clock, ILogger log
             _ = publish(new MqttPublish { Topic = $"tm/v1/{gateway}/down/notice", Payload = WireItems.Write(notices), Qos = 1, ContentType = "application/json" })
                 .ContinueWith(sending => log.LogInformation("notices to {Gateway} through {Through}: {Answer}", gateway, through,
                     sending.IsCompletedSuccessfully ? sending.Result : sending.Exception?.InnerException?.Message),
-                CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 }

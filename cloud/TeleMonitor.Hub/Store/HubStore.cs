@@ -14,11 +14,11 @@ public sealed class HubStore : IDisposable
     private const int SqliteConstraint = 19, SqliteTooBig = 18, SqliteMismatch = 20; // source: sqlite3.h, primary result codes
 
     private readonly SqliteConnection writer;
-    private readonly string connectionString;
+    private readonly string? connectionString;
     private readonly Lock gate = new();
     private readonly Statements writerStatements;
 
-    private HubStore(SqliteConnection writer, string connectionString, string hubId) => 
+    private HubStore(SqliteConnection writer, string? connectionString, string hubId) =>
         (this.writer, this.connectionString, HubId, writerStatements) = (writer, connectionString, hubId, new Statements(writer));
 
     /// <summary>Random id of this store, new at creation; gateways notice by it that they speak to another store.</summary>
@@ -42,13 +42,25 @@ public sealed class HubStore : IDisposable
             Run(opened, "pragma journal_mode = wal");
             Run(opened, "pragma synchronous = full");
             Migrate(opened);
-            return new HubStore(opened, address, HubIdOf(opened, now));
+            return new HubStore(opened, address, HubIdOf(opened, now, () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))));
         }
         catch
         {
             opened.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// A store on one open connection, which it then owns and reads through too: for a database in memory, which has no second one.
+    /// </summary>
+    /// <param name="only">An open connection.</param>
+    /// <param name="now">For the creation time.</param>
+    /// <param name="newId">Gives the id of a new store: 16 hex digits.</param>
+    internal static HubStore Over(SqliteConnection only, DateTimeOffset now, Func<string> newId)
+    {
+        Migrate(only);
+        return new HubStore(only, null, HubIdOf(only, now, newId));
     }
 
     /// <summary>Runs one transaction. Whatever it throws rolls everything back.</summary>
@@ -74,6 +86,14 @@ public sealed class HubStore : IDisposable
     /// <summary>Reads one consistent state beside the writer.</summary>
     public T Read<T>(Func<StoreTransaction, T> work)
     {
+        if (connectionString is null)
+        {
+            lock (gate)
+            {
+                using SqliteTransaction alone = writer.BeginTransaction(deferred: true);
+                return work(new StoreTransaction(writer, alone, writerStatements));
+            }
+        }
         using SqliteConnection reader = Connect(connectionString);
         using SqliteTransaction transaction = reader.BeginTransaction(deferred: true);
         using var statements = new Statements(reader);
@@ -132,7 +152,7 @@ public sealed class HubStore : IDisposable
         }
     }
 
-    private static string HubIdOf(SqliteConnection connection, DateTimeOffset now)
+    private static string HubIdOf(SqliteConnection connection, DateTimeOffset now, Func<string> newId)
     {
         using SqliteCommand read = connection.CreateCommand();
         read.CommandText = "select id from hub";
@@ -140,7 +160,7 @@ public sealed class HubStore : IDisposable
         {
             return id;
         }
-        string made = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        string made = newId();
         using SqliteCommand write = connection.CreateCommand();
         write.CommandText = "insert into hub (id, created_ms) values ($id, $now)";
         write.Parameters.AddWithValue("$id", made);

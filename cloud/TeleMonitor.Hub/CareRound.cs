@@ -1,0 +1,44 @@
+using TeleMonitor.Hub.Boards;
+using TeleMonitor.Hub.Notify;
+using TeleMonitor.Hub.Store;
+using TeleMonitor.Mqtt;
+
+namespace TeleMonitor.Hub;
+
+/// <summary>
+/// One round of what is owed: case steps, pages, notices, the clock's own check. Does not wait: <see cref="HubPipeline"/> runs it when
+/// woken and each second, and the simulation does.
+/// </summary>
+internal sealed class CareRound(
+    HubStore store, CaseWorker worker, BoardNotifier boards, NoticeSender notices, BoardFeed feed, HubMetrics metrics, HubClock clock)
+{
+    private static readonly TimeSpan ClockStepLimit = TimeSpan.FromSeconds(5);
+    private bool clockStepped;
+
+    /// <summary>Does what is owed and due now.</summary>
+    /// <param name="publish">Sends to a gateway; null while no broker is connected.</param>
+    /// <returns>True when there may be more to do at once: a round does a bounded number of steps.</returns>
+    public bool Run(Func<MqttPublish, Task<MqttReason>>? publish)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        int steps = worker.Work(now);
+        int sent = boards.Send(now);
+        if (steps > 0 || sent > 0)
+        {
+            metrics.Count("telemonitor_hub_case_steps_total", steps);
+            metrics.Count("telemonitor_hub_pages_sent_total", sent);
+            feed.Changed();
+        }
+        if (publish is not null)
+        {
+            notices.Send(publish);
+        }
+        bool stepped = clock.Step.Duration() > ClockStepLimit;
+        if (stepped && !clockStepped)
+        {
+            store.Write(write => write.Finding("", "finding/hub-clock-stepped", "", now));
+        }
+        clockStepped = stepped;
+        return steps > 0;
+    }
+}
