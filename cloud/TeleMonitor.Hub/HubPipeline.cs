@@ -15,7 +15,8 @@ namespace TeleMonitor.Hub;
 public sealed class HubPipeline : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ClockStepLimit = TimeSpan.FromSeconds(5);
+    private const string SteppedClock = "finding/hub-clock-stepped";
+    private static readonly TimeSpan TimeKeptEach = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan IngestRestart = TimeSpan.FromSeconds(1);
 
     private readonly HubConfig config;
@@ -29,7 +30,8 @@ public sealed class HubPipeline : IDisposable
     private readonly BoardNotifier boards;
     private readonly NoticeSender notices;
     private readonly SemaphoreSlim work = new(1);
-    private bool clockStepped;
+    private DateTimeOffset timeKept;
+    private bool? clockApart;
     private readonly ConcurrentDictionary<MqttSession, byte> sessions = new();
 
     /// <summary>Puts the parts together.</summary>
@@ -173,12 +175,7 @@ public sealed class HubPipeline : IDisposable
                 {
                     notices.Send(PublishAsync);
                 }
-                bool stepped = clock.Step.Duration() > ClockStepLimit;
-                if (stepped && !clockStepped)
-                {
-                    store.Write(write => write.Finding("", "finding/hub-clock-stepped", "", now));
-                }
-                clockStepped = stepped;
+                KeepTime();
                 metrics.CareWorks(true);
             }
             catch (Exception failed) when (failed is not OperationCanceledException)
@@ -189,6 +186,31 @@ public sealed class HubPipeline : IDisposable
             }
             await WaitAsync(ct);
         }
+    }
+
+    /// <summary>Follows the machine's clock, says when the two are apart and when no longer, and keeps the hub's time for the next start.</summary>
+    private void KeepTime()
+    {
+        bool apart = clock.Follow().Duration() > HubTime.StepLimit;
+        DateTimeOffset now = clock.GetUtcNow();
+        if (apart == clockApart && now < timeKept + TimeKeptEach)
+        {
+            return;
+        }
+        store.Write(write =>
+        {
+            write.KeepTime(clock.Keep());
+            if (apart && clockApart != true)
+            {
+                write.Finding("", SteppedClock, "", now);
+            }
+            else if (!apart && clockApart != false)
+            {
+                write.EndFinding("", SteppedClock, null, now); // one that an earlier process left open too
+            }
+        });
+        metrics.Set("telemonitor_hub_clock_apart", apart ? 1 : 0);
+        (clockApart, timeKept) = (apart, now);
     }
 
     private async Task WaitAsync(CancellationToken ct)
