@@ -28,8 +28,10 @@ public sealed class HubPipeline : IDisposable
     private readonly CaseWorker worker;
     private readonly BoardNotifier boards;
     private readonly NoticeSender notices;
+    private readonly SilenceWatch watch;
     private readonly SemaphoreSlim work = new(1);
     private bool clockStepped;
+    private long workedMs;
     private readonly ConcurrentDictionary<MqttSession, byte> sessions = new();
 
     /// <summary>Puts the parts together.</summary>
@@ -45,6 +47,7 @@ public sealed class HubPipeline : IDisposable
         });
         boards = new BoardNotifier(store, feed, data.People);
         notices = new NoticeSender(store, clock, log);
+        watch = new SilenceWatch(store, data, clock.GetUtcNow());
     }
 
     /// <summary>Something may be owed: look now instead of at the next tick.</summary>
@@ -57,7 +60,7 @@ public sealed class HubPipeline : IDisposable
     }
 
     /// <summary>Runs until cancelled.</summary>
-    public Task RunAsync(CancellationToken ct) => Task.WhenAll(IngestAsync(ct), CareAsync(ct));
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll(IngestAsync(ct), CareAsync(ct), WatchAsync(ct));
 
     /// <inheritdoc/>
     public void Dispose() => work.Dispose();
@@ -179,6 +182,7 @@ public sealed class HubPipeline : IDisposable
                     store.Write(write => write.Finding("", "finding/hub-clock-stepped", "", now));
                 }
                 clockStepped = stepped;
+                Volatile.Write(ref workedMs, now.ToUnixTimeMilliseconds());
                 metrics.CareWorks(true);
             }
             catch (Exception failed) when (failed is not OperationCanceledException)
@@ -188,6 +192,30 @@ public sealed class HubPipeline : IDisposable
                 log.LogError(failed, "a round of the case worker failed; the next is in a second");
             }
             await WaitAsync(ct);
+        }
+    }
+
+    /// <summary>Silence, each second, beside the case worker: one that hangs is silent too.</summary>
+    private async Task WatchAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            await Task.Delay(Tick, clock, ct);
+            try
+            {
+                DateTimeOffset now = clock.GetUtcNow();
+                TimeSpan? quiet = metrics.IsStoreWorking ? sessions.Keys.Min(joined => (TimeSpan?)joined.SinceReceived) : null;
+                long worked = Volatile.Read(ref workedMs);
+                if (watch.Round(now - quiet, worked == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(worked), now) > 0)
+                {
+                    feed.Changed();
+                }
+            }
+            catch (Exception failed) when (failed is not OperationCanceledException)
+            {
+                metrics.Count("telemonitor_hub_watch_failures_total");
+                log.LogError(failed, "a round of the watch over silence failed; the next is in a second");
+            }
         }
     }
 
