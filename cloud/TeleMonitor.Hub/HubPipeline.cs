@@ -21,16 +21,19 @@ public sealed class HubPipeline : IDisposable
     private readonly HubStore store;
     private readonly HubClock clock;
     private readonly HubMetrics metrics;
+    private readonly BoardFeed feed;
     private readonly ILogger log;
     private readonly IngestLoop ingest;
     private readonly CareRound round;
+    private readonly SilenceWatch watch;
     private readonly SemaphoreSlim work = new(1);
+    private long workedMs;
     private readonly ConcurrentDictionary<MqttSession, byte> sessions = new();
 
     /// <summary>Puts the parts together.</summary>
     public HubPipeline(HubConfig config, HubStore store, HubData data, CaseWorker worker, BoardFeed feed, HubMetrics metrics, HubClock clock, ILogger log)
     {
-        (this.config, this.store, this.metrics, this.clock, this.log) = (config, store, metrics, clock, log);
+        (this.config, this.store, this.feed, this.metrics, this.clock, this.log) = (config, store, feed, metrics, clock, log);
         ingest = new IngestLoop(store, new BatchIngest(store.HubId, data.Charts), metrics, clock, log, hasWork =>
         {
             if (hasWork)
@@ -39,6 +42,7 @@ public sealed class HubPipeline : IDisposable
             }
         });
         round = new CareRound(store, worker, new BoardNotifier(store, feed, data.People), new NoticeSender(store, clock, log), feed, metrics, clock);
+        watch = new SilenceWatch(store, data, clock.GetUtcNow());
     }
 
     /// <summary>Something may be owed: look now instead of at the next tick.</summary>
@@ -51,7 +55,7 @@ public sealed class HubPipeline : IDisposable
     }
 
     /// <summary>Runs until cancelled.</summary>
-    public Task RunAsync(CancellationToken ct) => Task.WhenAll(IngestAsync(ct), CareAsync(ct));
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll(IngestAsync(ct), CareAsync(ct), WatchAsync(ct));
 
     /// <inheritdoc/>
     public void Dispose() => work.Dispose();
@@ -154,6 +158,7 @@ public sealed class HubPipeline : IDisposable
                 {
                     Wake(); // one round does a bounded number of steps: there may be more
                 }
+                Volatile.Write(ref workedMs, clock.GetUtcNow().ToUnixTimeMilliseconds());
                 metrics.CareWorks(true);
             }
             catch (Exception failed) when (failed is not OperationCanceledException)
@@ -163,6 +168,30 @@ public sealed class HubPipeline : IDisposable
                 log.LogError(failed, "a round of the case worker failed; the next is in a second");
             }
             await WaitAsync(ct);
+        }
+    }
+
+    /// <summary>Silence, each second, beside the case worker: one that hangs is silent too.</summary>
+    private async Task WatchAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            await Task.Delay(Tick, clock, ct);
+            try
+            {
+                DateTimeOffset now = clock.GetUtcNow();
+                TimeSpan? quiet = metrics.IsStoreWorking ? sessions.Keys.Min(joined => (TimeSpan?)joined.SinceReceived) : null;
+                long worked = Volatile.Read(ref workedMs);
+                if (watch.Round(now - quiet, worked == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(worked), now) > 0)
+                {
+                    feed.Changed();
+                }
+            }
+            catch (Exception failed) when (failed is not OperationCanceledException)
+            {
+                metrics.Count("telemonitor_hub_watch_failures_total");
+                log.LogError(failed, "a round of the watch over silence failed; the next is in a second");
+            }
         }
     }
 

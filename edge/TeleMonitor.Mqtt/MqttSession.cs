@@ -75,6 +75,9 @@ public sealed partial class MqttSession : IAsyncDisposable
     /// <summary>Completes when the session is over, with why. Never faults and is never cancelled.</summary>
     public Task<MqttEnd> Ended => ended.Task;
 
+    /// <summary>Time since the server last sent anything at all: while it is short the server is proved up.</summary>
+    public TimeSpan SinceReceived => clock.GetElapsedTime(Volatile.Read(ref lastReceived));
+
     /// <summary>
     /// QoS 0 messages not handed over because <see cref="MqttOptions.ReceiveMaximum"/> messages were already waiting to be read.
     /// </summary>

@@ -24,6 +24,7 @@ public sealed class BoardApi
         group.MapGet("/cases/{id:long}", api.Case);
         group.MapPost("/cases/{id:long}/{act}", api.Do);
         group.MapGet("/findings", api.Findings);
+        group.MapGet("/gateways", new SupportPages(parts).Gateways);
     }
 
     private IResult Cases(string? team, string? state)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TeleMonitor.Care.Devices;
 using TeleMonitor.Hub.Store;
 using TeleMonitor.Vitals.Scoring;
 using TeleMonitor.Vitals.Wire;
@@ -20,6 +21,7 @@ public sealed class BatchIngest(string hubId, IReadOnlyDictionary<(string Id, st
             store.Finding(batch.Gateway, "finding/unregistered-gateway", "", now);
             return new Ingested(IngestOutcome.Unregistered, new Receipt { Hub = hubId, At = now, Answer = "unknown" }, 0, false);
         }
+        store.Heard(batch.Gateway, string.Equals(batch.Lane, WireWord.StatusLane, StringComparison.Ordinal) ? HeardBy.Status : HeardBy.Batch, now);
         if (!BatchProperties.TryRead(batch.Properties, out BatchProperties? named) || !string.Equals(named!.Lane, batch.Lane, StringComparison.Ordinal))
         {
             store.Finding(batch.Gateway, "finding/batch-without-properties", batch.Lane, now);

@@ -71,7 +71,7 @@ internal sealed class MessageTaking(HubStore store, BatchIngest ingest, TimeProv
         string[] parts = message.Topic.Split('/');
         if (parts is ["tm", "v1", _, "presence"] && WireItems.ReadPresence(message.Payload.Span, out _) is { } presence && write.IsRegistered(parts[2]))
         {
-            write.Presence(parts[2], presence.State, presence.Boot, presence.Connection, now);
+            write.Presence(parts[2], presence.State, presence.Boot, presence.Connection, now, message.Retain);
         }
         else if (message.Payload.Length > 0)
         {

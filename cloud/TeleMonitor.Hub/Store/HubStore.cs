@@ -129,11 +129,16 @@ public sealed class HubStore : IDisposable
     private static void Migrate(SqliteConnection connection)
     {
         Run(connection, "create table if not exists migration (number integer not null primary key)");
-        using SqliteCommand last = connection.CreateCommand();
-        last.CommandText = "select coalesce(max(number), 0) from migration";
-        long applied = (long)last.ExecuteScalar()!;
-        foreach ((int number, string sql) in Migrations().Where(migration => migration.Number > applied))
+        using SqliteCommand known = connection.CreateCommand();
+        known.CommandText = "select count(*) from migration where number = $number";
+        SqliteParameter which = known.Parameters.Add("$number", SqliteType.Integer);
+        foreach ((int number, string sql) in Migrations())
         {
+            which.Value = number;
+            if ((long)known.ExecuteScalar()! > 0)
+            {
+                continue; // each by its own number: one that was made later than a higher one is applied all the same
+            }
             using SqliteTransaction transaction = connection.BeginTransaction();
             Run(connection, sql);
             Run(connection, $"insert into migration (number) values ({number})");

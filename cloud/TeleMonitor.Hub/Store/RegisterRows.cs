@@ -1,3 +1,5 @@
+using TeleMonitor.Care.Devices;
+
 namespace TeleMonitor.Hub.Store;
 
 /// <summary>Figures of one store, for <c>counts</c> and the smoke run.</summary>
@@ -12,9 +14,12 @@ public sealed partial class StoreTransaction
     public string HubId() => One<string>("select id from hub")!;
 
     /// <summary>Registers a gateway; again with the same kit changes nothing.</summary>
-    public void RegisterGateway(string gateway, string kit, DateTimeOffset now) => Run(
-        "insert into gateway (gateway, kit, registered_ms) values (@gateway, @kit, @now) on conflict (gateway) do update set kit = excluded.kit",
-        new { gateway, kit, now = Milliseconds(now) });
+    public void RegisterGateway(string gateway, string kit, DateTimeOffset now)
+    {
+        Run("insert into gateway (gateway, kit, registered_ms) values (@gateway, @kit, @now) on conflict (gateway) do update set kit = excluded.kit",
+            new { gateway, kit, now = Milliseconds(now) });
+        Watch(gateway, now);
+    }
 
     /// <summary>Registers an assignment; an existing number may only get an end or another area; an older file without the end does not open it again.</summary>
     public void RegisterAssignment(Assignment assignment) => Run(
@@ -29,13 +34,21 @@ public sealed partial class StoreTransaction
         });
 
     /// <summary>Notes that a gateway is online or offline; an offline of an older connection than the last online is ignored.</summary>
-    public bool Presence(string gateway, string state, string boot, long connection, DateTimeOffset now)
+    public bool Presence(string gateway, string state, string boot, long connection, DateTimeOffset now, bool retained = false)
     {
         GatewayStateRow? last = StateOf(gateway);
         bool stale = last is not null && state is "offline" && string.Equals(last.Boot, boot, StringComparison.Ordinal) && connection < last.Connection;
         if (!stale)
         {
             SetState(gateway, state, boot, connection, now);
+            if (state is "offline")
+            {
+                Gone(gateway, now);
+            }
+            else if (!retained)
+            {
+                Heard(gateway, HeardBy.Presence, now); // what the broker only repeats to a hub that comes back proves nothing about today
+            }
         }
         return !stale;
     }

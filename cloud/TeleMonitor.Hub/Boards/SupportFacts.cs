@@ -1,0 +1,76 @@
+using TeleMonitor.Care.Devices;
+using TeleMonitor.Care.Routing;
+using TeleMonitor.Hub.Store;
+
+namespace TeleMonitor.Hub.Boards;
+
+/// <summary>One gateway as support sees it. By kit number: neither the citizen's pseudonym nor the gateway's id, which may hold it.</summary>
+/// <param name="Kit">Number on the kit.</param>
+/// <param name="Municipality">Where it stands; null when no assignment runs or its area is unknown.</param>
+/// <param name="SelfTest">True when it serves the self-test.</param>
+/// <param name="Health">State with evidence and age.</param>
+/// <param name="Findings">What stands about it.</param>
+public sealed record SupportLine(string Kit, Municipality? Municipality, bool SelfTest, DeviceHealth Health, IReadOnlyList<StandingRow> Findings);
+
+/// <summary>Everything the support page and its API show, as one consistent state of the store. No health data is read for it.</summary>
+/// <param name="Lines">Gateways of the cluster: silent first, the longest silent at the top.</param>
+/// <param name="Own">What stands about the hub's own parts.</param>
+public sealed record SupportFacts(IReadOnlyList<SupportLine> Lines, IReadOnlyList<StandingRow> Own)
+{
+    private static readonly DeviceState[] Order = [DeviceState.Silent, DeviceState.NotHeard, DeviceState.Unproved, DeviceState.Well, DeviceState.NotInUse];
+
+    /// <summary>Reads it.</summary>
+    /// <param name="read">Store.</param>
+    /// <param name="topology">Which municipality belongs to which cluster.</param>
+    /// <param name="cluster">Slug of a cluster; null shows all. A gateway whose place is unknown is shown to everybody: somebody must look.</param>
+    /// <param name="now">Time.</param>
+    public static SupportFacts Read(StoreTransaction read, Topology topology, string? cluster, DateTimeOffset now)
+    {
+        var clock = new SilenceClock(read.ProvedTime());
+        ILookup<string, StandingRow> standing = read.StandingFindings().ToLookup(row => row.Gateway, StringComparer.Ordinal);
+        Dictionary<string, Municipality> bySlug = topology.Municipalities.ToDictionary(municipality => municipality.Slug, StringComparer.Ordinal);
+        Dictionary<string, string> byPostcode = topology.Postcodes.ToDictionary(postcode => postcode.Code, postcode => postcode.Municipality, StringComparer.Ordinal);
+        Municipality? PlaceOf(string? area) => area is null ? null : bySlug.GetValueOrDefault(byPostcode.GetValueOrDefault(area, area));
+        IEnumerable<SupportLine> lines =
+            from gateway in read.WatchedGateways(now)
+            let place = PlaceOf(gateway.Area)
+            where cluster is null || place is null || place.Cluster == cluster
+            let health = DeviceRules.Judge(gateway.Heard, gateway.Area is not null, clock, now)
+            orderby Array.IndexOf(Order, health.State), health.Age descending, gateway.Kit
+            select new SupportLine(gateway.Kit, place, gateway.Synthetic, health, [.. standing[gateway.Gateway]]);
+        return new SupportFacts([.. lines], [.. standing[""]]);
+    }
+
+    /// <summary>How many gateways are in a state.</summary>
+    public int Count(DeviceState state) => Lines.Count(line => line.Health.State == state);
+}
+
+/// <summary>The support page.</summary>
+/// <param name="Words">Words of its language.</param>
+/// <param name="Facts">What it shows.</param>
+/// <param name="Cluster">Slug of the cluster; null shows all.</param>
+/// <param name="Language">Language given in the address; null follows the browser.</param>
+public sealed record SupportView(BoardWords Words, SupportFacts Facts, string? Cluster, string? Language)
+{
+    /// <summary>Most gateways of one state on the page; the API gives all.</summary>
+    public const int Most = 200;
+
+    /// <summary>The states that need somebody, worst first, with their gateways.</summary>
+    public IEnumerable<IGrouping<DeviceState, SupportLine>> Groups =>
+        Facts.Lines.Where(line => line.Health.State is DeviceState.Silent or DeviceState.NotHeard or DeviceState.Unproved || line.Findings.Count > 0).GroupBy(line => line.Health.State);
+
+    /// <summary>What the state rests on, in words.</summary>
+    public string Evidence(DeviceHealth health) => Words["heard-by-" + Care.Cases.CaseWord.Of(health.Evidence.By), Words.Clock(health.Evidence.At)];
+
+    /// <summary>What the broker said; empty when it said nothing.</summary>
+    public string Offline(DeviceHealth health) => health.Evidence.OfflineAt is { } at ? Words["broker-offline", Words.Clock(at)] : "";
+
+    /// <summary>A finding in words.</summary>
+    public string Finding(StandingRow row) => Words.WordOr(row.Code.Replace('/', '-'), row.Code);
+
+    /// <summary>Which part a finding is about: a team by its name.</summary>
+    public string Part(StandingRow row) => row.Detail.Length == 0 ? "" : Words.Desk(row.Detail);
+
+    /// <summary>The page's address in a language.</summary>
+    public string In(string language) => $"/support?{(Cluster is null ? "" : $"cluster={Cluster}&")}lang={language}";
+}
