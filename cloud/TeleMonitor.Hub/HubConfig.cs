@@ -14,7 +14,11 @@ namespace TeleMonitor.Hub;
 /// <param name="Key">Its key, PEM.</param>
 /// <param name="Listen">Address of the boards, http on loopback until sign-in exists.</param>
 /// <param name="FirmwareConfig">Folder with charts and topology.</param>
-public sealed record HubConfig(string Store, IReadOnlyList<string> Brokers, string Ca, string Certificate, string Key, string Listen, string FirmwareConfig)
+/// <param name="KeepAliveSeconds">Silence after which a broker is asked whether it is there, and then again how long its answer may take: 1 to 3,600 s.</param>
+/// <param name="BackoffCeilingSeconds">Longest wait between two attempts to reach a broker, 1 to 60 s; homes wait for this hub.</param>
+public sealed record HubConfig(
+    string Store, IReadOnlyList<string> Brokers, string Ca, string Certificate, string Key, string Listen, string FirmwareConfig,
+    int KeepAliveSeconds = 30, int BackoffCeilingSeconds = 5)
 {
     /// <summary>Reads and checks a file; every problem at once.</summary>
     public static HubConfig? Load(string file, out IReadOnlyList<string> problems)
@@ -88,6 +92,14 @@ public sealed record HubConfig(string Store, IReadOnlyList<string> Brokers, stri
         foreach (string twice in Brokers.GroupBy(broker => broker, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1).Select(same => same.Key))
         {
             problems.Add($"{file}: brokers: '{twice}' stands twice; the hub would throw itself off");
+        }
+        if (KeepAliveSeconds is < 1 or > 3600)
+        {
+            problems.Add($"{file}: keep_alive_seconds {KeepAliveSeconds} must be 1 to 3600");
+        }
+        if (BackoffCeilingSeconds is < 1 or > 60)
+        {
+            problems.Add($"{file}: backoff_ceiling_seconds {BackoffCeilingSeconds} must be 1 to 60");
         }
         if (!Uri.TryCreate(Listen, UriKind.Absolute, out Uri? listen) || listen.Scheme is not "http")
         {

@@ -75,8 +75,12 @@ public sealed class HubPipeline : IDisposable
         var options = new MqttLoopOptions
         {
             Brokers = 1,
-            Ceiling = TimeSpan.FromSeconds(5), // homes wait for this hub: it does not stay away for a minute
-            Connection = _ => new MqttOptions { Host = broker.Host, Port = broker.Port, ClientId = clientId, ReceiveMaximum = 1000, Tls = tls },
+            Ceiling = TimeSpan.FromSeconds(config.BackoffCeilingSeconds),
+            Connection = _ => new MqttOptions
+            {
+                Host = broker.Host, Port = broker.Port, ClientId = clientId, ReceiveMaximum = 1000, Tls = tls,
+                KeepAlive = TimeSpan.FromSeconds(config.KeepAliveSeconds), PingTimeout = TimeSpan.FromSeconds(config.KeepAliveSeconds),
+            },
         };
         while (!ct.IsCancellationRequested)
         {

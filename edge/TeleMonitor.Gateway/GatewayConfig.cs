@@ -29,6 +29,10 @@ internal sealed record GatewayConfig
     public required IReadOnlyList<AssignmentLine> Assignments { get; init; }
     /// <summary>Scenario file of simulated homes, for <c>run</c>.</summary>
     public string? Homes { get; init; }
+    /// <summary>Silence after which the broker is asked whether it is there, and then again how long its answer may take: 1 to 3,600 s.</summary>
+    public int KeepAliveSeconds { get; init; } = 30;
+    /// <summary>Longest wait between two attempts to reach a broker: 1 to 60 s, since an alert may be waiting (design.md section 9).</summary>
+    public int BackoffCeilingSeconds { get; init; } = 30;
 
     /// <summary>Brokers as host and port.</summary>
     [JsonIgnore] public IReadOnlyList<(string Host, int Port)> Addresses => [.. Brokers.Select(text => Address(text)!.Value)];
@@ -92,6 +96,8 @@ internal sealed record GatewayConfig
             found.Add($"{file}: brokers is empty");
         }
         found.AddRange(Brokers.Where(broker => Address(broker) is null).Select(broker => $"{file}: brokers: '{broker}' is not mqtts://host:port"));
+        AddUnless(KeepAliveSeconds is >= 1 and <= 3600, $"{file}: keep_alive_seconds {KeepAliveSeconds} must be 1 to 3600");
+        AddUnless(BackoffCeilingSeconds is >= 1 and <= 60, $"{file}: backoff_ceiling_seconds {BackoffCeilingSeconds} must be 1 to 60");
         var gateways = new HashSet<string>(StringComparer.Ordinal);
         var numbers = new HashSet<int>();
         for (int i = 0; i < Assignments.Count; i++)

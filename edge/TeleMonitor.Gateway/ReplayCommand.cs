@@ -17,17 +17,18 @@ internal static class ReplayCommand
         var config = new Option<string?>("--config") { Description = "configuration file; only --dry-run goes without" };
         var speed = new Option<string>("--speed") { Description = "recorded hours per hour, or max", DefaultValueFactory = _ => "max" };
         var rows = new Option<int>("--rows") { Description = "take only the first data rows", DefaultValueFactory = _ => int.MaxValue };
+        var after = new Option<int>("--after") { Description = "go on after this line of the file, the header being line 1", DefaultValueFactory = _ => 1 };
         var wait = new Option<int>("--wait") { Description = "seconds without progress after which the end gives up waiting for receipts", DefaultValueFactory = _ => 120 };
         var dry = new Option<bool>("--dry-run") { Description = "judge and count, send nothing" };
-        var command = new Command("replay", "replay a recording: each patient is a gateway, each row is measured now") { file, config, speed, rows, wait, dry };
+        var command = new Command("replay", "replay a recording: each patient is a gateway, each row is measured now") { file, config, speed, rows, after, wait, dry };
         command.SetAction((parsed, _) =>
         {
-            if (!TryReadSpeed(parsed.GetValue(speed)!, out double factor) || parsed.GetValue(rows) < 1 || parsed.GetValue(wait) < 1)
+            if (!TryReadSpeed(parsed.GetValue(speed)!, out double factor) || parsed.GetValue(rows) < 1 || parsed.GetValue(after) < 1 || parsed.GetValue(wait) < 1)
             {
-                Rim.Say($"replay: --speed must be max or {SlowestSpeed} to {HighestSpeed}, --rows and --wait at least 1");
+                Rim.Say($"replay: --speed must be max or {SlowestSpeed} to {HighestSpeed}, --rows, --after and --wait at least 1");
                 return Task.FromResult(ExitCode.Refused);
             }
-            var options = new ReplayOptions(parsed.GetValue(file)!, factor, parsed.GetValue(rows), TimeSpan.FromSeconds(parsed.GetValue(wait)));
+            var options = new ReplayOptions(parsed.GetValue(file)!, factor, parsed.GetValue(rows), parsed.GetValue(after), TimeSpan.FromSeconds(parsed.GetValue(wait)));
             return RunAsync(options, parsed.GetValue(config), parsed.GetValue(dry));
         });
         return command;

@@ -10,9 +10,10 @@ namespace TeleMonitor.Gateway;
 /// <summary>How a recording is replayed.</summary>
 /// <param name="File">The recording.</param>
 /// <param name="Speed">Recorded time per real time; positive infinity: as fast as possible.</param>
-/// <param name="Rows">Data rows to take at most.</param>
+/// <param name="Rows">Data rows to take at most, counted from the file's first.</param>
+/// <param name="After">Line up to which rows are passed over, so that a replay that was cut off goes on; 1 is the header.</param>
 /// <param name="Wait">Patience without progress after the last row.</param>
-internal sealed record ReplayOptions(string File, double Speed, int Rows, TimeSpan Wait);
+internal sealed record ReplayOptions(string File, double Speed, int Rows, int After, TimeSpan Wait);
 
 /// <summary>Replays a recording: one gateway per patient, at most eight at a time, all in this process.</summary>
 internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, ReplayOptions options, TimeProvider clock, Action<string> say)
@@ -36,7 +37,7 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
         using ReplayFile file = ReplayFile.Open(options.File, say);
         try
         {
-            while (file.Rows < options.Rows && file.Read() is { } row)
+            while (NextRow(file) is { } row)
             {
                 ignored += row.Ignored;
                 if (await GatewayOfAsync(row.Patient, stop) is { } gateway)
@@ -74,7 +75,7 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
         var courses = new Dictionary<string, (RuleCourse Course, double FirstHour)>(StringComparer.Ordinal);
         var made = new List<OutboxItem>();
         var ticks = new TickSource(0);
-        while (file.Rows < options.Rows && file.Read() is { } row)
+        while (NextRow(file) is { } row)
         {
             ignored += row.Ignored;
             if (row.Values.Count == 0)
@@ -104,6 +105,18 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
         patients.UnionWith(courses.Keys);
         WriteSummary(summary, file, clock.GetElapsedTime(began));
         return file.BadRows > 0 || refused.Count > 0 ? ExitCode.BadInput : 0;
+    }
+
+    private ReplayRow? NextRow(ReplayFile file)
+    {
+        while (file.Rows < options.Rows && file.Read() is { } row)
+        {
+            if (row.Line > options.After)
+            {
+                return row;
+            }
+        }
+        return null;
     }
 
     private async Task<Running?> GatewayOfAsync(string patient, CancellationToken stop)

@@ -42,7 +42,10 @@ public sealed partial class Child : IAsyncDisposable
     public IReadOnlyCollection<string> Output => output;
 
     /// <summary>Starts a program; both its outputs are appended to <paramref name="logFile"/> and given to <paramref name="echo"/>.</summary>
-    public static Child Start(string name, string program, IEnumerable<string> arguments, string logFile, Action<string>? echo = null)
+    /// <param name="environment">Added to the rig's own environment.</param>
+    public static Child Start(
+        string name, string program, IEnumerable<string> arguments, string logFile, Action<string>? echo = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         ProcessStartInfo start = new(Repository.Installed("setsid", "util-linux"))
         {
@@ -56,6 +59,11 @@ public sealed partial class Child : IAsyncDisposable
         foreach (string word in watched.Concat(arguments))
         {
             start.ArgumentList.Add(word);
+        }
+
+        foreach ((string variable, string value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            start.Environment[variable] = value;
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(logFile)!);
@@ -137,8 +145,16 @@ public sealed partial class Child : IAsyncDisposable
     }
 
     /// <summary>The end of a log, for a message: at most twelve lines.</summary>
-    public static string Tail(string logFile) =>
-        File.Exists(logFile) ? string.Join('\n', File.ReadLines(logFile).TakeLast(12)) : "(no output)";
+    public static string Tail(string logFile)
+    {
+        if (!File.Exists(logFile))
+        {
+            return "(no output)";
+        }
+
+        using StreamReader written = new(new FileStream(logFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return string.Join('\n', written.ReadToEnd().TrimEnd('\n').Split('\n').TakeLast(12));
+    }
 
     private void Take(string? line, Action<string>? echo, bool isOutput)
     {

@@ -3,6 +3,28 @@ using System.Text.Json.Nodes;
 
 namespace TeleMonitor.Rig;
 
+/// <summary>In what an installation differs from the usual one.</summary>
+public sealed record InstallationSettings
+{
+    /// <summary>Port that gateways are told, given the broker's; null: the broker's own.</summary>
+    public Func<int, int>? GatewayDoor { get; init; }
+
+    /// <summary>Keep-alive of gateways and hub; null: what the programs take by themselves.</summary>
+    public int? KeepAliveSeconds { get; init; }
+
+    /// <summary>Longest wait of gateways and hub between two attempts to connect; null: what the programs take by themselves.</summary>
+    public int? BackoffCeilingSeconds { get; init; }
+
+    /// <summary>Folder of the outboxes; null: <c>gateways</c> beside the configuration.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>The hub's store; null: <c>hub.db</c> beside the configuration.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>Environment of the running hub, e.g. another clock.</summary>
+    public IReadOnlyDictionary<string, string>? HubEnvironment { get; init; }
+}
+
 /// <summary>Broker and hub running for some homes, in one folder: pki, configurations, store, outboxes, logs.</summary>
 public sealed class Installation : IAsyncDisposable
 {
@@ -13,10 +35,12 @@ public sealed class Installation : IAsyncDisposable
     private readonly Uri listen;
     private readonly TimeProvider time;
     private readonly Action<string>? echo;
+    private readonly InstallationSettings settings;
     private Child? hub;
 
-    private Installation(string folder, Broker broker, Uri listen, TimeProvider time, Action<string>? echo)
+    private Installation(string folder, Broker broker, Uri listen, InstallationSettings settings, TimeProvider time, Action<string>? echo)
     {
+        this.settings = settings;
         this.folder = folder;
         this.listen = listen;
         this.time = time;
@@ -30,14 +54,18 @@ public sealed class Installation : IAsyncDisposable
 
     public string HubConfig => Path.Combine(folder, "hub.json");
 
-    public string HubStore => Path.Combine(folder, "hub.db");
+    public string HubStore => settings.Store ?? Path.Combine(folder, "hub.db");
+
+    /// <summary>The folder that holds one folder per gateway with its outbox.</summary>
+    public string Outboxes => settings.Data ?? Path.Combine(folder, "gateways");
 
     public Child Hub => hub!;
 
     /// <summary>Issues certificates, starts the broker, registers the homes, starts the hub and waits until it is ready.</summary>
     /// <exception cref="RigException">A certificate was refused, or a program did not do its part; with its log's end.</exception>
     public static async Task<Installation> StartAsync(
-        string folder, IReadOnlyList<Home> homes, int hubPort, TimeProvider time, CancellationToken ct, Action<string>? echo = null)
+        string folder, IReadOnlyList<Home> homes, int hubPort, TimeProvider time, CancellationToken ct, Action<string>? echo = null,
+        InstallationSettings? settings = null)
     {
         Pki pki = Pki.Open(Path.Combine(folder, "pki"), time.GetUtcNow());
         foreach (string refusal in homes.Select(home => pki.IssueGateway(home.Gateway)).Append(pki.IssueHub("hub-1")).OfType<string>())
@@ -46,7 +74,7 @@ public sealed class Installation : IAsyncDisposable
         }
 
         Broker broker = await Broker.StartAsync(folder, pki, time, ct, echo);
-        Installation installation = new(folder, broker, new Uri($"http://127.0.0.1:{hubPort}"), time, echo);
+        Installation installation = new(folder, broker, new Uri($"http://127.0.0.1:{hubPort}"), settings ?? new InstallationSettings(), time, echo);
         try
         {
             installation.WriteConfigurations(homes);
@@ -88,7 +116,7 @@ public sealed class Installation : IAsyncDisposable
         await StartHubAsync(ct);
     }
 
-    /// <summary>kill -9 of the hub; <see cref="CrashAndRestartHubAsync"/> brings it back.</summary>
+    /// <summary>kill -9 of the hub; <see cref="StartHubAsync"/> or <see cref="CrashAndRestartHubAsync"/> brings it back.</summary>
     public async Task KillHubAsync()
     {
         if (hub is not null)
@@ -110,9 +138,10 @@ public sealed class Installation : IAsyncDisposable
         await Broker.DisposeAsync();
     }
 
-    private async Task StartHubAsync(CancellationToken ct)
+    /// <summary>Starts the hub and waits until it is ready.</summary>
+    public async Task StartHubAsync(CancellationToken ct)
     {
-        hub = Child.Start("hub", Repository.Hub, ["run", "--config", HubConfig], HubLog, echo);
+        hub = Child.Start("hub", Repository.Hub, ["run", "--config", HubConfig], HubLog, echo, settings.HubEnvironment);
         using HttpClient client = new() { BaseAddress = listen, Timeout = TimeSpan.FromSeconds(2) };
         await Waiting.UntilAsync(() => IsReadyAsync(client, ct), hub, HubLog, ReadyWithin, $"answers {listen}readyz with 200", time, ct);
     }
@@ -134,13 +163,14 @@ public sealed class Installation : IAsyncDisposable
     private void WriteConfigurations(IReadOnlyList<Home> homes)
     {
         string firmwareConfig = Path.GetRelativePath(folder, Repository.FirmwareConfig);
+        int door = settings.GatewayDoor?.Invoke(Broker.GatewayPort) ?? Broker.GatewayPort;
         Write(GatewayConfig, new JsonObject
         {
-            ["brokers"] = new JsonArray($"mqtts://localhost:{Broker.GatewayPort}"),
+            ["brokers"] = new JsonArray($"mqtts://localhost:{door}"),
             ["ca"] = "pki/broker-ca.crt",
             ["certificate"] = "pki/gateways/{gateway}.crt",
             ["key"] = "pki/gateways/{gateway}.key",
-            ["data"] = "gateways",
+            ["data"] = settings.Data ?? "gateways",
             ["firmware_config"] = firmwareConfig,
             ["assignments"] = new JsonArray([.. homes.Select(home =>
                 new JsonObject { ["gateway"] = home.Gateway, ["assignment"] = home.Assignment, ["scale"] = 1 })]),
@@ -148,7 +178,7 @@ public sealed class Installation : IAsyncDisposable
         });
         Write(HubConfig, new JsonObject
         {
-            ["store"] = "hub.db",
+            ["store"] = settings.Store ?? "hub.db",
             ["brokers"] = new JsonArray($"mqtts://localhost:{Broker.HubPort}"),
             ["ca"] = "pki/broker-ca.crt",
             ["certificate"] = "pki/hub-1.crt",
@@ -175,5 +205,19 @@ public sealed class Installation : IAsyncDisposable
         });
     }
 
-    private static void Write(string file, JsonObject content) => File.WriteAllText(file, content.ToJsonString(Indented) + "\n");
+    // both programs have the two settings under the same names; what is not said is not written
+    private void Write(string file, JsonObject content)
+    {
+        if (settings.KeepAliveSeconds is { } keepAlive && content.ContainsKey("brokers"))
+        {
+            content["keep_alive_seconds"] = keepAlive;
+        }
+
+        if (settings.BackoffCeilingSeconds is { } ceiling && content.ContainsKey("brokers"))
+        {
+            content["backoff_ceiling_seconds"] = ceiling;
+        }
+
+        File.WriteAllText(file, content.ToJsonString(Indented) + "\n");
+    }
 }

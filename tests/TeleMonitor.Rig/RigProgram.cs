@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using TeleMonitor.Rig.Torture;
 
 namespace TeleMonitor.Rig;
 
@@ -10,7 +11,7 @@ internal static class RigProgram
     {
         RootCommand root = new("Certificates, broker, hub and gateways of TeleMonitor, started together on this machine")
         {
-            PkiVerb(), BrokerVerb(), Run(), Smoke(), SummariseVerb(),
+            PkiVerb(), BrokerVerb(), Run(), Smoke(), TortureCommand(), SummariseVerb(),
         };
 
         // the library's own handling would give two seconds and then leave the children; ours ends them in order
@@ -113,6 +114,32 @@ internal static class RigProgram
 
             SmokeOptions options = new(parsed.GetRequiredValue(input), parsed.GetValue(rows), programs);
             return new SmokeVerb(options, TimeProvider.System).RunAsync(ct);
+        });
+        return verb;
+    }
+
+    private static Command TortureCommand()
+    {
+        Option<int> runs = new("--runs") { Description = "Runs of each scenario", DefaultValueFactory = _ => 1 };
+        Option<int> scale = new("--scale") { Description = "Outages, keep-alive and back-off are divided by this", DefaultValueFactory = _ => 10 };
+        Option<string> only = new("--only") { Description = "Only scenarios whose name contains this", DefaultValueFactory = _ => "" };
+        Option<int> seed = new("--seed") { Description = "Says every moment", DefaultValueFactory = _ => 1 };
+        Option<int> seconds = new("--seconds") { Description = "Length of each recording apart from the outage", DefaultValueFactory = _ => 25 };
+        Option<string?> report = new("--report") { Description = "File that gets the table too" };
+        Command verb = new("torture", "Kill, cut, fill, step and restore under fifty readings a second, and count what came through; one table")
+        {
+            runs, scale, only, seed, seconds, report,
+        };
+        verb.SetAction((parsed, ct) =>
+        {
+            (int times, int divisor, int length) = (parsed.GetValue(runs), parsed.GetValue(scale), parsed.GetValue(seconds));
+            if (times < 1 || divisor is < 1 or > 30 || length is < 5 or > 3600)
+            {
+                throw new RigException("--runs must be at least 1, --scale 1 to 30, --seconds 5 to 3600");
+            }
+
+            TortureOptions options = new(times, divisor, parsed.GetRequiredValue(only), parsed.GetValue(seed), TimeSpan.FromSeconds(length));
+            return new TortureVerb(options, TimeProvider.System).RunAsync(parsed.GetValue(report), ct);
         });
         return verb;
     }

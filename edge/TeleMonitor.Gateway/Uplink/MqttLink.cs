@@ -17,6 +17,10 @@ public sealed record MqttLinkOptions
     public required MqttTls? Tls { get; init; }
     /// <summary>Number of the next connection of this boot, counted durably.</summary>
     public required Func<long> NextConnection { get; init; }
+    /// <summary>Silence after which the broker is asked whether it is there, and how long its answer may take: whole seconds from 1.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>Longest wait between two attempts; at least 1 s.</summary>
+    public TimeSpan BackOffCeiling { get; init; } = TimeSpan.FromSeconds(30);
 }
 
 /// <summary>
@@ -37,7 +41,7 @@ public sealed class MqttLink(MqttLinkOptions options, TimeProvider clock, Random
 
     /// <summary>Keeps the connection up until stopped, then says offline and leaves.</summary>
     public Task RunAsync(CancellationToken stop) => MqttLoop.RunAsync(
-        new MqttLoopOptions { Brokers = options.Brokers.Count, Connection = Connection, StableAfter = TimeSpan.FromSeconds(5), Ceiling = TimeSpan.FromSeconds(30) },
+        new MqttLoopOptions { Brokers = options.Brokers.Count, Connection = Connection, StableAfter = TimeSpan.FromSeconds(5), Ceiling = options.BackOffCeiling },
         UseAsync, Changed, clock, jitter, stop);
 
     /// <inheritdoc/>
@@ -94,7 +98,7 @@ public sealed class MqttLink(MqttLinkOptions options, TimeProvider clock, Random
         (string host, int port) = options.Brokers[attempt.Broker];
         return new MqttOptions
         {
-            Host = host, Port = port, ClientId = options.Gateway, Tls = options.Tls,
+            Host = host, Port = port, ClientId = options.Gateway, Tls = options.Tls, KeepAlive = options.KeepAlive, PingTimeout = options.KeepAlive,
             Will = new MqttWill(topic + "presence", Presence("offline"), Qos: 1, Retain: true),
         };
     }

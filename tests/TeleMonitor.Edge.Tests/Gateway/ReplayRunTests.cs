@@ -92,7 +92,7 @@ public sealed class ReplayRunTests : IDisposable
             Data = folder.Beside(""), Assignments = [.. patients.Select((patient, index) => new AssignmentLine("gw-" + patient, index + 1))],
         };
         var fleet = new GatewayFleet(config, Shipped.Config, identity, TimeProvider.System, bytes => RandomNumberGenerator.Fill(bytes), say);
-        return new ReplayRun(fleet, identity, new ReplayOptions(file, double.PositiveInfinity, int.MaxValue, wait), TimeProvider.System, say);
+        return new ReplayRun(fleet, identity, new ReplayOptions(file, double.PositiveInfinity, int.MaxValue, 1, wait), TimeProvider.System, say);
     }
 
     private void Issue(string gateway)
