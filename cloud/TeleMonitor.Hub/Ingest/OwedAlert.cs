@@ -31,7 +31,10 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
         // one alert covers the set, unless a second chart makes it more severe than what was already seen to
         bool covered = same is { Alerted: true } && judged.Triage <= same.Judged.Triage;
         bool owed = AlertRule.Decide(before.ToJudgement(), judged.ToJudgement()) != AlertBecause.Nothing;
-        standings[score.Assignment] = new Standing(score.Set, judged, before, owed);
+        if (score.History != true)
+        {
+            standings[score.Assignment] = new Standing(score.Set, judged, before, owed); // what a sensor had stored does not say how things stand
+        }
         return owed && !covered && (score.Alert is { } tick ? Compare(scoreId, tick, score, judged) : RaiseNow(score, judged));
     }
 

@@ -20,6 +20,8 @@ public sealed record Measured(Vital Vital, double? Value, string Unit, string Se
     public Site Site { get; init; }
     /// <summary>The sensor's own time, if it has a clock.</summary>
     public string? SensorAt { get; init; }
+    /// <summary>What the sensor's clock showed when it handed the value over (<see cref="SensorTime"/>).</summary>
+    public string? SensorNow { get; init; }
     /// <summary>Source of a replayed value.</summary>
     public ReplayLabel? Label { get; init; }
 }

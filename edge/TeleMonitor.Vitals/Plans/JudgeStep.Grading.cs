@@ -67,7 +67,7 @@ internal sealed partial class JudgeStep
             Tick = nextTick(),
             Code = code.Code,
             Assignment = settings.Assignment,
-            At = now.Wall,
+            At = now.Wall - (SensorTime.Age(value.SensorAt, value.SensorNow) ?? TimeSpan.Zero),
             Label = value.Label,
             Value = finite ? value.Value : null,
             Special = finite || code.IsAnswer ? null : value.Special ?? Grading.SpecialOf(value.Value),
@@ -76,6 +76,7 @@ internal sealed partial class JudgeStep
             Site = value.Site == Site.None ? null : AnswerWord.Of(value.Site),
             Sensor = value.Sensor,
             SensorAt = value.SensorAt,
+            SensorNow = value.SensorNow,
             Grade = GradeWord.Of(graded.Grade),
             Reasons = graded.Reasons,
         };

@@ -46,15 +46,29 @@ internal sealed partial class JudgeStep
     public void Take(Burst burst)
     {
         var usable = new List<SetValue>(burst.Values.Count);
+        var stored = new List<SetValue>();
         foreach (ReadingItem reading in GradeAll(burst))
         {
-            ReadingItem stored = reading;
-            if (!string.Equals(reading.Grade, GradeWord.Of(Grade.Unusable), StringComparison.Ordinal))
+            SetValue value = new(reading, now.RuleTime - (now.Wall - reading.At));
+            if (string.Equals(reading.Grade, GradeWord.Of(Grade.Unusable), StringComparison.Ordinal))
             {
-                stored = AddToSet(reading);
-                usable.Add(new SetValue(stored, now.RuleTime));
+                items.Add(new LaneItem(WireWord.ReadingLane, reading));
             }
-            items.Add(new LaneItem(WireWord.ReadingLane, stored));
+            else if (now.RuleTime - value.TakenAt > settings.SetWindow)
+            {
+                stored.Add(value);
+            }
+            else
+            {
+                value = AddToSet(value);
+                usable.Add(value);
+                items.Add(new LaneItem(WireWord.ReadingLane, value.Reading));
+            }
+        }
+        TakeHistory(stored);
+        if (usable.Count == 0 && stored.Count > 0)
+        {
+            return; // nothing about now
         }
         if (state.Open is null)
         {
@@ -125,12 +139,12 @@ internal sealed partial class JudgeStep
         })],
     };
 
-    private ReadingItem AddToSet(ReadingItem reading)
+    private SetValue AddToSet(SetValue value)
     {
-        MeasuredSet open = state.Open ?? new MeasuredSet($"s{reading.Tick}", now.RuleTime, []);
-        ReadingItem member = reading with { Set = open.Id };
+        MeasuredSet open = state.Open ?? new MeasuredSet($"s{value.Reading.Tick}", now.RuleTime, []);
+        SetValue member = value with { Reading = value.Reading with { Set = open.Id } };
         // the latest value of a vital counts; the earlier one stays stored and keeps naming this set
-        List<SetValue> values = [.. open.Values.Where(value => !string.Equals(value.Reading.Code, reading.Code, StringComparison.Ordinal)), new SetValue(member, now.RuleTime)];
+        List<SetValue> values = [.. open.Values.Where(other => !string.Equals(other.Reading.Code, value.Reading.Code, StringComparison.Ordinal)), member];
         state = state with { Open = open with { Values = values } };
         return member;
     }

@@ -74,6 +74,8 @@ public sealed record ReadingItem : Item
     public required string Sensor { get; init; }
     /// <summary>The sensor's own time, where it has a clock.</summary>
     public string? SensorAt { get; init; }
+    /// <summary>What the sensor's clock showed when it handed the value over: with it the error of that clock cancels out.</summary>
+    public string? SensorNow { get; init; }
     /// <summary>good, doubtful or unusable.</summary>
     public required string Grade { get; init; }
     /// <summary>Why not good, or a remark on a good one (an ear temperature).</summary>
@@ -119,6 +121,8 @@ public sealed record ScoreItem : Item
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required long? Alert { get; init; }
     /// <summary>Boot of that alert, where a reboot fell between it and this item; absent when it is the batch's own.</summary>
     public string? AlertBoot { get; init; }
+    /// <summary>True for a set that a sensor had stored and handed over later: it says how things were, not how they stand.</summary>
+    public bool? History { get; init; }
 }
 
 /// <summary>A reading inside an alert: by value, so that the hub can judge while the reading lane is days behind.</summary>

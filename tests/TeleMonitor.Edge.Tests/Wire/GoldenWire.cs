@@ -45,6 +45,8 @@ internal static class GoldenWire
         OfItem("reading-replayed", "item-reading", Pulse with { Sensor = "replay", Label = new ReplayLabel("h5", 7) }),
         OfItem("reading-odd-decimals", "item-reading", Temperature with { Value = 37.00000000000001, SensorAt = null, Grade = "good", Reasons = [] }),
         OfItem("reading-ear", "item-reading", Temperature with { Value = 37.1, Site = "ear", SensorAt = null, Grade = "good", Reasons = ["ear-uncorrected"] }),
+        OfItem("reading-stored-by-sensor", "item-reading", Temperature with { SensorAt = "2001-01-01T03:10:00", SensorNow = "2001-01-01T08:00:00", Grade = "good", Reasons = [] }),
+        OfItem("score-history", "item-score", Score with { History = true }),
         OfItem("answer", "item-reading", Answered),
         OfItem("answer-unknown-word", "item-reading", Answered with { Answer = "sovende", Grade = "unusable", Reasons = ["unknown-word"], Set = null }),
         OfItem("score-complete", "item-score", Score),
