@@ -12,8 +12,7 @@ namespace TeleMonitor.Hub;
 internal sealed class CareRound(
     HubStore store, CaseWorker worker, BoardNotifier boards, NoticeSender notices, BoardFeed feed, HubMetrics metrics, HubClock clock)
 {
-    private static readonly TimeSpan ClockStepLimit = TimeSpan.FromSeconds(5);
-    private bool clockStepped;
+    private readonly TimeKeeping time = new(store, clock, metrics);
 
     /// <summary>Does what is owed and due now.</summary>
     /// <param name="publish">Sends to a gateway; null while no broker is connected.</param>
@@ -33,12 +32,7 @@ internal sealed class CareRound(
         {
             notices.Send(publish);
         }
-        bool stepped = clock.Step.Duration() > ClockStepLimit;
-        if (stepped && !clockStepped)
-        {
-            store.Write(write => write.Finding("", "finding/hub-clock-stepped", "", now));
-        }
-        clockStepped = stepped;
+        time.Run();
         return steps > 0;
     }
 }

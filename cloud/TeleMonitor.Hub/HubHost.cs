@@ -23,8 +23,8 @@ internal static class HubHost
         {
             return 1;
         }
-        var clock = new HubClock(machine);
-        using HubStore store = HubStore.Open(config.Store, clock.GetUtcNow());
+        using HubStore store = HubStore.Open(config.Store, machine.GetUtcNow());
+        HubClock clock = HubClock.Of(store, machine);
         var feed = new BoardFeed();
         var metrics = new HubMetrics();
         var worker = new CaseWorker(store, data);
@@ -47,7 +47,7 @@ internal static class HubHost
             Console.Error.WriteLine($"listen {config.Listen}: {taken.Message}");
             return 1;
         }
-        Console.WriteLine($"hub {store.HubId} listens on {config.Listen}");
+        Console.WriteLine($"hub {store.HubId} listens on {config.Listen}; its time is {clock.GetUtcNow():u}, {Words(clock.Start)}");
         Task running = pipeline.RunAsync(stopping.Token);
         try
         {
@@ -62,6 +62,13 @@ internal static class HubHost
         await running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return running.IsFaulted ? 1 : 0;
     }
+
+    private static string Words(ClockStart start) => start switch
+    {
+        ClockStart.Machine => "the machine's",
+        ClockStart.Continued => "continued from the store",
+        _ => "held from the store: the machine's clock is behind it",
+    };
 
     private static void MapHealth(WebApplication app, HubMetrics metrics)
     {

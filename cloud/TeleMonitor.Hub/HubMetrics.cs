@@ -34,6 +34,9 @@ public sealed class HubMetrics
     /// <summary>Counts an event.</summary>
     public void Count(string name, long by = 1) => counters.AddOrUpdate(name, by, (_, sum) => sum + by);
 
+    /// <summary>Says how something stands now.</summary>
+    public void Set(string name, long value) => counters[name] = value;
+
     /// <summary>Counts what became of a message.</summary>
     public void Count(Ingested? ingested)
     {

@@ -49,11 +49,12 @@ public sealed record PageShape(long Id, string ReceiverKind, string Receiver, lo
 }
 
 /// <summary>A finding.</summary>
-public sealed record FindingShape(string Gateway, string Code, string Detail, DateTimeOffset FirstAt, DateTimeOffset LastAt, long Seen)
+public sealed record FindingShape(string Gateway, string Code, string Detail, DateTimeOffset FirstAt, DateTimeOffset LastAt, long Seen, DateTimeOffset OpenedAt, DateTimeOffset? EndedAt)
 {
     /// <summary>From a row.</summary>
     public static FindingShape Of(FindingRow row) =>
-        new(row.Gateway, row.Code, row.Detail, DateTimeOffset.FromUnixTimeMilliseconds(row.FirstMs), DateTimeOffset.FromUnixTimeMilliseconds(row.LastMs), row.Seen);
+        new(row.Gateway, row.Code, row.Detail, DateTimeOffset.FromUnixTimeMilliseconds(row.FirstMs), DateTimeOffset.FromUnixTimeMilliseconds(row.LastMs), row.Seen,
+            DateTimeOffset.FromUnixTimeMilliseconds(row.OpenedMs), row.EndedMs is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null);
 }
 
 /// <summary>Open cases in the order of the worklist.</summary>

@@ -98,7 +98,7 @@ public sealed class BatchIngest(string hubId, IReadOnlyDictionary<(string Id, st
     private Ingested RefuseWhole(Step step, string reason)
     {
         (StoreTransaction store, IncomingBatch batch, BatchProperties named, LaneCursor cursor, DateTimeOffset now) = step;
-        store.Quarantine(batch.Gateway, named.Outbox, named.Lane, named.First, named.Count, reason, batch.Body, now);
+        store.Quarantine(new QuarantineEntry(batch.Gateway, named.Outbox, named.Lane, named.First, named.Last - named.First + 1, "", reason) { Properties = batch.Properties }, batch.Body, now);
         store.Finding(batch.Gateway, "finding/batch-refused", named.Lane, now);
         bool work = OweUnreadableAlert(step);
         int fresh = (int)(step.Last - cursor.Through);
@@ -119,7 +119,7 @@ public sealed class BatchIngest(string hubId, IReadOnlyDictionary<(string Id, st
                 fresh++;
                 continue;
             }
-            store.Quarantine(batch.Gateway, named.Outbox, named.Lane, named.First + index, 1, refusal, items[index], now);
+            store.Quarantine(new QuarantineEntry(batch.Gateway, named.Outbox, named.Lane, named.First + index, 1, "", refusal) { Context = head.Context, Sent = head.Sent }, items[index], now);
             store.Finding(batch.Gateway, "finding/item-refused", named.Lane, now);
             cursor = cursor with { Refused = cursor.Refused + 1 };
             taking.Work |= OweUnreadableAlert(step, taking.EndedAssignment);

@@ -8,7 +8,8 @@ namespace TeleMonitor.Hub.Store;
 /// <param name="Chain">Chain at Through.</param>
 /// <param name="Refused">Items of this lane in quarantine.</param>
 /// <param name="Resent">Items that came again.</param>
-public sealed record LaneCursor(long Through, Chain Chain, long Refused, long Resent);
+/// <param name="Claimed">Highest number that the gateway held for stored while it was not; 0 when the two agree.</param>
+public sealed record LaneCursor(long Through, Chain Chain, long Refused, long Resent, long Claimed = 0);
 
 /// <summary>An assignment as ingest needs it.</summary>
 /// <param name="Number">Number.</param>
@@ -46,19 +47,20 @@ public sealed partial class StoreTransaction
     /// <summary>The cursor of a lane; zero when nothing came yet.</summary>
     public LaneCursor Cursor(string gateway, string outbox, string lane)
     {
-        CursorRow? row = One<CursorRow>("select through, chain, refused, resent from lane_cursor where gateway = @gateway and outbox = @outbox and lane = @lane",
+        CursorRow? row = One<CursorRow>("select through, chain, refused, resent, claimed from lane_cursor where gateway = @gateway and outbox = @outbox and lane = @lane",
             new { gateway, outbox, lane });
         return row is null ? new LaneCursor(0, Chain.Zero, 0, 0)
-            : new LaneCursor(row.through, Chain.TryParse(row.chain, out Chain chain) ? chain : default, row.refused, row.resent);
+            : new LaneCursor(row.through, Chain.TryParse(row.chain, out Chain chain) ? chain : default, row.refused, row.resent, row.claimed);
     }
 
     /// <summary>Writes the cursor.</summary>
     public void SetCursor(string gateway, string outbox, string lane, LaneCursor cursor) => Run(
         """
-        insert into lane_cursor (gateway, outbox, lane, through, chain, refused, resent) values (@gateway, @outbox, @lane, @through, @chain, @refused, @resent)
-        on conflict (gateway, outbox, lane) do update set through = excluded.through, chain = excluded.chain, refused = excluded.refused, resent = excluded.resent
+        insert into lane_cursor (gateway, outbox, lane, through, chain, refused, resent, claimed) values (@gateway, @outbox, @lane, @through, @chain, @refused, @resent, @claimed)
+        on conflict (gateway, outbox, lane) do update set through = excluded.through, chain = excluded.chain, refused = excluded.refused, resent = excluded.resent,
+          claimed = excluded.claimed
         """,
-        new { gateway, outbox, lane, through = cursor.Through, chain = cursor.Chain.ToString(), refused = cursor.Refused, resent = cursor.Resent });
+        new { gateway, outbox, lane, through = cursor.Through, chain = cursor.Chain.ToString(), refused = cursor.Refused, resent = cursor.Resent, claimed = cursor.Claimed });
 
     /// <summary>Stores an item unless its identity is there already.</summary>
     /// <returns>The row's id, or null when it was there.</returns>
@@ -75,26 +77,6 @@ public sealed partial class StoreTransaction
     /// <summary>The bytes of every reading and answer of an assignment, in the order stored.</summary>
     public IReadOnlyList<byte[]> Readings(int assignment) =>
         [.. Query<byte[]>("select bytes from item where assignment = @assignment and kind in ('reading', 'answer') order by id", new { assignment })];
-
-    /// <summary>Puts bytes aside with the reason.</summary>
-    public void Quarantine(string gateway, string outbox, string lane, long first, int count, string reason, ReadOnlyMemory<byte> bytes, DateTimeOffset now) => Run(
-        """
-        insert into quarantine (gateway, outbox, lane, first_number, item_count, reason, bytes, stored_ms)
-        values (@gateway, @outbox, @lane, @first, @count, @reason, @bytes, @now)
-        """,
-        new { gateway, outbox, lane, first, count, reason, bytes = bytes.ToArray(), now = Milliseconds(now) });
-
-    /// <summary>Everything that was put aside, newest first.</summary>
-    public IReadOnlyList<QuarantineRow> Quarantined() =>
-        [.. Query<QuarantineRow>("select id, gateway, outbox, lane, first_number as FirstNumber, item_count as ItemCount, reason, length(bytes) as ByteCount, stored_ms as StoredMs from quarantine order by id desc")];
-
-    /// <summary>Records a fact about a gateway or the hub; the same fact again is counted.</summary>
-    public void Finding(string gateway, string code, string detail, DateTimeOffset now) => Run(
-        """
-        insert into finding (gateway, code, detail, first_ms, last_ms, seen) values (@gateway, @code, @detail, @now, @now, 1)
-        on conflict (gateway, code, detail) do update set last_ms = excluded.last_ms, seen = finding.seen + 1
-        """,
-        new { gateway, code, detail, now = Milliseconds(now) });
 
     /// <summary>Records what the hub's own computation said about a score.</summary>
     public void AddScoreCheck(long item, string outcome, string detail) =>
@@ -139,11 +121,8 @@ public sealed partial class StoreTransaction
         public Assignment Read() => new(number, gateway, citizen, area, Time(from_ms), to_ms is { } to ? Time(to) : null, synthetic != 0);
     }
 
-    private sealed record CursorRow(long through, string chain, long refused, long resent);
+    private sealed record CursorRow(long through, string chain, long refused, long resent, long claimed);
 }
-
-/// <summary>One entry of the quarantine.</summary>
-public sealed record QuarantineRow(long Id, string Gateway, string Outbox, string Lane, long FirstNumber, long ItemCount, string Reason, long ByteCount, long StoredMs);
 
 /// <summary>The last two judged sets of an assignment.</summary>
 /// <param name="ItemSet">Set that was judged last.</param>

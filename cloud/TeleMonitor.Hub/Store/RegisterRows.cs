@@ -6,9 +6,6 @@ public sealed record StoreCounts(long Stored, long Duplicates, long Resent, long
 /// <summary>How a gateway was last heard.</summary>
 public sealed record GatewayStateRow(string State, string Boot, long Connection, long HeardMs, long NoticeThrough);
 
-/// <summary>A fact about a gateway or the hub.</summary>
-public sealed record FindingRow(string Gateway, string Code, string Detail, long FirstMs, long LastMs, long Seen);
-
 public sealed partial class StoreTransaction
 {
     /// <summary>Random id of this store.</summary>
@@ -62,10 +59,6 @@ public sealed partial class StoreTransaction
         where notice.number > coalesce(gateway_state.notice_through, 0) and coalesce(gateway_state.state, 'online') <> 'offline'
         """)];
 
-    /// <summary>All findings, latest first.</summary>
-    public IReadOnlyList<FindingRow> Findings() => [.. Query<FindingRow>(
-        "select gateway as Gateway, code as Code, detail as Detail, first_ms as FirstMs, last_ms as LastMs, seen as Seen from finding order by last_ms desc limit 1000")];
-
     /// <summary>Figures of the whole store. A source cell is (gateway, row of the source, code), whatever identity its item has.</summary>
     public StoreCounts Counts()
     {
@@ -75,7 +68,7 @@ public sealed partial class StoreTransaction
             Of($"select count(*) from ({cells}) cell"),
             Of($"select count(*) from ({cells}) cell where times > 1"),
             Of("select coalesce(sum(resent), 0) from lane_cursor"),
-            Of("select coalesce(sum(item_count), 0) from quarantine"),
+            Of("select coalesce(sum(item_count), 0) from quarantine where taken_ms is null"),
             Of("select count(*) from item where kind = 'score'"),
             Of("select count(*) from score_check where outcome = 'difference'"),
             Of("select count(*) from score_check where outcome = 'unverified'"),
