@@ -12,10 +12,7 @@ namespace TeleMonitor.Hub;
 internal sealed class CareRound(
     HubStore store, CaseWorker worker, BoardNotifier boards, NoticeSender notices, BoardFeed feed, HubMetrics metrics, HubClock clock)
 {
-    private const string SteppedClock = "finding/hub-clock-stepped";
-    private static readonly TimeSpan TimeKeptEach = TimeSpan.FromSeconds(10);
-    private DateTimeOffset timeKept;
-    private bool? clockApart;
+    private readonly TimeKeeping time = new(store, clock, metrics);
 
     /// <summary>Does what is owed and due now.</summary>
     /// <param name="publish">Sends to a gateway; null while no broker is connected.</param>
@@ -35,32 +32,7 @@ internal sealed class CareRound(
         {
             notices.Send(publish);
         }
-        KeepTime();
+        time.Run();
         return steps > 0;
-    }
-
-    /// <summary>Follows the machine's clock, says when the two are apart and when no longer, and keeps the hub's time for the next start.</summary>
-    private void KeepTime()
-    {
-        bool apart = clock.Follow().Duration() > HubTime.StepLimit;
-        DateTimeOffset now = clock.GetUtcNow();
-        if (apart == clockApart && now < timeKept + TimeKeptEach)
-        {
-            return;
-        }
-        store.Write(write =>
-        {
-            write.KeepTime(clock.Keep());
-            if (apart && clockApart != true)
-            {
-                write.Finding("", SteppedClock, "", now);
-            }
-            else if (!apart && clockApart != false)
-            {
-                write.EndFinding("", SteppedClock, null, now); // one that an earlier process left open too
-            }
-        });
-        metrics.Set("telemonitor_hub_clock_apart", apart ? 1 : 0);
-        (clockApart, timeKept) = (apart, now);
     }
 }
