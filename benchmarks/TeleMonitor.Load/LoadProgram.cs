@@ -14,6 +14,7 @@ internal static class LoadProgram
         ["uplink8"] = (full, ct) => UplinkLoad.EightHomesAsync(full ? 500_000 : 100_000, ct),
         ["ingest"] = (full, ct) => IngestLoad.RunAsync(full ? 480_000 : 160_000, ct),
         ["alert"] = (full, ct) => AlertLoad.LatencyAsync(full ? 120 : 30, ct),
+        ["restart"] = (_, _) => Task.FromResult(RestartLoad.Run()),
         ["start"] = (full, ct) => AlertLoad.StartAsync(full ? 15 : 5, ct),
         ["worklist"] = (full, ct) => WorklistLoad.RunAsync(full ? 60 : 20, ct),
     };

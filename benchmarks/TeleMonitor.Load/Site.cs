@@ -38,7 +38,7 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>Homes gw-bench001, gw-bench002, …</summary>
     public static IReadOnlyList<Home> Homes(int count) =>
     [
-        .. Enumerable.Range(1, count).Select(number => new Home("gw-" + Patient(number), $"kit-{number:0000}", number, $"c-{number:0000}", "aabenraa", Synthetic: true)),
+        .. Enumerable.Range(1, count).Select(number => new Home("gw-" + Patient(number), $"kit-{number:0000}", number, $"c-{number:0000}", "aabenraa", Synthetic: false)),
     ];
 
     public static string Patient(int number) => $"bench{number:000}";
