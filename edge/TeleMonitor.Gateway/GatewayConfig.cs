@@ -29,10 +29,16 @@ internal sealed record GatewayConfig
     public required IReadOnlyList<AssignmentLine> Assignments { get; init; }
     /// <summary>Scenario file of simulated homes, for <c>run</c>.</summary>
     public string? Homes { get; init; }
-    /// <summary>Silence after which the broker is asked whether it is there, and then again how long its answer may take: 1 to 3,600 s.</summary>
-    public int KeepAliveSeconds { get; init; } = 30;
-    /// <summary>Longest wait between two attempts to reach a broker: 1 to 60 s, since an alert may be waiting (design.md section 9).</summary>
-    public int BackoffCeilingSeconds { get; init; } = 30;
+    /// <summary>Silence after which the broker is asked whether it is there, and then again how long its answer may take: 1 to 3,600 s; absent: 30.</summary>
+    public int? KeepAliveSeconds { get; init; }
+    /// <summary>Longest wait between two attempts to reach a broker: 1 to 60 s, since an alert may be waiting (design.md section 9); absent: 30.</summary>
+    public int? BackoffCeilingSeconds { get; init; }
+
+    /// <summary><see cref="KeepAliveSeconds"/> or its default.</summary>
+    [JsonIgnore] public TimeSpan KeepAlive => TimeSpan.FromSeconds(KeepAliveSeconds ?? 30);
+
+    /// <summary><see cref="BackoffCeilingSeconds"/> or its default.</summary>
+    [JsonIgnore] public TimeSpan BackOffCeiling => TimeSpan.FromSeconds(BackoffCeilingSeconds ?? 30);
 
     /// <summary>Brokers as host and port.</summary>
     [JsonIgnore] public IReadOnlyList<(string Host, int Port)> Addresses => [.. Brokers.Select(text => Address(text)!.Value)];
@@ -96,8 +102,8 @@ internal sealed record GatewayConfig
             found.Add($"{file}: brokers is empty");
         }
         found.AddRange(Brokers.Where(broker => Address(broker) is null).Select(broker => $"{file}: brokers: '{broker}' is not mqtts://host:port"));
-        AddUnless(KeepAliveSeconds is >= 1 and <= 3600, $"{file}: keep_alive_seconds {KeepAliveSeconds} must be 1 to 3600");
-        AddUnless(BackoffCeilingSeconds is >= 1 and <= 60, $"{file}: backoff_ceiling_seconds {BackoffCeilingSeconds} must be 1 to 60");
+        AddUnless(KeepAliveSeconds is null or (>= 1 and <= 3600), $"{file}: keep_alive_seconds {KeepAliveSeconds} must be 1 to 3600");
+        AddUnless(BackoffCeilingSeconds is null or (>= 1 and <= 60), $"{file}: backoff_ceiling_seconds {BackoffCeilingSeconds} must be 1 to 60");
         var gateways = new HashSet<string>(StringComparer.Ordinal);
         var numbers = new HashSet<int>();
         for (int i = 0; i < Assignments.Count; i++)

@@ -63,7 +63,7 @@ internal sealed class GatewayFleet(
         var options = new MqttLinkOptions
         {
             Gateway = gateway, Boot = identity.Boot, Brokers = config.Addresses,
-            KeepAlive = TimeSpan.FromSeconds(config.KeepAliveSeconds), BackOffCeiling = TimeSpan.FromSeconds(config.BackoffCeilingSeconds),
+            KeepAlive = config.KeepAlive, BackOffCeiling = config.BackOffCeiling,
             Tls = new MqttTls
             {
                 Authorities = roots, ClientCertificate = certificate,
