@@ -28,7 +28,8 @@ internal sealed partial class GatewayCore
     private readonly TimeSpan began;
     private readonly RuleCourse rules;
     private readonly TimeSpan ruleLead, ruleBase;
-    private TickSource ticks;
+    private readonly TickSource ticks;
+    private readonly LocalFindings findings;
     private TimeSpan nextStatus;
     private TimeSpan? commitAgain;
     private string? said;
@@ -45,10 +46,11 @@ internal sealed partial class GatewayCore
     public GatewayCore(GatewaySetup setup, ChannelReader<SensorMessage> inbox, ILink link, Action judgeSoon, Action sendSoon)
     {
         (this.setup, this.inbox, this.judgeSoon, this.sendSoon) = (setup, inbox, judgeSoon, sendSoon);
-        sender = new LaneSender(setup.Outbox, link, setup.Dice, WantStatus);
-        said = sender.NotConnected;
-        nextTick = () => ticks.Next(setup.Identity.Microseconds);
         ticks = new TickSource(setup.Outbox.LastTick(setup.Identity.Boot));
+        nextTick = () => ticks.Next(setup.Identity.Microseconds);
+        findings = new LocalFindings(setup.Outbox, nextTick, () => setup.Identity.ContextOf(setup.Identity.Now()));
+        sender = new LaneSender(setup.Outbox, link, setup.Dice, findings, WantStatus);
+        said = sender.NotConnected;
         unset = new UnsetTimes(setup.Identity.Boot);
         began = nextStatus = BeginTheClock();
         rules = new RuleCourse(setup.Judging, setup.Identity.Boot, nextTick);
@@ -144,7 +146,8 @@ internal sealed partial class GatewayCore
     {
         try
         {
-            setup.Outbox.SetFinding(code, why, setup.Identity.Now().At);
+            findings.Open(code, why, setup.Identity.Now().At);
+            sendSoon();
         }
         catch (OutboxException full)
         {

@@ -4,13 +4,36 @@ using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Gateway;
 
-/// <summary>Strictly rising ticks of one boot: monotonic microseconds, or one more than the last when asked twice within one.</summary>
+/// <summary>
+/// Strictly rising ticks of one boot: monotonic microseconds, or one more than the last when asked twice within one. A tick is never
+/// given twice in a boot, also when an older copy of the outbox was put back in between: the boot's clock has gone on since.
+/// </summary>
 /// <param name="last">Newest tick given out in this boot, also by an earlier start of the program.</param>
-internal struct TickSource(long last)
+internal sealed class TickSource(long last)
 {
-    public long Last { get; private set; } = last;
+    private readonly Lock gate = new(); // items are made by the judging and, for findings, by the sending thread
+    private long newest = last;
 
-    public long Next(long monotonicMicroseconds) => Last = Math.Max(Last + 1, monotonicMicroseconds);
+    /// <summary>The newest given out.</summary>
+    public long Last
+    {
+        get
+        {
+            lock (gate)
+            {
+                return newest;
+            }
+        }
+    }
+
+    /// <summary>The next.</summary>
+    public long Next(long monotonicMicroseconds)
+    {
+        lock (gate)
+        {
+            return newest = Math.Max(newest + 1, monotonicMicroseconds);
+        }
+    }
 }
 
 /// <summary>What a gateway has made; counted for the summary.</summary>

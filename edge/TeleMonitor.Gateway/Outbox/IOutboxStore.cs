@@ -15,7 +15,7 @@ public readonly record struct OutboxItem(string Lane, long Tick, string Code, by
 public sealed record RuleState(byte[] Bytes, TimeSpan RuleTime);
 
 /// <summary>Everything that one or more steps of the rules gave: stored wholly or not at all.</summary>
-public sealed class OutboxCommit
+public sealed record OutboxCommit
 {
     /// <summary>Boot, clock state and versions of all items of this commit.</summary>
     public required BatchContext Context { get; init; }
@@ -27,11 +27,26 @@ public sealed class OutboxCommit
     public int Assignment { get; init; }
     /// <summary>The rules' state after the last step; null leaves the stored one.</summary>
     public RuleState? State { get; init; }
+    /// <summary>Findings that begin, get another sentence or are over.</summary>
+    public IReadOnlyList<FindingChange> Findings { get; init; } = [];
 }
+
+/// <summary>A change of one local finding.</summary>
+/// <param name="Code">Its code.</param>
+/// <param name="Text">One sentence; null when it is over.</param>
+/// <param name="At">Wall time.</param>
+public readonly record struct FindingChange(string Code, string? Text, DateTimeOffset At);
+
+/// <summary>One item that takes the numbers of others: thinned readings, or what is gone.</summary>
+/// <param name="First">First number that it takes.</param>
+/// <param name="Through">Last number that it takes.</param>
+/// <param name="Item">The item; its lane is the lane.</param>
+/// <param name="Context">Its boot, clock state and versions.</param>
+public sealed record OutboxRange(long First, long Through, OutboxItem Item, BatchContext Context);
 
 /// <summary>How one lane stands.</summary>
 /// <param name="Lane">Lane.</param>
-/// <param name="Last">Number of the newest item; 0 before the first. Never goes down, also when everything was delivered.</param>
+/// <param name="Last">Number of the newest item; 0 before the first. Never goes down under one outbox id, also when everything was delivered.</param>
 /// <param name="LastChain">Chain at <paramref name="Last"/>.</param>
 /// <param name="Through">The hub has committed everything up to here.</param>
 /// <param name="Hub">Hub of the last receipt that counted; null before the first.</param>
@@ -41,6 +56,8 @@ public sealed record LaneStanding(string Lane, long Last, Chain LastChain, long 
 {
     /// <summary>Items not yet receipted.</summary>
     public long Waiting => Last - Through;
+    /// <summary>Numbers up to here are no longer kept; 0 when all are. Never above <see cref="Through"/> of some hub.</summary>
+    public long Forgotten { get; init; }
 }
 
 /// <summary>Consecutive items of one lane under one context, as they go into a batch.</summary>
@@ -52,8 +69,10 @@ public sealed record LaneStanding(string Lane, long Last, Chain LastChain, long 
 /// <param name="Items">Their exact bytes.</param>
 public sealed record OutboxBatch(string Lane, long First, Chain Before, Chain After, BatchContext Context, IReadOnlyList<ReadOnlyMemory<byte>> Items)
 {
+    /// <summary>For one item that stands for a range: the last number it takes. Null for ordinary items.</summary>
+    public long? Through { get; init; }
     /// <summary>Number of the last item.</summary>
-    public long Last => First + Items.Count - 1;
+    public long Last => Through ?? First + Items.Count - 1;
 }
 
 /// <summary>How far the notices of a hub are kept.</summary>
@@ -80,7 +99,7 @@ public sealed record OpenFinding(string Code, string Text, DateTimeOffset Since)
 /// <remarks>A call that returns has made its effect durable, <see cref="Remember"/> alone excepted; a call that throws <see cref="OutboxException"/> had none.</remarks>
 public interface IOutboxStore : IDisposable
 {
-    /// <summary>Random id of this outbox, 16 hex digits, given at its creation.</summary>
+    /// <summary>Random id of this outbox, 16 hex digits, given at its creation and anew by <see cref="Renew"/>.</summary>
     string Id { get; }
 
     /// <summary>Stores items, tick and rule state in one transaction and numbers the items from the lane's last number + 1.</summary>
@@ -99,26 +118,53 @@ public interface IOutboxStore : IDisposable
     /// <summary>How a lane stands.</summary>
     LaneStanding Standing(string lane);
 
-    /// <summary>The items after <paramref name="after"/> that fit one batch and one context; null when there are none.</summary>
+    /// <summary>
+    /// The items after <paramref name="after"/> that fit one batch and one context; null when there are none, or the next is no longer kept.
+    /// An item that stands for a range comes alone, also when <paramref name="after"/> lies inside its range: its batch then begins before.
+    /// </summary>
     /// <param name="lane">Lane.</param>
     /// <param name="after">Number before the first wanted.</param>
     /// <param name="maxItems">1 to <see cref="Batch.MaxItems"/>.</param>
+    /// <exception cref="DamagedItemException">The first item wanted is not what was committed.</exception>
     OutboxBatch? ReadBatch(string lane, long after, int maxItems);
 
-    /// <summary>Chain at a number: zero at 0; null when the lane does not hold it (any more).</summary>
+    /// <summary>Chain at a number: zero at 0; null when the lane does not hold it (any more), or it lies inside a range.</summary>
     Chain? ChainAt(string lane, long number);
 
     /// <summary>
     /// Remembers a receipt: the lane now stands at its <c>through</c>, whether that is higher or lower than before. Durable with the
     /// next other change or <see cref="Save"/>; lost in between, items only go once more and the hub drops the copies.
     /// </summary>
-    void Remember(string lane, string hub, long through, long refused, DateTimeOffset at);
+    /// <param name="lane">Lane.</param>
+    /// <param name="hub">The hub.</param>
+    /// <param name="through">What it has committed; at most the lane's last number.</param>
+    /// <param name="chain">The hub's chain at <paramref name="through"/>: what the next batch begins with.</param>
+    /// <param name="refused">What it refused.</param>
+    /// <param name="at">Its time.</param>
+    void Remember(string lane, string hub, long through, Chain chain, long refused, DateTimeOffset at);
 
     /// <summary>Makes remembered receipts durable; false when all were.</summary>
     bool Save();
 
-    /// <summary>Drops receipted items of the time before, by the hub's clock; returns how many.</summary>
-    long Forget(DateTimeOffset before);
+    /// <summary>Drops items receipted before the day of this moment, by the hub's clock, oldest first; returns how many.</summary>
+    /// <param name="before">The moment; <see cref="DateTimeOffset.MaxValue"/> for all that is receipted.</param>
+    /// <param name="most">At most so many numbers of each lane, so that a call stays short.</param>
+    long Forget(DateTimeOffset before, long most = long.MaxValue);
+
+    /// <summary>
+    /// Lets one item take the numbers of others in one transaction; the chain at its last number stays. With the tick of the item as
+    /// the newest tick.
+    /// </summary>
+    /// <exception cref="ArgumentException">The lane never had these numbers, or the last one lies inside another range.</exception>
+    void Cover(OutboxRange range);
+
+    /// <summary>
+    /// Goes on as another outbox, in one transaction: a new id; what lies after the numbers given is numbered from 1 with the chain
+    /// from zero, its bytes unchanged; what lies before stays as local history; no receipt is remembered. The rules' state stays.
+    /// </summary>
+    /// <param name="proved">Number per lane, in the order of <see cref="WireWord.Lanes"/>, through which everything is proved stored.</param>
+    /// <param name="with">What is stored with it, as by <see cref="Commit"/>.</param>
+    void Renew(IReadOnlyList<long> proved, OutboxCommit with);
 
     /// <summary>How far notices are kept.</summary>
     NoticeStanding Notices { get; }
@@ -129,9 +175,6 @@ public interface IOutboxStore : IDisposable
     /// <summary>The newest notices kept, newest first.</summary>
     IReadOnlyList<KeptNotice> ReadNotices(int count);
 
-    /// <summary>Opens a finding or renews its sentence; a null text closes it.</summary>
-    void SetFinding(string code, string? text, DateTimeOffset now);
-
     /// <summary>Findings that are open, oldest first.</summary>
     IReadOnlyList<OpenFinding> ReadFindings();
 
@@ -140,4 +183,17 @@ public interface IOutboxStore : IDisposable
 }
 
 /// <summary>The outbox could not be opened, read or written; the message names the file and what to do.</summary>
-public sealed class OutboxException(string message, Exception? inner = null) : Exception(message, inner);
+public class OutboxException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The bytes of an item, or the chain kept with it, are no longer what was committed.</summary>
+/// <param name="message">Names file, lane and number.</param>
+/// <param name="number">Its number.</param>
+/// <param name="hash">SHA-256 of the bytes as they are, hex.</param>
+public sealed class DamagedItemException(string message, long number, string hash) : OutboxException(message)
+{
+    /// <summary>Its number in the lane.</summary>
+    public long Number { get; } = number;
+
+    /// <summary>SHA-256 of the bytes as they are, hex.</summary>
+    public string Hash { get; } = hash;
+}

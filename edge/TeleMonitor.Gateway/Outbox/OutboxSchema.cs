@@ -8,7 +8,7 @@ internal static class OutboxSchema
     /// <summary>"TMob": tells an outbox from any other SQLite file.</summary>
     public const long ApplicationId = 0x544D6F62;
     /// <summary>Version of the tables. A newer file is refused, since its rules are not known here.</summary>
-    public const long Version = 1;
+    public const long Version = 2;
 
     private const string Tables = """
         create table meta(name text primary key, value text not null) without rowid;
@@ -26,6 +26,24 @@ internal static class OutboxSchema
         insert into lane(lane, last, chain, through, refused) values ('alert', 0, 0, 0, 0), ('reading', 0, 0, 0, 0), ('status', 0, 0, 0, 0);
         """;
 
+    // what version 2 added: ranges, what is forgotten, and a file that goes on under a new id
+    private const string Second = """
+        alter table item add column covers integer;
+        alter table lane add column base integer not null default 0;
+        alter table lane add column through_chain integer not null default 0;
+        alter table lane add column kept_after integer not null default 0;
+        alter table lane add column kept_chain integer not null default 0;
+        alter table lane add column chained integer;
+        alter table lane add column old_chain integer not null default 0;
+        alter table lane add column seam integer not null default 0;
+        update lane set through_chain = coalesce((select chain from item where item.lane = lane.lane and number = through), case when through = last then chain else 0 end);
+        update lane set kept_after = coalesce((select min(number) - 1 from item where item.lane = lane.lane), through);
+        update lane set kept_after = kept_after + 1, kept_chain = (select chain from item where item.lane = lane.lane and number = kept_after + 1)
+            where kept_after > 0 and kept_after < through;
+        update lane set kept_chain = through_chain where kept_after = through;
+        pragma user_version = 2;
+        """;
+
     /// <summary>Settings of every connection: durable at each commit, small, patient with a reader.</summary>
     public const string Pragmas = "pragma busy_timeout = 5000; pragma synchronous = full; pragma cache_size = -512; pragma temp_store = memory;";
 
@@ -35,9 +53,24 @@ internal static class OutboxSchema
         using SqliteTransaction whole = connection.BeginTransaction();
         using SqliteCommand create = connection.CreateCommand();
         create.Transaction = whole;
-        create.CommandText = Tables + "insert into meta values ('outbox', $id); pragma application_id = 1414360930; pragma user_version = 1;";
+        create.CommandText = Tables + Second + "insert into meta values ('outbox', $id); pragma application_id = 1414360930;";
         create.Parameters.AddWithValue("$id", id);
         create.ExecuteNonQuery();
+        whole.Commit();
+    }
+
+    /// <summary>Brings a file of version 1 to this one.</summary>
+    public static void Upgrade(SqliteConnection connection)
+    {
+        if (Number(connection, "pragma user_version") == Version)
+        {
+            return;
+        }
+        using SqliteTransaction whole = connection.BeginTransaction();
+        using SqliteCommand upgrade = connection.CreateCommand();
+        upgrade.Transaction = whole;
+        upgrade.CommandText = Second;
+        upgrade.ExecuteNonQuery();
         whole.Commit();
     }
 
@@ -46,7 +79,7 @@ internal static class OutboxSchema
     {
         long application = Number(connection, "pragma application_id"), version = Number(connection, "pragma user_version");
         empty = application == 0 && version == 0 && Number(connection, "select count(*) from sqlite_schema") == 0;
-        return empty || (application == ApplicationId && version == Version) ? ""
+        return empty || (application == ApplicationId && version is >= 1 and <= Version) ? ""
             : application != ApplicationId ? "it is an SQLite file, but no outbox"
             : $"its tables have version {version}, this program knows version {Version}";
     }
@@ -54,7 +87,7 @@ internal static class OutboxSchema
     private static long Number(SqliteConnection connection, string sql)
     {
         using SqliteCommand command = connection.CreateCommand();
-#pragma warning disable CA2100 // the three texts above
+#pragma warning disable CA2100 // the texts of this class
         command.CommandText = sql;
 #pragma warning restore CA2100
         return (long)command.ExecuteScalar()!;

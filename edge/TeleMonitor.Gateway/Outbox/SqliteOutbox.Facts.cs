@@ -6,11 +6,9 @@ using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Gateway.Outbox;
 
-// the part beside the items: contexts, state, receipts, forgetting, and what all transactions share
+// the part beside the items: contexts, state, and what all transactions share
 public sealed partial class SqliteOutbox
 {
-    private DateTimeOffset? trusted;
-
     /// <inheritdoc/>
     public RuleState? ReadState(int assignment)
     {
@@ -37,6 +35,20 @@ public sealed partial class SqliteOutbox
         }
     }
 
+    // two threads give ticks out: an older one that is committed later must not set the newest back
+    private void SaveTick(string boot, long tick)
+    {
+        if (!string.Equals(newest.Boot, boot, StringComparison.Ordinal))
+        {
+            newest = (boot, Counter("tick", boot));
+        }
+        if (tick > newest.Tick)
+        {
+            newest.Tick = tick;
+            Run(saveMeta, "tick", $"{boot} {tick.ToString(CultureInfo.InvariantCulture)}");
+        }
+    }
+
     // "<boot> <number>": the number counts only within its boot
     private long Counter(string name, string boot)
     {
@@ -45,89 +57,6 @@ public sealed partial class SqliteOutbox
             string[] parts = ReadMeta(name)?.Split(' ') ?? [];
             return parts.Length == 2 && string.Equals(parts[0], boot, StringComparison.Ordinal) ? long.Parse(parts[1], CultureInfo.InvariantCulture) : 0;
         });
-    }
-
-    /// <inheritdoc/>
-    public void Remember(string lane, string hub, long through, long refused, DateTimeOffset at)
-    {
-        lock (gate)
-        {
-            LaneCursor cursor = cursors[LaneIndex(lane)];
-            if (cursor.ReceiptUnsaved && Day(cursor.Standing.ReceiptAt!.Value) != Day(at))
-            {
-                Save(); // the last receipt of each day says what may be forgotten
-            }
-            cursor.Standing = Standing(lane) with { Through = through, Hub = hub, Refused = refused, ReceiptAt = at };
-            cursor.ReceiptUnsaved = true;
-        }
-    }
-
-    /// <inheritdoc/>
-    public bool Save()
-    {
-        lock (gate)
-        {
-            bool unsaved = Array.Exists(cursors, cursor => cursor.ReceiptUnsaved);
-            if (unsaved)
-            {
-                InTransaction(() => { }); // every transaction takes the receipts along
-            }
-            return unsaved;
-        }
-    }
-
-    private void WriteReceipts()
-    {
-        foreach (LaneCursor cursor in cursors)
-        {
-            if (!cursor.ReceiptUnsaved)
-            {
-                continue;
-            }
-            (LaneStanding standing, DateTimeOffset at) = (cursor.Standing, cursor.Standing.ReceiptAt!.Value);
-            Run(saveReceipt, standing.Through, standing.Hub!, standing.Refused, at.ToUnixTimeMilliseconds(), standing.Lane);
-            Run(saveDay, standing.Lane, Day(at), standing.Through);
-            if (TrustedTime is not { } known || at > known)
-            {
-                trusted = at.ToUniversalTime();
-                Run(saveMeta, "trusted_time", trusted.Value.ToString("O", CultureInfo.InvariantCulture));
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    public long Forget(DateTimeOffset before)
-    {
-        lock (gate)
-        {
-            long dropped = 0;
-            InTransaction(() =>
-            {
-                // never above the present standing: a hub that went back asks for what an older receipt had covered; the last receipted
-                // item stays, since its chain is what the next batch begins with
-                using SqliteCommand items = Prepare("""
-                    delete from item where number < (select through from receipt where receipt.lane = item.lane and day < $day order by day desc limit 1)
-                        and number < (select through from lane where lane.lane = item.lane)
-                    """, "$day");
-                dropped = Run(items, Day(before));
-                using SqliteCommand days = Prepare("""
-                    delete from receipt where day < (select max(day) from receipt as other where other.lane = receipt.lane and other.day < $day)
-                    """, "$day");
-                Run(days, Day(before));
-            });
-            return dropped;
-        }
-    }
-
-    private static long Day(DateTimeOffset at) => at.UtcTicks / TimeSpan.TicksPerDay;
-
-    /// <inheritdoc/>
-    public DateTimeOffset? TrustedTime
-    {
-        get
-        {
-            return Reading(() => trusted ??= DateTimeOffset.TryParseExact(ReadMeta("trusted_time"), "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset at) ? at : null);
-        }
     }
 
     private long ContextId(BatchContext context)
@@ -232,7 +161,7 @@ public sealed partial class SqliteOutbox
             {
                 // SQLite has already rolled back by itself, as it does on a full disk
             }
-            lastContext = default;
+            (lastContext, newest) = (default, default);
             trusted = null;
             cursorsStand = false; // read again by the next call, which may fail too without harm
             throw new OutboxException($"outbox {path}: could not be written ({bad.Message})", bad);
@@ -284,7 +213,7 @@ public sealed partial class SqliteOutbox
                 // a receipt that is not kept only means that items go once more
             }
             insertItem.Dispose();
-            foreach (SqliteCommand command in (ReadOnlySpan<SqliteCommand>)[begin, commit, rollback, selectItems, selectChain, saveLane, saveReceipt, saveDay, saveMeta, saveState])
+            foreach (SqliteCommand command in (ReadOnlySpan<SqliteCommand>)[begin, commit, rollback, selectItems, selectEnd, saveLane, saveReceipt, saveDay, saveMeta, saveState])
             {
                 command.Dispose();
             }

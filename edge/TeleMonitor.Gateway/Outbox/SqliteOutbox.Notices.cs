@@ -60,24 +60,17 @@ public sealed partial class SqliteOutbox
         });
     }
 
-    /// <inheritdoc/>
-    public void SetFinding(string code, string? text, DateTimeOffset now)
+    private void Write(in FindingChange change)
     {
-        lock (gate)
+        using SqliteCommand write = change.Text is null
+            ? Prepare("delete from finding where code = $code", "$code")
+            : Prepare("insert into finding values ($code, $text, $since) on conflict(code) do update set text = excluded.text", "$code", "$text", "$since");
+        write.Parameters[0].Value = change.Code;
+        if (change.Text is not null)
         {
-            InTransaction(() =>
-            {
-                using SqliteCommand change = text is null
-                    ? Prepare("delete from finding where code = $code", "$code")
-                    : Prepare("insert into finding values ($code, $text, $since) on conflict(code) do update set text = excluded.text", "$code", "$text", "$since");
-                change.Parameters[0].Value = code;
-                if (text is not null)
-                {
-                    (change.Parameters[1].Value, change.Parameters[2].Value) = (text, now.ToString("O", CultureInfo.InvariantCulture));
-                }
-                change.ExecuteNonQuery();
-            });
+            (write.Parameters[1].Value, write.Parameters[2].Value) = (change.Text, change.At.ToString("O", CultureInfo.InvariantCulture));
         }
+        write.ExecuteNonQuery();
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -9,15 +8,25 @@ namespace TeleMonitor.Gateway.Outbox;
 /// <summary>The outbox as one SQLite file: WAL, every commit synced to the disk before it returns (OUTBOX.md).</summary>
 public sealed partial class SqliteOutbox : IOutboxStore
 {
+    /// <summary>A lane as the file holds it. Numbers here are the file's own, which never change: a number on the wire is that minus <see cref="Base"/>.</summary>
     private sealed class LaneCursor(string lane)
     {
         public LaneStanding Standing = new(lane, 0, Chain.Zero, 0, null, 0, null);
-        public long Last;
+        public long Last, Base, Through, KeptAfter;
+        /// <summary>Chain at the last item; until all is chained anew after a change of id, in the sequence of the id before.</summary>
         public Chain Chain;
+        public Chain ThroughChain, KeptChain;
+        /// <summary>Chains of items up to here belong to the present id. Below <see cref="Last"/> only after a change of id.</summary>
+        public long Chained;
+        /// <summary>Chain at <see cref="Chained"/> in the sequence that the items beyond still carry.</summary>
+        public Chain OldChain;
+        /// <summary>The item after this one cannot be checked: two sequences meet there.</summary>
+        public long Seam;
         /// <summary>A receipt that is not yet in the file; it goes there with the next transaction.</summary>
         public bool ReceiptUnsaved;
         public readonly byte[] Utf8 = Encoding.UTF8.GetBytes(lane);
         public string Lane => Standing.Lane;
+        public bool IsStale => Chained < Last;
     }
 
     private readonly Lock gate = new();
@@ -25,9 +34,11 @@ public sealed partial class SqliteOutbox : IOutboxStore
     private readonly SqliteConnection connection;
     private readonly FileStream? guard;
     private readonly LaneCursor[] cursors = [.. WireWord.Lanes.Select(lane => new LaneCursor(lane))];
-    private readonly SqliteCommand begin, commit, rollback, selectItems, selectChain, saveLane, saveReceipt, saveDay, saveMeta, saveState;
+    private readonly SqliteCommand begin, commit, rollback, selectItems, selectEnd, saveLane, saveReceipt, saveDay, saveMeta, saveState;
     private readonly sqlite3_stmt insertItem; // the one statement that runs for every item: bound without boxing
+    private readonly Func<string>? newId;
     private (BatchContext? Context, long Id) lastContext;
+    private (string? Boot, long Tick) newest; // ticks given out; not used when its boot is null
     private bool cursorsStand; // false: they must be read from the file before they are used
 
     /// <summary>Opens the outbox at this path, and makes it where there is none.</summary>
@@ -73,7 +84,7 @@ public sealed partial class SqliteOutbox : IOutboxStore
 
     private SqliteOutbox(string path, FileStream? guard, Func<string>? newId)
     {
-        (this.path, this.guard) = (path, guard);
+        (this.path, this.guard, this.newId) = (path, guard, newId);
         connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
@@ -96,6 +107,7 @@ public sealed partial class SqliteOutbox : IOutboxStore
                 {
                     OutboxSchema.Create(connection, newId());
                 }
+                OutboxSchema.Upgrade(connection);
             }
             Id = ReadMeta("outbox") ?? throw new OutboxException($"outbox {path}: it has no id");
         }
@@ -108,14 +120,14 @@ public sealed partial class SqliteOutbox : IOutboxStore
         commit = Prepare("commit");
         rollback = Prepare("rollback");
         Must(raw.sqlite3_prepare_v2(connection.Handle, "insert into item(lane, number, context, tick, code, bytes, chain) values (?, ?, ?, ?, ?, ?, ?)", out insertItem));
-        selectChain = Prepare("select chain from item where lane = $lane and number = $number", "$lane", "$number");
-        saveReceipt = Prepare("update lane set through = $through, hub = $hub, refused = $refused, receipt_at = $at where lane = $lane",
-            "$through", "$hub", "$refused", "$at", "$lane");
+        selectEnd = Prepare("select number, coalesce(covers, number), chain from item where lane = $lane and number <= $number order by number desc limit 1", "$lane", "$number");
+        saveReceipt = Prepare("update lane set through = $through, through_chain = $chain, hub = $hub, refused = $refused, receipt_at = $at where lane = $lane",
+            "$through", "$chain", "$hub", "$refused", "$at", "$lane");
         saveDay = Prepare("insert into receipt values ($lane, $day, $through) on conflict(lane, day) do update set through = excluded.through",
             "$lane", "$day", "$through");
-        selectItems = Prepare("select bytes, chain, context, number from item where lane = $lane and number > $after order by number limit $count",
-            "$lane", "$after", "$count");
-        saveLane = Prepare("update lane set last = $last, chain = $chain where lane = $lane", "$last", "$chain", "$lane");
+        selectItems = Prepare("select bytes, chain, context, number, covers from item where lane = $lane and number >= $first order by number limit $count",
+            "$lane", "$first", "$count");
+        saveLane = Prepare("update lane set last = $last, chain = $chain, chained = $chained, old_chain = $old where lane = $lane", "$last", "$chain", "$chained", "$old", "$lane");
         saveMeta = Prepare("insert into meta values ($name, $value) on conflict(name) do update set value = excluded.value", "$name", "$value");
         saveState = Prepare("insert into state values ($assignment, $bytes, $rule) on conflict(assignment) do update set bytes = excluded.bytes, rule_time = excluded.rule_time",
             "$assignment", "$bytes", "$rule");
@@ -123,7 +135,7 @@ public sealed partial class SqliteOutbox : IOutboxStore
     }
 
     /// <inheritdoc/>
-    public string Id { get; }
+    public string Id { get; private set; }
 
     /// <inheritdoc/>
     public void Commit(OutboxCommit commit)
@@ -150,6 +162,7 @@ public sealed partial class SqliteOutbox : IOutboxStore
             OutboxItem item = commit.Items[i];
             int index = LaneIndex(item.Lane);
             LaneCursor cursor = cursors[index];
+            cursor.Chained += cursor.IsStale ? 0 : 1;
             cursor.Last++;
             cursor.Chain = cursor.Chain.Next(item.Bytes);
             touched[index] = true;
@@ -159,12 +172,13 @@ public sealed partial class SqliteOutbox : IOutboxStore
         {
             if (touched[i])
             {
-                Run(saveLane, cursors[i].Last, Signed(cursors[i].Chain), cursors[i].Lane);
+                SaveLane(cursors[i]);
             }
         }
-        if (commit.LastTick > 0)
+        SaveTick(commit.Context.Boot, commit.LastTick);
+        foreach (FindingChange change in commit.Findings)
         {
-            Run(saveMeta, "tick", $"{commit.Context.Boot} {commit.LastTick.ToString(CultureInfo.InvariantCulture)}");
+            Write(change);
         }
         if (commit.State is { } state)
         {
@@ -191,91 +205,8 @@ public sealed partial class SqliteOutbox : IOutboxStore
 
     private void Must(int code) => SqliteException.ThrowExceptionForRC(code, connection.Handle);
 
-    /// <inheritdoc/>
-    public OutboxBatch? ReadBatch(string lane, long after, int maxItems)
-    {
-        return Reading(() =>
-        {
-            if (ReadChain(lane, after) is not { } before)
-            {
-                return null;
-            }
-            var items = new List<ReadOnlyMemory<byte>>(Math.Min(maxItems, 64));
-            (long contextId, int bytes, Chain chain) = (0, Batch.HeadBytes, before);
-            (selectItems.Parameters[0].Value, selectItems.Parameters[1].Value, selectItems.Parameters[2].Value) = (lane, after, (long)maxItems);
-            using (SqliteDataReader reader = selectItems.ExecuteReader())
-            {
-                while (reader.Read())
-                {
-                    byte[] item = reader.GetFieldValue<byte[]>(0);
-                    long context = reader.GetInt64(2);
-                    if (reader.GetInt64(3) != after + 1 + items.Count)
-                    {
-                        break; // forgotten: what lies beyond a hole is not the next
-                    }
-                    bool fits = items.Count == 0 || (context == contextId && bytes + item.Length + 1 <= Batch.MaxBytes);
-                    if (!fits)
-                    {
-                        break;
-                    }
-                    (contextId, bytes, chain) = (context, bytes + item.Length + 1, Unsigned(reader.GetInt64(1)));
-                    items.Add(item);
-                }
-            }
-            return items.Count == 0 ? null : new OutboxBatch(lane, after + 1, before, chain, ReadContext(contextId), items);
-        });
-    }
-
-    /// <inheritdoc/>
-    public Chain? ChainAt(string lane, long number)
-    {
-        return Reading(() => ReadChain(lane, number));
-    }
-
-    /// <inheritdoc/>
-    public LaneStanding Standing(string lane)
-    {
-        lock (gate)
-        {
-            if (guard is not null)
-            {
-                LaneCursor cursor = CursorOf(lane);
-                return cursor.Standing.Last == cursor.Last ? cursor.Standing : cursor.Standing = cursor.Standing with { Last = cursor.Last, LastChain = cursor.Chain };
-            }
-            return ReadStanding(lane);
-        }
-    }
-
-    private LaneStanding ReadStanding(string lane) => Reading(() =>
-    {
-        using SqliteCommand select = Prepare("select last, chain, through, hub, refused, receipt_at from lane where lane = $lane", "$lane");
-        select.Parameters[0].Value = lane;
-        using SqliteDataReader reader = select.ExecuteReader();
-        return reader.Read()
-            ? new LaneStanding(lane, reader.GetInt64(0), Unsigned(reader.GetInt64(1)), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetString(3),
-                reader.GetInt64(4), reader.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5)))
-            : throw new OutboxException($"outbox {path}: there is no lane {lane}");
-    });
-
-    private Chain? ReadChain(string lane, long number)
-    {
-        LaneCursor cursor = CursorOf(lane);
-        if (number == 0 || (number == cursor.Last && guard is not null))
-        {
-            return number == 0 ? Chain.Zero : cursor.Chain;
-        }
-        (selectChain.Parameters[0].Value, selectChain.Parameters[1].Value) = (lane, number);
-        return selectChain.ExecuteScalar() is long chain ? Unsigned(chain) : null;
-    }
-
-    private LaneCursor CursorOf(string lane)
-    {
-        if (!cursorsStand)
-        {
-            LoadCursors();
-        }
-        return cursors[LaneIndex(lane)];
-    }
+    private void SaveLane(LaneCursor cursor) =>
+        Run(saveLane, cursor.Last, Signed(cursor.Chain), cursor.Chained, Signed(cursor.IsStale ? cursor.OldChain : cursor.Chain), cursor.Lane);
 
     private static int LaneIndex(string lane)
     {
@@ -287,17 +218,6 @@ public sealed partial class SqliteOutbox : IOutboxStore
             }
         }
         throw new ArgumentException($"there is no lane '{lane}'", nameof(lane));
-    }
-
-    private void LoadCursors()
-    {
-        foreach (LaneCursor cursor in cursors)
-        {
-            cursor.Standing = ReadStanding(cursor.Lane);
-            (cursor.Last, cursor.Chain) = (cursor.Standing.Last, cursor.Standing.LastChain);
-            cursor.ReceiptUnsaved = false; // a receipt that a failed transaction took with it comes again
-        }
-        cursorsStand = true;
     }
 
     // SQLite has no unsigned integers: the same 64 bits are kept

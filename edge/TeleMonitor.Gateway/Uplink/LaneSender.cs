@@ -1,3 +1,4 @@
+using System.Globalization;
 using TeleMonitor.Gateway.Outbox;
 using TeleMonitor.Vitals.Wire;
 
@@ -10,8 +11,9 @@ namespace TeleMonitor.Gateway.Uplink;
 /// <param name="store">The outbox.</param>
 /// <param name="link">The way to the broker.</param>
 /// <param name="dice">Seeded, for jitter.</param>
+/// <param name="findings">Where it says what a person should know.</param>
 /// <param name="wanted">Called when a status item should go out at once: connected, or a new notice is kept.</param>
-public sealed class LaneSender(IOutboxStore store, ILink link, Random dice, Action wanted)
+public sealed partial class LaneSender(IOutboxStore store, ILink link, Random dice, LocalFindings findings, Action wanted)
 {
     /// <summary>Receipted items are kept at least so long as local history (design.md section 6).</summary>
     public static readonly TimeSpan History = TimeSpan.FromDays(15);
@@ -20,7 +22,7 @@ public sealed class LaneSender(IOutboxStore store, ILink link, Random dice, Acti
 
     private readonly LaneCourse[] courses = [LaneCourse.Start, LaneCourse.Start, LaneCourse.Start];
     private readonly long[] highestSent = new long[WireWord.Lanes.Count];
-    private readonly Dictionary<string, string> open = store.ReadFindings().ToDictionary(finding => finding.Code, finding => finding.Text, StringComparer.Ordinal);
+    private string outbox = store.Id;
     private TimeSpan? unsavedSince;
     private long lastId, forgottenOnDay;
 
@@ -57,6 +59,10 @@ public sealed class LaneSender(IOutboxStore store, ILink link, Random dice, Acti
     /// <returns>When to call again at the latest; null when only a report or a new item gives something to do.</returns>
     public TimeSpan? Step(TimeSpan now, DateTimeOffset wall)
     {
+        if (!string.Equals(outbox, store.Id, StringComparison.Ordinal))
+        {
+            BeginAnew(); // a damaged file was put aside under our hands
+        }
         while (link.TryReceive(out LinkEvent report))
         {
             Take(report, now, wall);
@@ -107,20 +113,48 @@ public sealed class LaneSender(IOutboxStore store, ILink link, Random dice, Acti
     private void Send(int index, TimeSpan now, DateTimeOffset wall)
     {
         string lane = WireWord.Lanes[index];
-        LaneStanding standing = store.Standing(lane);
-        if (store.ReadBatch(lane, standing.Through, courses[index].MaxItems) is not { } batch)
+        if (Next(lane, index, wall) is not { } batch)
         {
-            courses[index] = courses[index].Parked(now);
-            Finding($"lane/{lane}/gone", $"the hub asks for items after {standing.Through} that are no longer kept here", wall);
             return;
         }
         Resent += Math.Max(0, Math.Min(highestSent[index], batch.Last) - batch.First + 1);
         highestSent[index] = Math.Max(highestSent[index], batch.Last);
         var head = new BatchHead(store.Id, lane, batch.First, batch.Before, wall, batch.Context);
-        var properties = new BatchProperties(store.Id, lane, batch.First, batch.Items.Count, batch.Before, batch.After);
+        var properties = new BatchProperties(store.Id, lane, batch.First, batch.Items.Count, batch.Before, batch.After, batch.Through);
         courses[index] = courses[index].Sent(++lastId, batch.First, batch.Items.Count, now, dice.NextDouble());
         link.Send(new LinkBatch(lastId, lane, Batch.Write(head, batch.Items), properties));
     }
+
+    // what cannot come any more is said before what follows it: first durable here, then sent
+    private OutboxBatch? Next(string lane, int index, DateTimeOffset wall)
+    {
+        while (true)
+        {
+            LaneStanding standing = store.Standing(lane);
+            try
+            {
+                if (store.ReadBatch(lane, standing.Through, courses[index].MaxItems) is { } batch)
+                {
+                    return batch;
+                }
+            }
+            catch (DamagedItemException damaged)
+            {
+                findings.CoverGone(lane, damaged.Number, damaged.Number, "damaged", damaged.Hash, wall);
+                findings.Open($"lane/{lane}/damaged", $"item {damaged.Number} can no longer be read as it was written; the hub is told", wall, ("lane", lane), ("number", Number(damaged.Number)));
+                continue;
+            }
+            if (standing.Through >= standing.Forgotten)
+            {
+                return null;
+            }
+            findings.CoverGone(lane, standing.Through + 1, standing.Forgotten, "forgotten", null, wall);
+            findings.Open($"lane/{lane}/gone", $"the hub asks for items {standing.Through + 1} to {standing.Forgotten}, which are no longer kept here; it is told so", wall,
+                ("lane", lane), ("from", Number(standing.Through + 1)), ("to", Number(standing.Forgotten)));
+        }
+    }
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private void Take(in LinkEvent report, TimeSpan now, DateTimeOffset wall)
     {
@@ -129,7 +163,7 @@ public sealed class LaneSender(IOutboxStore store, ILink link, Random dice, Acti
             case LinkEventKind.Connected:
                 connected = true;
                 NotConnected = null;
-                Closed("uplink/lost", wall);
+                findings.Close("uplink/lost", wall);
                 wanted();
                 break;
             case LinkEventKind.Lost:
@@ -139,7 +173,7 @@ public sealed class LaneSender(IOutboxStore store, ILink link, Random dice, Acti
                 {
                     courses[i] = courses[i].InFlight ? courses[i].NoReceipt(now) : courses[i];
                 }
-                Finding("uplink/lost", NotConnected, wall);
+                findings.Open("uplink/lost", NotConnected, wall);
                 break;
             case LinkEventKind.Answered:
                 TakeAnswer(report, now, wall);
@@ -168,137 +202,22 @@ public sealed class LaneSender(IOutboxStore store, ILink link, Random dice, Acti
             {
                 case LinkAnswer.NobodyListens:
                     courses[i] = courses[i].NobodyListens(now, dice.NextDouble());
-                    Finding("uplink/no-hub", "the broker is reached, but no hub listens", wall);
+                    findings.Open("uplink/no-hub", "the broker is reached, but no hub listens", wall);
                     break;
                 case LinkAnswer.TooLarge:
                     (long first, bool alone) = (courses[i].FlightFirst, courses[i].FlightCount == 1);
                     courses[i] = courses[i].TooLarge(now);
                     if (alone)
                     {
-                        Finding($"lane/{lane}/too-large", $"item {first} alone is larger than the broker takes; it is kept", wall);
+                        findings.Open($"lane/{lane}/too-large", $"item {first} alone is larger than the broker takes; it is kept", wall);
                     }
                     break;
                 case LinkAnswer.Refused:
                     courses[i] = courses[i].Refused(now, dice.NextDouble());
-                    Finding("uplink/refused", report.Why ?? "the broker refuses batches", wall);
+                    findings.Open("uplink/refused", report.Why ?? "the broker refuses batches", wall);
                     break;
             }
             return;
-        }
-    }
-
-    private void TakeReceipt(ReadOnlySpan<byte> payload, TimeSpan now, DateTimeOffset wall)
-    {
-        if (WireItems.ReadReceipt(payload, out string problem) is not { } receipt)
-        {
-            Finding("uplink/bad-receipt", problem, wall);
-            return;
-        }
-        int index = LaneIndex(receipt.Lane);
-        LaneStanding? standing = index < 0 ? null : store.Standing(receipt.Lane!);
-        Chain? own = standing is null || receipt.Through is not { } at ? null : store.ChainAt(receipt.Lane!, at);
-        ReceiptVerdict verdict = ReceiptRules.Judge(receipt, store.Id, standing, index < 0 ? 0 : courses[index].FlightFirst, own);
-        switch (verdict)
-        {
-            case ReceiptVerdict.Release or ReceiptVerdict.SendAgain:
-                store.Remember(receipt.Lane!, receipt.Hub, receipt.Through!.Value, receipt.Refused ?? 0, receipt.At);
-                unsavedSince ??= now;
-                courses[index] = courses[index].Answered(now);
-                Heard(receipt.Lane!, now, wall);
-                ForgetOnceADay(receipt.At);
-                break;
-            case ReceiptVerdict.Unknown:
-                ParkAll(now);
-                Finding("uplink/unknown", "the hub does not know this gateway; everything is kept and it is asked again every 10 minutes", wall);
-                break;
-            case ReceiptVerdict.Gone or ReceiptVerdict.ChainDiffers or ReceiptVerdict.BeyondEnd:
-                courses[index] = courses[index].Parked(now);
-                Finding($"lane/{receipt.Lane}/differs", Differs(verdict, receipt, standing!), wall);
-                break;
-        }
-    }
-
-    private static string Differs(ReceiptVerdict verdict, Receipt receipt, LaneStanding standing) => verdict switch
-    {
-        ReceiptVerdict.Gone => $"the hub stands at item {receipt.Through}, which is no longer kept here",
-        ReceiptVerdict.BeyondEnd => $"the hub stands at item {receipt.Through}, this outbox ends at {standing.Last}: the file is an older copy; everything is kept",
-        _ => $"the hub has other items up to {receipt.Through} than this outbox: one of them was restored or cloned; everything is kept",
-    };
-
-    private void Heard(string lane, TimeSpan now, DateTimeOffset wall)
-    {
-        if (open.Count == 0)
-        {
-            return;
-        }
-        if (open.ContainsKey("uplink/unknown"))
-        {
-            for (int i = 0; i < courses.Length; i++)
-            {
-                courses[i] = courses[i].InFlight ? courses[i] : LaneCourse.Start with { Due = now };
-            }
-        }
-        foreach (string code in (ReadOnlySpan<string>)["uplink/unknown", "uplink/no-hub", "uplink/refused", "uplink/bad-receipt",
-            $"lane/{lane}/differs", $"lane/{lane}/gone", $"lane/{lane}/too-large"])
-        {
-            Closed(code, wall);
-        }
-    }
-
-    private void ParkAll(TimeSpan now)
-    {
-        for (int i = 0; i < courses.Length; i++)
-        {
-            courses[i] = courses[i].Parked(now);
-        }
-    }
-
-    private void TakeNotices(ReadOnlySpan<byte> payload, DateTimeOffset wall)
-    {
-        if (WireItems.ReadNotices(payload, out string problem) is not { } batch)
-        {
-            Finding("uplink/bad-notice", problem, wall);
-            return;
-        }
-        if (NoticeRules.Skip(store.Notices, batch) is not { } skip)
-        {
-            wanted(); // the status says what is kept, and the hub sends again from there
-            return;
-        }
-        if (skip < batch.Items.Count)
-        {
-            store.Keep(batch.Hub, batch.First + skip, [.. batch.Items.Skip(skip)]);
-        }
-        Closed("uplink/bad-notice", wall);
-        wanted();
-    }
-
-    // by the hub's clock, since a home's clock may be years off
-    private void ForgetOnceADay(DateTimeOffset hubTime)
-    {
-        long day = hubTime.UtcTicks / TimeSpan.TicksPerDay;
-        if (day > forgottenOnDay)
-        {
-            forgottenOnDay = day;
-            store.Forget(hubTime - History);
-        }
-    }
-
-    private void Finding(string code, string text, DateTimeOffset wall)
-    {
-        if (!open.TryGetValue(code, out string? known) || !string.Equals(known, text, StringComparison.Ordinal))
-        {
-            store.SetFinding(code, text, wall);
-            open[code] = text;
-        }
-    }
-
-    private void Closed(string code, DateTimeOffset wall)
-    {
-        if (open.ContainsKey(code))
-        {
-            store.SetFinding(code, null, wall);
-            open.Remove(code);
         }
     }
 

@@ -16,8 +16,6 @@ public enum ReceiptVerdict
     Unknown,
     /// <summary>About another outbox or lane, or incomplete: not ours to act on.</summary>
     NotOurs,
-    /// <summary>Items that the hub asks for are no longer kept here.</summary>
-    Gone,
     /// <summary>Same number, other items: this file or the hub's was restored or cloned.</summary>
     ChainDiffers,
     /// <summary>The hub has more of this outbox than this outbox: the file was restored from an older copy.</summary>
@@ -32,7 +30,10 @@ public static class ReceiptRules
     /// <param name="outbox">Own outbox id.</param>
     /// <param name="standing">How the lane stands; null when the receipt names no lane of ours.</param>
     /// <param name="flightFirst">Number of the first item in flight; 0 when nothing is.</param>
-    /// <param name="chainAtThrough">Own chain at the receipt's <c>through</c>; null when no longer known.</param>
+    /// <param name="chainAtThrough">
+    /// Own chain at the receipt's <c>through</c>; null when it is no longer known: forgotten, or inside a range. Then the hub's is believed,
+    /// for what lies there can only go as a range or as gone, and that tells the hub more than a doubt.
+    /// </param>
     public static ReceiptVerdict Judge(Receipt receipt, string outbox, LaneStanding? standing, long flightFirst, Chain? chainAtThrough)
     {
         if (string.Equals(receipt.Answer, "unknown", StringComparison.Ordinal))
@@ -57,11 +58,7 @@ public static class ReceiptRules
         {
             return ReceiptVerdict.BeyondEnd;
         }
-        if (chainAtThrough is not { } own)
-        {
-            return ReceiptVerdict.Gone;
-        }
-        if (own != chain)
+        if (chainAtThrough is { } own && own != chain)
         {
             return ReceiptVerdict.ChainDiffers;
         }
@@ -71,6 +68,22 @@ public static class ReceiptRules
         }
         // a copy of a request that is already being met must not start it again
         return sameHub && through == standing.Through && flightFirst == through + 1 ? ReceiptVerdict.Late : ReceiptVerdict.SendAgain;
+    }
+}
+
+/// <summary>Decides what is proved stored when an outbox must go on under another id. Pure.</summary>
+public static class HealingRules
+{
+    /// <summary>
+    /// Number through which everything of a lane is proved stored: what this hub has receipted of it, for at that number its chain agreed.
+    /// Of another hub nothing is proved, nor of a lane that the hub contradicts below what it had receipted.
+    /// </summary>
+    /// <param name="lane">How the lane stands.</param>
+    /// <param name="receipt">The receipt that differs.</param>
+    public static long Proved(LaneStanding lane, Receipt receipt)
+    {
+        bool contradicted = string.Equals(lane.Lane, receipt.Lane, StringComparison.Ordinal) && receipt.Through <= lane.Through;
+        return string.Equals(lane.Hub, receipt.Hub, StringComparison.Ordinal) && !contradicted ? lane.Through : 0;
     }
 }
 

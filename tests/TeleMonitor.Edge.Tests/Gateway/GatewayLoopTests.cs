@@ -45,7 +45,7 @@ public sealed class GatewayLoopTests : IDisposable
         foreach ((byte[] bytes, TimeSpan at) in ((byte[], TimeSpan)[])[([0xFF, 0x00, 0x7B], TimeSpan.Zero), (JudgeState.Empty.Write(), TimeSpan.MaxValue), (JudgeState.Empty.Write(), TimeSpan.MinValue)])
         {
             using SqliteOutbox outbox = folder.Open();
-            outbox.SetFinding("rules/state", null, TimeProvider.System.GetUtcNow());
+            OutboxFolder.Findings(outbox).Close("rules/state", TimeProvider.System.GetUtcNow());
             outbox.Commit(new OutboxCommit { Context = identity.ContextOf(identity.Now()), Items = [], Assignment = 1, State = new RuleState(bytes, at) });
             using GatewayLoop loop = Loop(outbox, patience: TimeSpan.FromMilliseconds(100));
             await loop.RunAsync(new BrokenSensor(), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);

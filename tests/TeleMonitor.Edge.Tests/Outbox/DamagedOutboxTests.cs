@@ -93,7 +93,7 @@ public sealed class DamagedOutboxTests : IDisposable
         Execute("update item set context = 77 where lane = 'alert'");
         using SqliteOutbox outbox = folder.Open();
         var link = new TakingLink();
-        var sender = new LaneSender(outbox, link, new Random(1), () => { });
+        var sender = new LaneSender(outbox, link, new Random(1), OutboxFolder.Findings(outbox), () => { });
         Assert.Throws<OutboxException>(() => sender.Step(TimeSpan.FromSeconds(1), DateTimeOffset.UnixEpoch));
         Assert.Equal(["reading"], link.Lanes);
         Execute("update item set context = 1 where lane = 'alert'");

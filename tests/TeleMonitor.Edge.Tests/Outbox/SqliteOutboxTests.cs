@@ -103,9 +103,9 @@ public sealed class SqliteOutboxTests : IDisposable
             {
                 Context = OutboxFolder.Context, Items = [OutboxFolder.Item("reading", 41)], LastTick = 42, Assignment = 7, State = new RuleState([1, 2, 3], TimeSpan.FromHours(5)),
             });
-            outbox.Remember("reading", "hub-a", 1, 2, Noon);
+            outbox.Remember("reading", "hub-a", 1, OutboxFolder.ChainAt(outbox, "reading", 1), 2, Noon);
             outbox.Keep("hub-a", 1, [new Notice("taken", 12, "acute-nurse", Noon, Noon.AddHours(1))]);
-            outbox.SetFinding("uplink/lost", "no broker", Noon);
+            OutboxFolder.Set(outbox, "uplink/lost", "no broker", Noon);
             Assert.Equal(1, outbox.NextConnection("boot-1"));
             before = outbox.Standing("reading");
         }
@@ -129,8 +129,8 @@ public sealed class SqliteOutboxTests : IDisposable
         using (SqliteOutbox outbox = folder.Open())
         {
             outbox.Commit(OutboxFolder.Many("reading", 10));
-            outbox.Remember("reading", "hub-a", 10, 0, Noon);
-            outbox.Remember("reading", "hub-a", 10, 0, Noon.AddDays(20));
+            outbox.Remember("reading", "hub-a", 10, OutboxFolder.ChainAt(outbox, "reading", 10), 0, Noon);
+            outbox.Remember("reading", "hub-a", 10, OutboxFolder.ChainAt(outbox, "reading", 10), 0, Noon.AddDays(20));
             Assert.True(outbox.Forget(Noon.AddDays(5)) > 0);
         }
         using SqliteOutbox again = folder.Open();
@@ -144,8 +144,8 @@ public sealed class SqliteOutboxTests : IDisposable
     {
         using SqliteOutbox outbox = folder.Open();
         outbox.Commit(OutboxFolder.Many("reading", 30));
-        outbox.Remember("reading", "hub-a", 10, 0, Noon);
-        outbox.Remember("reading", "hub-a", 20, 0, Noon.AddDays(10));
+        outbox.Remember("reading", "hub-a", 10, OutboxFolder.ChainAt(outbox, "reading", 10), 0, Noon);
+        outbox.Remember("reading", "hub-a", 20, OutboxFolder.ChainAt(outbox, "reading", 20), 0, Noon.AddDays(10));
         Assert.Equal(0, outbox.Forget(Noon));
         Assert.Equal(9, outbox.Forget(Noon.AddDays(1)));
         Assert.Null(outbox.ReadBatch("reading", 5, 500));
@@ -158,8 +158,8 @@ public sealed class SqliteOutboxTests : IDisposable
     {
         using SqliteOutbox outbox = folder.Open();
         outbox.Commit(OutboxFolder.Many("reading", 30));
-        outbox.Remember("reading", "hub-a", 20, 0, Noon);
-        outbox.Remember("reading", "hub-b", 5, 0, Noon.AddDays(30));
+        outbox.Remember("reading", "hub-a", 20, OutboxFolder.ChainAt(outbox, "reading", 20), 0, Noon);
+        outbox.Remember("reading", "hub-b", 5, OutboxFolder.ChainAt(outbox, "reading", 5), 0, Noon.AddDays(30));
         outbox.Forget(Noon.AddDays(30));
         Assert.Equal(6, outbox.ReadBatch("reading", 5, 500)!.First);
     }
@@ -238,7 +238,7 @@ public sealed class SqliteOutboxTests : IDisposable
 
     [Theory]
     [InlineData("", "create table person(name text)", "no outbox")]
-    [InlineData("", "pragma application_id = 1414360930; pragma user_version = 2", "version 2")]
+    [InlineData("", "pragma application_id = 1414360930; pragma user_version = 3", "version 3")]
     [InlineData("this is a text file, longer than a database header has to be: 100 bytes are read before SQLite says what it thinks of it", null, "cannot be opened")]
     public void A_file_that_is_no_outbox_of_this_version_is_refused_by_name(string content, string? sql, string expected)
     {
@@ -262,10 +262,10 @@ public sealed class SqliteOutboxTests : IDisposable
     public void A_finding_keeps_the_time_it_began_and_a_closed_one_is_gone()
     {
         using SqliteOutbox outbox = folder.Open();
-        outbox.SetFinding("uplink/lost", "first", Noon);
-        outbox.SetFinding("uplink/lost", "second", Noon.AddHours(1));
+        OutboxFolder.Set(outbox, "uplink/lost", "first", Noon);
+        OutboxFolder.Set(outbox, "uplink/lost", "second", Noon.AddHours(1));
         Assert.Equal(new OpenFinding("uplink/lost", "second", Noon), outbox.ReadFindings().Single());
-        outbox.SetFinding("uplink/lost", null, Noon.AddHours(2));
+        OutboxFolder.Set(outbox, "uplink/lost", null, Noon.AddHours(2));
         Assert.Empty(outbox.ReadFindings());
     }
 

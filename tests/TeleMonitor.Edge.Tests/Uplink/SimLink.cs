@@ -112,7 +112,11 @@ internal sealed class SimLink(SimHub hub, Random dice) : ILink
 
     private void ToHub(LinkBatch batch)
     {
-        byte[] receipt = WireItems.Write(hub.Take(batch, HubTime + now));
+        if (hub.Take(batch, HubTime + now) is not { } answer)
+        {
+            return;
+        }
+        byte[] receipt = WireItems.Write(answer);
         if (dice.NextDouble() >= Weather.LostAnswer)
         {
             Later(() =>

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using TeleMonitor.Vitals.Wire;
+
+namespace TeleMonitor.Gateway.Outbox;
+
+// one item for many numbers, and going on under another id
+public sealed partial class SqliteOutbox
+{
+    /// <inheritdoc/>
+    public void Cover(OutboxRange range)
+    {
+        lock (gate)
+        {
+            InTransaction(() => Write(range));
+        }
+    }
+
+    private void Write(OutboxRange range)
+    {
+        LaneCursor cursor = CursorOf(range.Item.Lane);
+        (long first, long through) = (range.First + cursor.Base, range.Through + cursor.Base);
+        if (range.First < 1 || range.Through < range.First || through > cursor.Last || KeptChainAt(cursor, through) is not { } chain)
+        {
+            throw new ArgumentException($"outbox {path}: lane {cursor.Lane} has no whole range {range.First} to {range.Through}", nameof(range));
+        }
+        long start = StartOf(cursor, first);
+        using SqliteCommand delete = Prepare("delete from item where lane = $lane and number between $first and $through", "$lane", "$first", "$through");
+        Run(delete, cursor.Lane, start, through);
+        using SqliteCommand insert = Prepare("insert into item(lane, number, context, tick, code, bytes, chain, covers) values ($lane, $number, $context, $tick, $code, $bytes, $chain, $covers)",
+            "$lane", "$number", "$context", "$tick", "$code", "$bytes", "$chain", "$covers");
+        Run(insert, cursor.Lane, first, ContextId(range.Context), range.Item.Tick, range.Item.Code, range.Item.Bytes, Signed(chain), through);
+        SaveTick(range.Context.Boot, range.Item.Tick);
+        if (string.Equals(range.Item.Code, WireWord.ThinnedReadings, StringComparison.Ordinal))
+        {
+            Run(saveMeta, "thinned", (ReadThinned() + range.Through - range.First + 1).ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    private long ReadThinned() => long.Parse(ReadMeta("thinned") ?? "0", CultureInfo.InvariantCulture);
+
+    /// <inheritdoc/>
+    public void Renew(IReadOnlyList<long> proved, OutboxCommit with)
+    {
+        lock (gate)
+        {
+            string id = newId!();
+            InTransaction(() =>
+            {
+                Run(saveMeta, "outbox", id);
+                for (int i = 0; i < cursors.Length; i++)
+                {
+                    Rebase(cursors[i], proved[i]);
+                }
+                Write(with);
+            });
+            Id = id;
+        }
+    }
+
+    private void Rebase(LaneCursor cursor, long proved)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(proved, cursor.Through - cursor.Base);
+        long number = cursor.Base + Math.Max(0, proved);
+        if (EndBefore(cursor, number) is { } end && end.End > number)
+        {
+            number = end.Number - 1; // a range that is proved in part goes again whole
+        }
+        number = Math.Max(number, Math.Max(cursor.Base, cursor.KeptAfter));
+        Chain kept = number == cursor.Chained && cursor.IsStale ? cursor.OldChain
+            : number == cursor.Base ? Chain.Zero
+            : KeptChainAt(cursor, number) ?? cursor.ThroughChain;
+        cursor.Seam = cursor.IsStale && number < cursor.Chained ? Math.Max(cursor.Seam, cursor.Chained) : cursor.Seam;
+        (cursor.Base, cursor.Through, cursor.ThroughChain, cursor.Chained, cursor.OldChain) = (number, number, Chain.Zero, number, kept);
+        cursor.Chain = cursor.IsStale ? cursor.Chain : Chain.Zero;
+        cursor.ReceiptUnsaved = false;
+        using SqliteCommand lane = Prepare("""
+            update lane set base = $base, through = $base, through_chain = 0, hub = null, refused = 0, receipt_at = null, seam = $seam where lane = $lane
+            """, "$base", "$seam", "$lane");
+        Run(lane, number, cursor.Seam, cursor.Lane);
+        SaveLane(cursor);
+        cursor.Standing = new LaneStanding(cursor.Lane, cursor.Last - number, cursor.Chain, 0, null, 0, null) { Forgotten = Math.Max(0, cursor.KeptAfter - number) };
+    }
+}

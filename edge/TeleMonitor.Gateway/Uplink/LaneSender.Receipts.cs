@@ -1,0 +1,126 @@
+using TeleMonitor.Gateway.Outbox;
+using TeleMonitor.Vitals.Wire;
+
+namespace TeleMonitor.Gateway.Uplink;
+
+// what comes down: receipts, and notices
+public sealed partial class LaneSender
+{
+    private const string Renewed = "outbox/renewed";
+
+    private void TakeReceipt(ReadOnlySpan<byte> payload, TimeSpan now, DateTimeOffset wall)
+    {
+        if (WireItems.ReadReceipt(payload, out string problem) is not { } receipt)
+        {
+            findings.Open("uplink/bad-receipt", problem, wall);
+            return;
+        }
+        int index = LaneIndex(receipt.Lane);
+        LaneStanding? standing = index < 0 ? null : store.Standing(receipt.Lane!);
+        Chain? own = standing is null || receipt.Through is not { } at ? null : store.ChainAt(receipt.Lane!, at);
+        ReceiptVerdict verdict = ReceiptRules.Judge(receipt, store.Id, standing, index < 0 ? 0 : courses[index].FlightFirst, own);
+        switch (verdict)
+        {
+            case ReceiptVerdict.Release or ReceiptVerdict.SendAgain:
+                _ = Chain.TryParse(receipt.Chain, out Chain chain); // read once already, by the judgement
+                store.Remember(receipt.Lane!, receipt.Hub, receipt.Through!.Value, chain, receipt.Refused ?? 0, receipt.At);
+                unsavedSince ??= now;
+                courses[index] = courses[index].Answered(now);
+                Heard(receipt.Lane!, now, wall);
+                ForgetOnceADay(receipt.At);
+                break;
+            case ReceiptVerdict.Unknown:
+                ParkAll(now);
+                findings.Open("uplink/unknown", "the hub does not know this gateway; everything is kept and it is asked again every 10 minutes", wall);
+                break;
+            case ReceiptVerdict.ChainDiffers or ReceiptVerdict.BeyondEnd:
+                Heal(receipt, verdict, wall);
+                break;
+        }
+    }
+
+    /// <summary>This file, or another that had its id, was restored or cloned: it goes on under an id of its own, and all that is not proved stored goes again.</summary>
+    private void Heal(Receipt receipt, ReceiptVerdict verdict, DateTimeOffset wall)
+    {
+        LaneStanding[] lanes = [.. WireWord.Lanes.Select(store.Standing)];
+        long[] proved = [.. lanes.Select(lane => HealingRules.Proved(lane, receipt))];
+        long again = lanes.Select((lane, i) => lane.Last - Math.Max(proved[i], lane.Forgotten)).Sum();
+        string why = verdict is ReceiptVerdict.BeyondEnd ? $"the hub stands at item {receipt.Through} of lane {receipt.Lane}, this outbox ended at {lanes[LaneIndex(receipt.Lane)].Last}"
+            : $"the hub has other items up to {receipt.Through} of lane {receipt.Lane}";
+        findings.OpenWith(Renewed, $"{why}: the file was restored or cloned; it goes on under a new id, and {again} items go again", wall,
+            [("outbox", store.Id), ("lane", receipt.Lane!), ("through", Number(receipt.Through!.Value)), ("again", Number(again))],
+            commit => store.Renew(proved, commit with { Items = [.. commit.Items, .. findings.Gone(store.Id, lanes, proved, wall)] }));
+        BeginAnew();
+    }
+
+    // the numbers are others now: what is under way belongs to nobody
+    private void BeginAnew()
+    {
+        outbox = store.Id;
+        Array.Fill(courses, LaneCourse.Start);
+        Array.Clear(highestSent);
+    }
+
+    private void Heard(string lane, TimeSpan now, DateTimeOffset wall)
+    {
+        if (!findings.Any)
+        {
+            return;
+        }
+        if (findings.IsOpen("uplink/unknown"))
+        {
+            for (int i = 0; i < courses.Length; i++)
+            {
+                courses[i] = courses[i].InFlight ? courses[i] : LaneCourse.Start with { Due = now };
+            }
+        }
+        foreach (string code in (ReadOnlySpan<string>)["uplink/unknown", "uplink/no-hub", "uplink/refused", "uplink/bad-receipt",
+            $"lane/{lane}/gone", $"lane/{lane}/damaged", $"lane/{lane}/too-large"])
+        {
+            findings.Close(code, wall);
+        }
+        if (Drained)
+        {
+            findings.Close(Renewed, wall); // what had to go again has gone
+        }
+    }
+
+    private void ParkAll(TimeSpan now)
+    {
+        for (int i = 0; i < courses.Length; i++)
+        {
+            courses[i] = courses[i].Parked(now);
+        }
+    }
+
+    private void TakeNotices(ReadOnlySpan<byte> payload, DateTimeOffset wall)
+    {
+        if (WireItems.ReadNotices(payload, out string problem) is not { } batch)
+        {
+            findings.Open("uplink/bad-notice", problem, wall);
+            return;
+        }
+        if (NoticeRules.Skip(store.Notices, batch) is not { } skip)
+        {
+            wanted(); // the status says what is kept, and the hub sends again from there
+            return;
+        }
+        if (skip < batch.Items.Count)
+        {
+            store.Keep(batch.Hub, batch.First + skip, [.. batch.Items.Skip(skip)]);
+        }
+        findings.Close("uplink/bad-notice", wall);
+        wanted();
+    }
+
+    // by the hub's clock, since a home's clock may be years off
+    private void ForgetOnceADay(DateTimeOffset hubTime)
+    {
+        long day = hubTime.UtcTicks / TimeSpan.TicksPerDay;
+        if (day > forgottenOnDay)
+        {
+            forgottenOnDay = day;
+            store.Forget(hubTime - History);
+        }
+    }
+}

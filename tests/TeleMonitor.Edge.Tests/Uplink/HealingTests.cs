@@ -1,0 +1,221 @@
+using System.Text;
+using TeleMonitor.Edge.Tests.Outbox;
+using TeleMonitor.Gateway.Outbox;
+using TeleMonitor.Gateway.Uplink;
+using TeleMonitor.Vitals.Wire;
+
+namespace TeleMonitor.Edge.Tests.Uplink;
+
+/// <summary>Cards that were restored or cloned, and hubs that ask for what is no longer kept: nothing is lost, doubled or silent.</summary>
+public sealed class HealingTests : IDisposable
+{
+    private static readonly DateTimeOffset Wall = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+    private readonly OutboxFolder folder = new();
+    private readonly SimHub hub = new();
+    private readonly SimLink link;
+    private readonly List<byte[]> accepted = [];
+    private TimeSpan now = TimeSpan.FromSeconds(100);
+    private SqliteOutbox outbox;
+    private LaneSender sender;
+    private long tick;
+
+    public HealingTests()
+    {
+        link = new SimLink(hub, new Random(1));
+        outbox = folder.Open();
+        sender = new LaneSender(outbox, link, new Random(2), OutboxFolder.Findings(outbox), () => { });
+    }
+
+    public void Dispose()
+    {
+        outbox.Dispose();
+        folder.Dispose();
+    }
+
+    private void Accept(string lane, int count, string boot = "boot-1")
+    {
+        OutboxItem[] items = [.. Enumerable.Range(0, count).Select(_ => OutboxFolder.Item(lane, ++tick))];
+        outbox.Commit(OutboxFolder.Of(items) with { Context = OutboxFolder.Context with { Boot = boot } });
+        accepted.AddRange(items.Select(item => item.Bytes));
+    }
+
+    private void Pass(double seconds)
+    {
+        for (TimeSpan until = now + TimeSpan.FromSeconds(seconds); now < until; now += TimeSpan.FromMilliseconds(50))
+        {
+            link.RunUntil(now);
+            sender.Step(now, Wall);
+        }
+    }
+
+    private void Use(string path)
+    {
+        outbox.Dispose();
+        link.Cut();
+        outbox = folder.Open(path);
+        sender = new LaneSender(outbox, link, new Random(3), OutboxFolder.Findings(outbox), () => { });
+        link.Connect();
+    }
+
+    private string Image(string name)
+    {
+        outbox.Dispose(); // a card is copied from a machine that is off
+        File.Copy(folder.Path, folder.Beside(name));
+        outbox = folder.Open();
+        sender = new LaneSender(outbox, link, new Random(4), OutboxFolder.Findings(outbox), () => { });
+        return folder.Beside(name);
+    }
+
+    private void AllIsThere()
+    {
+        Assert.True(sender.Drained);
+        string[] stored = [.. WireWord.Lanes.SelectMany(hub.Stored).Select(Encoding.UTF8.GetString).Order(StringComparer.Ordinal)];
+        Assert.Equal(accepted.Select(Encoding.UTF8.GetString).Order(StringComparer.Ordinal), stored);
+    }
+
+    private FindingItem[] Told(string code) => [.. hub.Said("status").OfType<FindingItem>().Where(finding => finding.Code == code)];
+
+    [Theory]
+    [InlineData(1, "beyond its end")]
+    [InlineData(30, "other items, overlapping")]
+    [InlineData(20, "other items up to the same number")]
+    [InlineData(700, "more than one batch")]
+    public void A_card_that_was_restored_goes_on_under_a_new_id_and_loses_and_doubles_nothing(int since, string why)
+    {
+        Accept("reading", 50);
+        link.Connect();
+        Pass(2);
+        Accept("reading", 5);
+        string image = Image("image.db"); // five wait when the card is copied
+        link.Connect();
+        Accept("reading", 15);
+        Accept("alert", 1);
+        Pass(2);
+        (string old, long through) = (outbox.Id, outbox.Standing("reading").Through);
+        Assert.Equal(70, through);
+        Use(image);
+        Accept("reading", since, "boot-2");
+        Accept("alert", 1, "boot-2");
+        Pass(10);
+        Assert.True(outbox.Id != old, why);
+        AllIsThere();
+        Assert.Equal([null, true], Told("finding/outbox/renewed").Select(finding => finding.Over));
+        Assert.Equal(old, Told("finding/outbox/renewed")[0].Detail["outbox"]);
+        Assert.Equal(5 + since, outbox.Standing("reading").Last); // the fifty were proved stored and do not go again
+        Assert.Empty(outbox.ReadFindings());
+    }
+
+    [Fact]
+    public void Two_gateways_from_one_image_that_take_turns_at_the_hub_lose_and_double_nothing()
+    {
+        Accept("reading", 40);
+        string image = Image("twin.db");
+        link.Connect();
+        Accept("reading", 10, "boot-a");
+        Pass(2);
+        string first = outbox.Id;
+        Use(image);
+        Accept("reading", 25, "boot-b");
+        Accept("alert", 2, "boot-b");
+        Pass(5);
+        string second = outbox.Id;
+        AllIsThere();
+        Use(folder.Path);
+        Accept("reading", 25, "boot-a");
+        Pass(5);
+        AllIsThere();
+        Assert.Equal((first, true), (outbox.Id, first != second)); // who came first keeps the id
+    }
+
+    [Fact]
+    public void A_change_of_id_survives_a_restart_in_any_middle_of_the_sending()
+    {
+        Accept("reading", 10);
+        link.Connect();
+        Pass(2);
+        Accept("reading", 3000);
+        string image = Image("image.db");
+        link.Connect();
+        Accept("reading", 10, "boot-2");
+        Pass(10);
+        Use(image);
+        Accept("reading", 700, "boot-3");
+        for (int restart = 0; restart < 12; restart++)
+        {
+            Pass(0.3);
+            Use(image);
+        }
+        Accept("reading", 3, "boot-3");
+        Pass(20);
+        AllIsThere();
+        Assert.Equal(3703, outbox.Standing("reading").Last);
+        Assert.Equal(outbox.Standing("reading").LastChain, outbox.ChainAt("reading", 3703));
+    }
+
+    [Fact]
+    public void An_id_that_is_changed_twice_before_anything_went_keeps_every_byte()
+    {
+        Accept("reading", 1200);
+        link.Connect();
+        Pass(0.2);
+        Renew([0, outbox.Standing("reading").Through, 0]);
+        Pass(0.3);
+        long half = outbox.Standing("reading").Through;
+        Assert.InRange(half, 0, 1100);
+        Renew([0, half, 0]);
+        Accept("reading", 5);
+        Renew([0, 0, 0]);
+        Pass(20);
+        AllIsThere();
+
+        void Renew(long[] proved)
+        {
+            outbox.Renew(proved, OutboxFolder.Of());
+            sender.Step(now, Wall);
+        }
+    }
+
+    [Fact]
+    public void Another_hub_that_differs_gets_everything_that_is_kept_and_is_told_what_is_not()
+    {
+        Accept("reading", 20);
+        link.Connect();
+        Pass(2);
+        outbox.Remember("reading", hub.Id, 20, outbox.ChainAt("reading", 20)!.Value, 0, link.HubTime.AddDays(30));
+        Assert.Equal(19, outbox.Forget(link.HubTime.AddDays(30)));
+        string old = outbox.Id;
+        Accept("reading", 5);
+        link.Deliver(LinkEventKind.Receipt, WireItems.Write(new Receipt { Hub = "hub-x", Outbox = old, Lane = "reading", Through = 25, Chain = "00000000000000ff", Refused = 0, At = Wall }));
+        Pass(5);
+        AllIsThere();
+        Assert.NotEqual(old, outbox.Id);
+        GoneItem gone = Assert.IsType<GoneItem>(hub.Said("reading").Single());
+        Assert.Equal((old, 1, 19, "forgotten"), (gone.Outbox, gone.From, gone.To, gone.Why));
+    }
+
+    [Fact]
+    public void What_a_hub_asks_for_and_is_no_longer_kept_becomes_one_item_that_takes_its_numbers()
+    {
+        Accept("reading", 10);
+        link.Connect();
+        Pass(1);
+        Accept("reading", 10);
+        Pass(1);
+        outbox.Remember("reading", hub.Id, 20, outbox.ChainAt("reading", 20)!.Value, 0, link.HubTime.AddDays(40));
+        Assert.Equal(19, outbox.Forget(link.HubTime.AddDays(40)));
+        hub.Restore(new Random(1)); // to nothing or little
+        Accept("reading", 5);
+        Pass(10);
+        Assert.True(sender.Drained);
+        GoneItem gone = Assert.IsType<GoneItem>(hub.Said("reading").Single());
+        Assert.Equal((19, "forgotten", outbox.Id), (gone.To, gone.Why, gone.Outbox));
+        Assert.Equal((int)gone.From - 1 + 6, hub.Stored("reading").Count);
+        Assert.Equal([null, true], Told("finding/lane/reading/gone").Select(finding => finding.Over));
+        hub.Restore(new Random(7));
+        Accept("alert", 1);
+        Accept("reading", 1);
+        Pass(10);
+        Assert.True(sender.Drained); // asked again from elsewhere, also from inside the range
+        Assert.Equal(26, hub.Through(outbox.Id, "reading"));
+    }
+}
