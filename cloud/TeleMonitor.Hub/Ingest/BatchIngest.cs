@@ -118,7 +118,10 @@ public sealed class BatchIngest(string hubId, IReadOnlyDictionary<(string Id, st
                 fresh++;
                 continue;
             }
-            store.Quarantine(new QuarantineEntry(batch.Gateway, named.Outbox, named.Lane, number, 1, refusal.Word, refusal.Detail) { Context = head.Context, Sent = head.Sent }, items[index], now);
+            store.Quarantine(new QuarantineEntry(batch.Gateway, named.Outbox, named.Lane, number, 1, refusal.Word, refusal.Detail)
+            {
+                Context = head.Context, Sent = head.Sent, Properties = named.Through is null ? [] : batch.Properties,
+            }, items[index], now);
             store.Finding(batch.Gateway, "finding/item-refused", named.Lane, now);
             refused.Add(refusal);
             taking.Work |= OweUnreadableAlert(step, taking.EndedAssignment);
