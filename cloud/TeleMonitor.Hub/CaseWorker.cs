@@ -37,8 +37,11 @@ public sealed class CaseWorker(HubStore store, HubData data)
         {
             changed += Guarded(row.Kind, now, write =>
             {
+                if (!write.RemoveToDo(row.Id))
+                {
+                    return 0; // another worker on this store has done it since it was read
+                }
                 Do(write, row, now);
-                write.RemoveToDo(row.Id);
                 return 1;
             }, write => write.PostponeToDo(row.Id, now + RetryAfter));
         }
@@ -108,6 +111,13 @@ public sealed class CaseWorker(HubStore store, HubData data)
             case ToDo.Alert when write.AlertOf(row.Subject) is { } alert:
                 StepAlert(write, row.Subject, alert, now);
                 break;
+            case ToDo.Confirm when write.AlertOf(row.Subject) is { Confirming: Confirming.Awaited } alert:
+                // nothing by the deadline: Red and unconfirmed, whatever the gateway does (design.md section 8)
+                write.MarkUnanswered(row.Subject);
+                StepAlert(write, row.Subject, alert with { Triage = alert.Covers ?? Triage.Red, Confirming = Confirming.Unanswered }, now);
+                break;
+            case ToDo.Confirm:
+                break; // answered meanwhile
             case ToDo.UnreadableAlert:
                 StepUnreadable(write, (int)row.Subject, row.Detail, now);
                 break;
@@ -130,11 +140,15 @@ public sealed class CaseWorker(HubStore store, HubData data)
         CareCase? open = write.OpenCaseOf(assignment.Citizen, CaseKind.Clinical);
         CaseEvent happened = string.Equals(alert.Kind, WireWord.Cleared, StringComparison.Ordinal) ? new ClearedArrived() : new AlertArrived(
             Subject(write, assignment.Citizen, CaseKind.Clinical, assignment.Area, alert.Triage, now), alert.Triage, alert.Reasons, alert.Interim,
-            string.Equals(alert.Origin, AlertOriginWord.Hub, StringComparison.Ordinal) ? AlertOrigin.Hub : AlertOrigin.Gateway, alert.Total);
+            string.Equals(alert.Origin, AlertOriginWord.Hub, StringComparison.Ordinal) ? AlertOrigin.Hub : AlertOrigin.Gateway, alert.Total,
+            alert.Late, alert.Was, alert.Confirming);
         CaseStep step = CaseRules.Step(open, happened, now, data.Ladders);
-        if (step is { IsChanged: true, Case: { } @case })
+        if (step.IsChanged)
         {
             Save(write, step, assignment.Number, null, string.Join(", ", alert.Reasons), now);
+        }
+        if (step.Case is { } @case && (step.IsChanged || step.Change == CaseChange.LateRepeat))
+        {
             write.LinkAlert(alertId, long.Parse(@case.Id));
         }
     }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Routing;
+using TeleMonitor.Hub.Ingest;
 using TeleMonitor.Hub.Store;
 using TeleMonitor.Vitals.Readings;
 
@@ -69,12 +71,52 @@ internal static class HubCommands
             foreach (QuarantineRow row in store.Read(read => read.Quarantined()))
             {
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{row.Id}\t{DateTimeOffset.FromUnixTimeMilliseconds(row.StoredMs):u}\t{row.Gateway}\t{row.Lane} {row.FirstNumber}+{row.ItemCount}\t{row.ByteCount} bytes\t{row.Reason}"));
+                    $"{row.Id}\t{DateTimeOffset.FromUnixTimeMilliseconds(row.StoredMs):u}\t{row.Gateway}\t{row.Lane} {row.FirstNumber}+{row.ItemCount}\t{row.ByteCount} bytes\t{(row.TakenMs is null ? row.Code : "taken since")}\t{row.Reason}"));
             }
             return Task.FromResult(0);
         });
-        return new Command("quarantine", "items and batches that could not be accepted") { list };
+        return new Command("quarantine", "items and batches that could not be accepted") { list, Retry() };
     }
+
+    private static Command Retry()
+    {
+        var id = new Option<long?>("--id") { Description = "one entry; all that were not taken yet when absent" };
+        Command retry = WithConfig("retry", "take what can be taken now: after an upgrade, or once an assignment is registered; safe to repeat", null);
+        retry.Add(id);
+        retry.SetAction(async parsed => Load(parsed.GetValue(ConfigOption)!) is { } config ? await OnStore(config, () => Task.FromResult(Retry(config, parsed.GetValue(id)))) : Refused);
+        return retry;
+    }
+
+    private static int Retry(HubConfig config, long? id)
+    {
+        HubData? data = HubData.Load(config.FirmwareConfig, out IReadOnlyList<string> problems);
+        if (data is null)
+        {
+            return Complain(problems);
+        }
+        using HubStore store = HubStore.Open(config.Store, Machine.GetUtcNow());
+        var retry = new QuarantineRetry(store, data.Charts);
+        DateTimeOffset now = HubClock.Of(store, Machine).GetUtcNow();
+        RetryLine[] lines = [.. (id is { } one ? [one] : store.Read(read => read.QuarantineOpen())).Select(entry => retry.Retry(entry, now))];
+        foreach (RetryLine line in lines)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{line.Id}\t{CaseWord.Of(line.Outcome)}\t{line.Items} items, {line.PutAside} put aside\t{line.Detail}"));
+        }
+        return lines.Any(line => line.Outcome is RetryOutcome.Absent or RetryOutcome.Failed) ? Refused : 0;
+    }
+
+    public static Command Restored() => WithConfig("restored", "say that the store was put back from a backup, with the hub stopped: gateways then send again what it lost", (config, _) =>
+    {
+        if (!File.Exists(config.Store))
+        {
+            return Task.FromResult(Complain([$"store {config.Store}: no such file; put the backup there first"]));
+        }
+        using HubStore store = HubStore.Open(config.Store, Machine.GetUtcNow());
+        string before = store.HubId;
+        store.Restored(HubStore.NewId(), HubClock.Of(store, Machine).GetUtcNow());
+        Console.WriteLine($"store {config.Store} was hub {before} and is now hub {store.HubId}; start the hub");
+        return Task.FromResult(0);
+    });
 
     public static Command RouteTest()
     {

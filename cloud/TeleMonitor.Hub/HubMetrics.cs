@@ -13,6 +13,15 @@ public sealed class HubMetrics
     private volatile bool careWorks = true;
     private volatile bool linked;
 
+    /// <summary>Every reason for a refusal is there from the start, so that a collector sees it rise from 0.</summary>
+    public HubMetrics()
+    {
+        foreach (string word in Care.Cases.CaseWord.All<RefusalReason>())
+        {
+            counters[Refused(word)] = 0;
+        }
+    }
+
     /// <summary>True while the last commit worked.</summary>
     public bool IsStoreWorking => storeWorks;
 
@@ -46,7 +55,18 @@ public sealed class HubMetrics
         {
             Count("telemonitor_hub_items_total", ingested.Items);
         }
+        foreach (Refusal refusal in ingested?.Refused ?? [])
+        {
+            Count(Refused(refusal.Word));
+        }
+        foreach ((string name, long by) in ingested?.Counts ?? new Dictionary<string, long>())
+        {
+            Count(name, by);
+        }
     }
+
+    /// <summary>The counter of one reason for not taking something.</summary>
+    public static string Refused(string word) => $"telemonitor_hub_refused_total{{reason=\"{word}\"}}";
 
     /// <summary>All counters in the text format that collectors read.</summary>
     public string Text()
@@ -70,6 +90,7 @@ public sealed class HubMetrics
         IngestOutcome.ChainDiffers => "chain-differs",
         IngestOutcome.RefusedWhole => "refused-whole",
         IngestOutcome.Unregistered => "unregistered",
+        IngestOutcome.Unexpected => "unexpected",
         _ => "no-properties",
     };
 }

@@ -47,6 +47,12 @@ public sealed record CareCase
     public AlertOrigin LastAlertOrigin { get; init; }
     /// <summary>Total of the latest alert; null when it had none.</summary>
     public int? LastAlertTotal { get; init; }
+    /// <summary>Every alert of this triage came long after it was measured: it was so, and nobody knows how it is.</summary>
+    public bool Late { get; init; }
+    /// <summary>When it was so, for a late case; null where nobody knows.</summary>
+    public DateTimeOffset? LateAt { get; init; }
+    /// <summary>How it stands with a second measurement.</summary>
+    public Confirming Confirming { get; init; }
     /// <summary>Alerts that joined after the one that opened it.</summary>
     public int Joined { get; init; }
     /// <summary>When the gateway last said that it is over; null when it has not, or an alert came since.</summary>

@@ -12,8 +12,11 @@ public abstract record CaseEvent;
 /// <param name="Interim">Judged on an unfinished set.</param>
 /// <param name="Origin">Who judged.</param>
 /// <param name="Total">Its total where it has one.</param>
+/// <param name="Late">It came long after it was measured: what was, not what is.</param>
+/// <param name="WasAt">When a late one was measured; null where nobody knows.</param>
+/// <param name="Confirming">How it stands with a second measurement.</param>
 public sealed record AlertArrived(CaseSubject Subject, Triage Triage, IReadOnlyList<string> Reasons, bool Interim = false,
-    AlertOrigin Origin = AlertOrigin.Gateway, int? Total = null) : CaseEvent;
+    AlertOrigin Origin = AlertOrigin.Gateway, int? Total = null, bool Late = false, DateTimeOffset? WasAt = null, Confirming Confirming = Confirming.None) : CaseEvent;
 
 /// <summary>The gateway says that the matter is over. A fact; it never closes a case.</summary>
 public sealed record ClearedArrived : CaseEvent;

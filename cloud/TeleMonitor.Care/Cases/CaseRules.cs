@@ -62,6 +62,9 @@ public static class CaseRules
             LastAlertInterim = alert.Interim,
             LastAlertOrigin = alert.Origin,
             LastAlertTotal = alert.Total,
+            Late = alert.Late,
+            LateAt = alert.WasAt,
+            Confirming = alert.Confirming,
             Rung = 0,
         };
         return Changed(CallLadder(opened, now, ladders), CaseChange.Opened, CaseEffect.Page);
@@ -69,6 +72,10 @@ public static class CaseRules
 
     private static CaseStep JoinUntaken(CareCase open, AlertArrived alert, DateTimeOffset now, Ladders ladders)
     {
+        if (IsLateRepeat(open, alert, ladders))
+        {
+            return Unchanged(open, CaseChange.LateRepeat);
+        }
         CareCase joined = Join(open, alert, now, ladders);
         return joined.Triage > open.Triage
             ? Changed(CallLadder(joined, now, ladders), CaseChange.MovedToHigherLadder, CaseEffect.Page)
@@ -77,16 +84,26 @@ public static class CaseRules
 
     private static CaseStep JoinTaken(CareCase taken, AlertArrived alert, DateTimeOffset now, Ladders ladders)
     {
+        bool higher = TriageOf(alert, ladders) > taken.TriageWhenTaken, news = Reason.HasNew(alert.Reasons, taken.ReasonsWhenTaken);
+        bool isNow = taken.Late && !alert.Late && TriageOf(alert, ladders) == taken.Triage;
+        if (!higher && !news && IsLateRepeat(taken, alert, ladders))
+        {
+            return Unchanged(taken, CaseChange.LateRepeat);
+        }
         CareCase joined = Join(taken, alert, now, ladders);
-        bool higher = TriageOf(alert, ladders) > taken.TriageWhenTaken;
-        if (!higher && !Reason.HasNew(alert.Reasons, taken.ReasonsWhenTaken))
+        if (!higher && !news && !isNow)
         {
             return Changed(joined, CaseChange.JoinedUnchanged);
         }
         // the owner stays owner and keeps the clock; whoever takes it anew, the owner or another, stops the ladder
         CareCase reopened = joined with { State = CaseState.Open, AssessedAt = null };
-        return Changed(CallLadder(reopened, now, ladders), higher ? CaseChange.ReopenedHigherTriage : CaseChange.ReopenedNewReason, CaseEffect.Page);
+        return Changed(CallLadder(reopened, now, ladders), higher ? CaseChange.ReopenedHigherTriage : news ? CaseChange.ReopenedNewReason : CaseChange.ReopenedIsNow,
+            CaseEffect.Page);
     }
+
+    /// <summary>Ninety days of repeats may arrive in one go: what was, and is known to have been, is one fact and said once.</summary>
+    private static bool IsLateRepeat(CareCase @case, AlertArrived alert, Ladders ladders) =>
+        alert.Late && alert.Confirming == Confirming.None && TriageOf(alert, ladders) <= @case.Triage && !Reason.HasNew(alert.Reasons, @case.Reasons);
 
     private static CareCase Join(CareCase @case, AlertArrived alert, DateTimeOffset now, Ladders ladders)
     {
@@ -95,8 +112,13 @@ public static class CaseRules
             throw new ArgumentException("the alert is about another citizen or kind than the case", nameof(alert));
         }
         Triage triage = TriageOf(alert, ladders);
+        bool decides = triage > @case.Triage || (triage == @case.Triage && !alert.Late);
         return @case with
         {
+            Late = decides ? alert.Late : @case.Late,
+            LateAt = decides ? alert.WasAt : @case.LateAt,
+            // a Red that does not wait ends the waiting of another
+            Confirming = alert.Confirming != Confirming.None || triage == Triage.Red ? alert.Confirming : @case.Confirming,
             Triage = triage > @case.Triage ? triage : @case.Triage,
             Reasons = Reason.HasNew(alert.Reasons, @case.Reasons) ? [.. @case.Reasons.Union(alert.Reasons)] : @case.Reasons,
             LastAlertAt = now,

@@ -40,6 +40,21 @@ public enum AlertOrigin : byte
     Hub,
 }
 
+/// <summary>How it stands with the second measurement that a Red waits for (design.md section 8).</summary>
+public enum Confirming : byte
+{
+    /// <summary>None is asked for.</summary>
+    None,
+    /// <summary>It is awaited: Yellow until it comes or its time is over.</summary>
+    Awaited,
+    /// <summary>It came and is Red too.</summary>
+    Confirmed,
+    /// <summary>It came and is not Red: Yellow, with both values.</summary>
+    NotConfirmed,
+    /// <summary>It did not come in time: Red, unconfirmed.</summary>
+    Unanswered,
+}
+
 /// <summary>What one step did and why. Goes into the case event, the log, the metric and the test.</summary>
 public enum CaseChange : byte
 {
@@ -73,6 +88,8 @@ public enum CaseChange : byte
     RungClimbed,
     /// <summary>Nobody took it in time and there is no further rung: the last is called again.</summary>
     LastRungRepeated,
+    /// <summary>A case taken for what was long ago opened again: it is so now.</summary>
+    ReopenedIsNow,
 
     /// <summary>No change: nothing is due yet.</summary>
     NothingDue,
@@ -80,6 +97,8 @@ public enum CaseChange : byte
     NothingOpen,
     /// <summary>No change: a Green alert opens no case.</summary>
     GreenOpensNothing,
+    /// <summary>No change: an alert about a time long past brings neither a higher triage nor a new reason.</summary>
+    LateRepeat,
     /// <summary>No change: it has an owner already and its ladder stands. The case names who.</summary>
     AlreadyTaken,
 

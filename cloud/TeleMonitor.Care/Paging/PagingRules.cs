@@ -56,7 +56,8 @@ public static class PagingRules
         CaseChange.Opened => PageReason.FirstPage,
         CaseChange.RungClimbed => PageReason.NobodyTook,
         CaseChange.LastRungRepeated => PageReason.RepeatLastRung,
-        CaseChange.MovedToHigherLadder or CaseChange.ReopenedHigherTriage => PageReason.HigherTriage,
+        // from "was" to "is" the triage rises for whoever took it, whatever its colour
+        CaseChange.MovedToHigherLadder or CaseChange.ReopenedHigherTriage or CaseChange.ReopenedIsNow => PageReason.HigherTriage,
         CaseChange.ReopenedNewReason => PageReason.NewReason,
         CaseChange.RespondByPassed => PageReason.RespondByPassed,
         CaseChange.LadderOpenedForAll => PageReason.LadderForAll,

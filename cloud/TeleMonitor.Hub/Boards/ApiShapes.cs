@@ -22,7 +22,8 @@ public sealed record CaseShape(
     string Id, string Citizen, string Kind, string Area, string Team, long Version, string State, string Triage, IReadOnlyList<string> Reasons, IReadOnlyList<string> NewReasons,
     DateTimeOffset OpenedAt, DateTimeOffset LastAlertAt, bool Interim, string LastAlertOrigin, int? LastAlertTotal, int Joined, DateTimeOffset? ClearedAt, int Rung,
     DateTimeOffset? NextRungAt, PersonShape? Owner, DateTimeOffset? TakenAt, DateTimeOffset? RespondBy, string Overdue, DateTimeOffset? AssessedAt, PersonShape? AssessedBy,
-    DateTimeOffset? ClosedAt, PersonShape? ClosedBy, string? CloseReason, DateTimeOffset? Deadline)
+    DateTimeOffset? ClosedAt, PersonShape? ClosedBy, string? CloseReason, DateTimeOffset? Deadline, bool Late,
+    DateTimeOffset? LateAt, string Confirming)
 {
     /// <summary>From a case.</summary>
     public static CaseShape Of(CareCase @case, Care.Routing.People people) => new(
@@ -30,7 +31,8 @@ public sealed record CaseShape(
         @case.Owner is null ? [] : [.. @case.Reasons.Where(reason => Reason.HasNew([reason], [.. @case.ReasonsWhenTaken]))],
         @case.OpenedAt, @case.LastAlertAt, @case.LastAlertInterim, CaseWord.Of(@case.LastAlertOrigin), @case.LastAlertTotal, @case.Joined, @case.ClearedAt, @case.Rung,
         @case.NextRungAt, PersonShape.Of(@case.Owner, people), @case.TakenAt, @case.RespondBy, CaseWord.Of(@case.Overdue), @case.AssessedAt, PersonShape.Of(@case.AssessedBy, people),
-        @case.ClosedAt, PersonShape.Of(@case.ClosedBy, people), @case.CloseReason, @case.VisibleDeadline);
+        @case.ClosedAt, PersonShape.Of(@case.ClosedBy, people), @case.CloseReason, @case.VisibleDeadline, @case.Late, @case.LateAt,
+        CaseWord.Of(@case.Confirming));
 }
 
 /// <summary>What happened to a case.</summary>

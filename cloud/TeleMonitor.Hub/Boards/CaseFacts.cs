@@ -36,7 +36,7 @@ public sealed record AlertFacts(IReadOnlyList<ShownValue> Values, IReadOnlyList<
             return null;
         }
         return row.Bytes.Length > 0 && WireItems.TryRead(row.Bytes, out Item? item, out _) && item is AlertItem alert
-            ? OfAlert(alert, AgeOf(row.AtMs, row.StoredMs, row.Clock, now))
+            ? OfAlert(alert, AgeOf(row.AtMs, row.StoredMs, row.Clock, row.CorrectedMs, now))
             : OfHubAlert(read, row, now);
     }
 
@@ -70,7 +70,7 @@ public sealed record AlertFacts(IReadOnlyList<ShownValue> Values, IReadOnlyList<
         ReadingItem[] inputs = [.. scores.SelectMany(score => score.Inputs).Distinct()
             .Select(input => read.ItemBytes(new ItemKey(row.Gateway, input.Boot ?? row.Boot, input.Tick), input.Code))
             .Select(bytes => bytes is not null && WireItems.TryRead(bytes, out Item? stored, out _) ? stored as ReadingItem : null).OfType<ReadingItem>()];
-        TimeSpan age = AgeOf(row.AtMs, row.StoredMs, row.Clock, now);
+        TimeSpan age = AgeOf(row.AtMs, row.StoredMs, row.Clock, row.CorrectedMs, now);
         return new AlertFacts(
             [.. inputs.Select(item => Value(item.Code, item.Value, item.Answer, item.Grade, item.Reasons, item.Site, age)).OfType<ShownValue>()],
             [.. scores.Select(Shown)], scores.FirstOrDefault()?.Label);
@@ -84,7 +84,7 @@ public sealed record AlertFacts(IReadOnlyList<ShownValue> Values, IReadOnlyList<
 
     private static ShownValue? OfReading(BoardItemRow row, DateTimeOffset now) =>
         WireItems.TryRead(row.Bytes, out Item? item, out _) && item is ReadingItem reading
-            ? Value(reading.Code, reading.Value, reading.Answer, reading.Grade, reading.Reasons, reading.Site, AgeOf(row.AtMs, row.StoredMs, row.Clock, now))
+            ? Value(reading.Code, reading.Value, reading.Answer, reading.Grade, reading.Reasons, reading.Site, AgeOf(row.AtMs, row.StoredMs, row.Clock, row.CorrectedMs, now))
             : null;
 
     private static ShownValue? Value(string code, double? number, string? answer, string gradeWord, IReadOnlyList<string> reasons, string? site, TimeSpan age)
@@ -95,12 +95,13 @@ public sealed record AlertFacts(IReadOnlyList<ShownValue> Values, IReadOnlyList<
             : null;
     }
 
-    /// <summary>Never younger than the time it has been here; the gateway's wall clock counts only when it was synchronised.</summary>
-    private static TimeSpan AgeOf(long atMs, long storedMs, string? clock, DateTimeOffset now)
+    /// <summary>Never younger than the time it has been here; the gateway's wall clock counts only when it was synchronised, or its time has been corrected since.</summary>
+    private static TimeSpan AgeOf(long writtenMs, long storedMs, string? clock, long? correctedMs, DateTimeOffset now)
     {
+        long atMs = correctedMs ?? writtenMs;
         long nowMs = now.ToUnixTimeMilliseconds();
         long here = Math.Max(0, nowMs - storedMs);
-        bool counts = string.Equals(clock, Synchronised, StringComparison.Ordinal) || clock is null;
+        bool counts = string.Equals(clock, Synchronised, StringComparison.Ordinal) || clock is null || correctedMs is not null;
         return TimeSpan.FromMilliseconds(counts ? Math.Max(here, nowMs - atMs) : here);
     }
 

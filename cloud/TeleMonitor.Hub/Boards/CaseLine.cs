@@ -68,6 +68,12 @@ public sealed record CaseLine(CaseFacts Facts, BoardWords Words, string? Me)
         }
     }
 
+    /// <summary>When it was so, for a case that rests on what came late; empty for any other.</summary>
+    public string Was => !Case.Late ? "" : Case.LateAt is { } at ? Words["late-" + TriageCode, Words.Clock(at)] : Words["late-at-unknown"];
+
+    /// <summary>How it stands with a second measurement; empty where none is asked for.</summary>
+    public string Confirmed => Case.Confirming == Confirming.None ? "" : Words["confirming-" + CaseWord.Of(Case.Confirming)];
+
     /// <summary>Values that cannot be relied on fully.</summary>
     public string Doubtful => string.Join(", ", Facts.Alert?.Values.Where(value => value.Grade == Grade.Doubtful).Select(value => Words.PartName(VitalCode.Of(value.Vital).Name)) ?? []);
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using TeleMonitor.Care.Devices;
 using TeleMonitor.Hub.Store;
 using TeleMonitor.Vitals.Scoring;
@@ -8,43 +7,49 @@ namespace TeleMonitor.Hub.Ingest;
 
 /// <summary>
 /// Takes one batch into one transaction: sequence, chain, each item once, cursor. May refuse an item, never a lane (design.md rule 7).
+/// The transaction has the store's write lock from its begin, so that the cursor is locked before its sequence is looked at.
 /// </summary>
 /// <param name="hubId">Id of the store, for receipts.</param>
 /// <param name="charts">The charts the hub recomputes with, by id and version.</param>
 public sealed class BatchIngest(string hubId, IReadOnlyDictionary<(string Id, string Version), Chart> charts)
 {
+    private const string WentBack = "finding/lane-went-back";
+
     /// <summary>Takes a batch.</summary>
     public Ingested Take(StoreTransaction store, IncomingBatch batch, DateTimeOffset now)
     {
         if (!store.IsRegistered(batch.Gateway))
         {
             store.Finding(batch.Gateway, "finding/unregistered-gateway", "", now);
-            return new Ingested(IngestOutcome.Unregistered, new Receipt { Hub = hubId, At = now, Answer = "unknown" }, 0, false);
+            return new Ingested(IngestOutcome.Unregistered, new Receipt { Hub = hubId, At = now, Answer = "unknown" }, 0, false) { Refused = [new Refusal(RefusalReason.UnregisteredGateway, "")] };
         }
         store.Heard(batch.Gateway, string.Equals(batch.Lane, WireWord.StatusLane, StringComparison.Ordinal) ? HeardBy.Status : HeardBy.Batch, now);
         if (!BatchProperties.TryRead(batch.Properties, out BatchProperties? named) || !string.Equals(named!.Lane, batch.Lane, StringComparison.Ordinal))
         {
-            store.Finding(batch.Gateway, "finding/batch-without-properties", batch.Lane, now);
-            return new Ingested(IngestOutcome.NoProperties, null, 0, false);
+            return WithoutProperties(store, batch, now);
         }
         LaneCursor cursor = store.Cursor(batch.Gateway, named.Outbox, named.Lane);
         return TakeNamed(new Step(store, batch, named, cursor, now));
     }
 
     /// <summary>Puts a whole batch aside because handling it failed in a way nobody foresaw. The lane moves on all the same.</summary>
-    public Ingested Refuse(StoreTransaction store, IncomingBatch batch, string reason, DateTimeOffset now)
+    public Ingested Refuse(StoreTransaction store, IncomingBatch batch, Refusal refusal, DateTimeOffset now) =>
+        BatchProperties.TryRead(batch.Properties, out BatchProperties? named)
+            ? RefuseWhole(new Step(store, batch, named!, store.Cursor(batch.Gateway, named!.Outbox, named.Lane), now), refusal)
+            : WithoutProperties(store, batch, now);
+
+    private static Ingested WithoutProperties(StoreTransaction store, IncomingBatch batch, DateTimeOffset now)
     {
-        if (!BatchProperties.TryRead(batch.Properties, out BatchProperties? named))
-        {
-            store.Finding(batch.Gateway, "finding/batch-without-properties", batch.Lane, now);
-            return new Ingested(IngestOutcome.NoProperties, null, 0, false);
-        }
-        return RefuseWhole(new Step(store, batch, named!, store.Cursor(batch.Gateway, named!.Outbox, named.Lane), now), reason);
+        store.Finding(batch.Gateway, "finding/batch-without-properties", batch.Lane, now);
+        return new Ingested(IngestOutcome.NoProperties, null, 0, false) { Refused = [new Refusal(RefusalReason.NoProperties, batch.Lane)] };
     }
 
     private sealed record Step(StoreTransaction Store, IncomingBatch Batch, BatchProperties Named, LaneCursor Cursor, DateTimeOffset Now)
     {
         public long Last => Named.Last;
+
+        /// <summary>What support sees of this lane.</summary>
+        public string LaneText => $"{Named.Lane} of outbox {Named.Outbox}";
     }
 
     private Ingested TakeNamed(Step step)
@@ -52,83 +57,81 @@ public sealed class BatchIngest(string hubId, IReadOnlyDictionary<(string Id, st
         (_, IncomingBatch batch, BatchProperties named, LaneCursor cursor, _) = step;
         if (named.First > cursor.Through + 1)
         {
-            return Answer(step, IngestOutcome.Gap, cursor, resend: true);
+            return AskAgain(step);
         }
         if (step.Last <= cursor.Through)
         {
             return Save(step, IngestOutcome.AlreadyStored, cursor with { Resent = cursor.Resent + named.Count }, 0, false);
         }
-        bool follows = named.First == cursor.Through + 1;
-        if (follows && named.Before != cursor.Chain)
+        if (named.First == cursor.Through + 1 && named.Before != cursor.Chain)
         {
-            step.Store.Finding(batch.Gateway, "finding/chain-differs", named.Lane, step.Now);
-            return Answer(step, IngestOutcome.ChainDiffers, cursor, resend: false);
+            return Differs(step, "before is not the chain at the number stored last");
         }
         if (!Batch.TryRead(batch.Body, out BatchHead? head, out IReadOnlyList<ReadOnlyMemory<byte>> items, out string problem))
         {
-            return RefuseWhole(step, problem);
+            return RefuseWhole(step, new Refusal(RefusalReason.BatchUnreadable, problem));
         }
-        if (Mismatch(named, head!, items, cursor, out bool chainBroken) is { Length: > 0 } wrong)
+        if (BatchCheck.Mismatch(named, head!, items, cursor) is { } wrong)
         {
-            return chainBroken ? Answer(step, IngestOutcome.ChainDiffers, cursor, resend: false) : RefuseWhole(step, wrong);
+            return wrong.Reason == RefusalReason.ChainDiffers ? Differs(step, wrong.Detail) : RefuseWhole(step, wrong);
         }
         return TakeItems(step, head!, items);
     }
 
-    /// <summary>Compares the body with its properties and with what is stored. Empty when all agrees.</summary>
-    private static string Mismatch(BatchProperties named, BatchHead head, IReadOnlyList<ReadOnlyMemory<byte>> items, LaneCursor cursor, out bool chainBroken)
+    /// <summary>
+    /// The gateway was told that more is stored than is: this store was put back from a backup, whether somebody said so or not. It sends
+    /// again from here, and what it no longer has comes as gone.
+    /// </summary>
+    private Ingested AskAgain(Step step)
     {
-        chainBroken = false;
-        if (!string.Equals(head.Outbox, named.Outbox, StringComparison.Ordinal) || !string.Equals(head.Lane, named.Lane, StringComparison.Ordinal)
-            || head.First != named.First || items.Count != named.Count || head.Before != named.Before)
-        {
-            return "the head does not say what the properties say";
-        }
-        Chain chain = named.Before;
-        for (int index = 0; index < items.Count; index++)
-        {
-            chain = chain.Next(items[index].Span);
-            if (named.First + index == cursor.Through && chain != cursor.Chain)
-            {
-                chainBroken = true; // the part that overlaps what is stored is not what is stored
-                return "the overlap differs from what is stored";
-            }
-        }
-        return chain == named.After ? "" : "the items do not give the chain that the properties name";
+        step.Store.Finding(step.Batch.Gateway, WentBack, step.LaneText, step.Now);
+        LaneCursor cursor = step.Cursor with { Claimed = Math.Max(step.Cursor.Claimed, step.Named.First - 1) };
+        step.Store.SetCursor(step.Batch.Gateway, step.Named.Outbox, step.Named.Lane, cursor);
+        return Answer(step, IngestOutcome.Gap, cursor, resend: true) with { Refused = [new Refusal(RefusalReason.Gap, step.LaneText)] };
     }
 
-    private Ingested RefuseWhole(Step step, string reason)
+    private Ingested Differs(Step step, string detail)
+    {
+        step.Store.Finding(step.Batch.Gateway, "finding/chain-differs", step.Named.Lane, step.Now);
+        return Answer(step, IngestOutcome.ChainDiffers, step.Cursor, resend: false) with { Refused = [new Refusal(RefusalReason.ChainDiffers, detail)] };
+    }
+
+    private Ingested RefuseWhole(Step step, Refusal refusal)
     {
         (StoreTransaction store, IncomingBatch batch, BatchProperties named, LaneCursor cursor, DateTimeOffset now) = step;
-        store.Quarantine(new QuarantineEntry(batch.Gateway, named.Outbox, named.Lane, named.First, named.Last - named.First + 1, "", reason) { Properties = batch.Properties }, batch.Body, now);
+        store.Quarantine(new QuarantineEntry(batch.Gateway, named.Outbox, named.Lane, named.First, named.Count, refusal.Word, refusal.Detail) { Properties = batch.Properties }, batch.Body, now);
         store.Finding(batch.Gateway, "finding/batch-refused", named.Lane, now);
         bool work = OweUnreadableAlert(step);
-        int fresh = (int)(step.Last - cursor.Through);
-        return Save(step, IngestOutcome.RefusedWhole, cursor with { Through = step.Last, Chain = named.After, Refused = cursor.Refused + fresh }, 0, work);
+        long fresh = named.Through is null ? step.Last - cursor.Through : named.Count;
+        return Save(step, IngestOutcome.RefusedWhole, cursor with { Through = step.Last, Chain = named.After, Refused = cursor.Refused + fresh }, 0, work) with { Refused = [refusal] };
     }
 
     private Ingested TakeItems(Step step, BatchHead head, IReadOnlyList<ReadOnlyMemory<byte>> items)
     {
         (StoreTransaction store, IncomingBatch batch, BatchProperties named, LaneCursor cursor, DateTimeOffset now) = step;
-        Dictionary<int, Assignment> assignments = store.AssignmentsOf(batch.Gateway).ToDictionary(assignment => assignment.Number);
-        var taking = new ItemTaking(store, batch.Gateway, head.Context, VersionsJson(head.Context), charts, assignments, now);
+        var taking = new ItemTaking(store, batch.Gateway, named.Outbox, head.Context, head.Sent, charts, now);
+        var refused = new List<Refusal>();
         int fresh = 0;
-        for (int index = (int)(cursor.Through + 1 - named.First); index < items.Count; index++)
+        for (int index = named.Through is null ? (int)(cursor.Through + 1 - named.First) : 0; index < items.Count; index++)
         {
-            string refusal = taking.Take(items[index]);
-            if (refusal.Length == 0)
+            long number = named.First + index;
+            if (taking.Take(items[index], item => RangeRule.Check(item, named, number, named.Through ?? number)) is not { } refusal)
             {
                 fresh++;
                 continue;
             }
-            store.Quarantine(new QuarantineEntry(batch.Gateway, named.Outbox, named.Lane, named.First + index, 1, "", refusal) { Context = head.Context, Sent = head.Sent }, items[index], now);
+            store.Quarantine(new QuarantineEntry(batch.Gateway, named.Outbox, named.Lane, number, 1, refusal.Word, refusal.Detail)
+            {
+                Context = head.Context, Sent = head.Sent, Properties = named.Through is null ? [] : batch.Properties,
+            }, items[index], now);
             store.Finding(batch.Gateway, "finding/item-refused", named.Lane, now);
-            cursor = cursor with { Refused = cursor.Refused + 1 };
+            refused.Add(refusal);
             taking.Work |= OweUnreadableAlert(step, taking.EndedAssignment);
         }
         taking.Save();
-        long again = cursor.Through + 1 - named.First + taking.Known;
-        return Save(step, IngestOutcome.Stored, cursor with { Through = step.Last, Chain = named.After, Resent = cursor.Resent + again }, fresh - taking.Known, taking.Work);
+        long again = taking.Known + (named.Through is null ? cursor.Through + 1 - named.First : 0);
+        cursor = cursor with { Through = step.Last, Chain = named.After, Resent = cursor.Resent + again, Refused = cursor.Refused + refused.Count };
+        return Save(step, IngestOutcome.Stored, cursor, fresh - taking.Known, taking.Work) with { Refused = refused, Counts = taking.Counts };
     }
 
     /// <summary>
@@ -141,16 +144,17 @@ public sealed class BatchIngest(string hubId, IReadOnlyDictionary<(string Id, st
         {
             return false;
         }
-        int[] open = ended is { } named ? [named] : [.. step.Store.AssignmentsOf(step.Batch.Gateway).Where(assignment => assignment.IsOpen(step.Now)).Select(assignment => assignment.Number)];
-        foreach (int assignment in open.Length > 0 ? open : [0])
-        {
-            step.Store.AddToDo(ToDo.UnreadableAlert, step.Now, assignment, step.Batch.Gateway);
-        }
+        ItemTaking.OweUnreadableAlert(step.Store, step.Batch.Gateway, ended, step.Now);
         return true;
     }
 
     private Ingested Save(Step step, IngestOutcome outcome, LaneCursor cursor, int fresh, bool work)
     {
+        if (cursor.Claimed > 0 && cursor.Through >= cursor.Claimed)
+        {
+            step.Store.EndFinding(step.Batch.Gateway, WentBack, step.LaneText, step.Now); // the lane has what it had
+            cursor = cursor with { Claimed = 0 };
+        }
         step.Store.SetCursor(step.Batch.Gateway, step.Named.Outbox, step.Named.Lane, cursor);
         return Answer(step, outcome, cursor, resend: false) with { Items = fresh, Work = work };
     }
@@ -166,9 +170,34 @@ public sealed class BatchIngest(string hubId, IReadOnlyDictionary<(string Id, st
         Resend = resend ? true : null,
         At = step.Now,
     }, 0, false);
+}
 
-    private static string VersionsJson(BatchContext context) =>
-        JsonSerializer.Serialize(new SortedDictionary<string, string>(context.Versions.ToDictionary(), StringComparer.Ordinal));
+/// <summary>Compares a batch's body with its properties and with what is stored. Pure.</summary>
+internal static class BatchCheck
+{
+    /// <summary>What does not agree; null when all does.</summary>
+    public static Refusal? Mismatch(BatchProperties named, BatchHead head, IReadOnlyList<ReadOnlyMemory<byte>> items, LaneCursor cursor)
+    {
+        if (!string.Equals(head.Outbox, named.Outbox, StringComparison.Ordinal) || !string.Equals(head.Lane, named.Lane, StringComparison.Ordinal)
+            || head.First != named.First || items.Count != named.Count || head.Before != named.Before)
+        {
+            return new Refusal(RefusalReason.HeadDiffers, "the head does not say what the properties say");
+        }
+        if (named.Through is not null)
+        {
+            return null; // the chain at its end is the outbox's own and does not follow from the item
+        }
+        Chain chain = named.Before;
+        for (int index = 0; index < items.Count; index++)
+        {
+            chain = chain.Next(items[index].Span);
+            if (named.First + index == cursor.Through && chain != cursor.Chain)
+            {
+                return new Refusal(RefusalReason.ChainDiffers, "the overlap differs from what is stored");
+            }
+        }
+        return chain == named.After ? null : new Refusal(RefusalReason.BatchCorrupt, "the items do not give the chain that the properties name");
+    }
 }
 
 /// <summary>Kinds of owed work.</summary>
@@ -176,8 +205,10 @@ public static class ToDo
 {
     /// <summary>An alert row is to become a case or join one; subject: alert row.</summary>
     public const string Alert = "alert";
-    /// <summary>An alert could not be read; subject: assignment (0: none known), detail: gateway.</summary>
+    /// <summary>An alert could not be read or is gone; subject: assignment (0: none known), detail: gateway.</summary>
     public const string UnreadableAlert = "unreadable-alert";
     /// <summary>A score names an alert that was not stored yet; subject: score item, detail: JSON of what the hub would say.</summary>
     public const string AlertExpected = "alert-expected";
+    /// <summary>The time for a confirming measurement is over; subject: alert row.</summary>
+    public const string Confirm = "confirm";
 }

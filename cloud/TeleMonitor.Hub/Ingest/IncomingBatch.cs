@@ -36,6 +36,8 @@ public enum IngestOutcome
     Unregistered,
     /// <summary>Without usable properties it cannot even be counted past: finding, no receipt.</summary>
     NoProperties,
+    /// <summary>No batch at all, on a topic that carries none: finding, no receipt.</summary>
+    Unexpected,
 }
 
 /// <summary>The outcome of one batch and what to send once it is committed.</summary>
@@ -43,4 +45,10 @@ public enum IngestOutcome
 /// <param name="Receipt">To be sent after the commit; null when there is none to send.</param>
 /// <param name="Items">How many items were new.</param>
 /// <param name="Work">True when the case worker has something to do.</param>
-public sealed record Ingested(IngestOutcome Outcome, Receipt? Receipt, int Items, bool Work);
+public sealed record Ingested(IngestOutcome Outcome, Receipt? Receipt, int Items, bool Work)
+{
+    /// <summary>What was not taken, one entry each: counted once it is committed.</summary>
+    public IReadOnlyList<Refusal> Refused { get; init; } = [];
+    /// <summary>What else is counted once it is committed: metric and by how much.</summary>
+    public IReadOnlyDictionary<string, long> Counts { get; init; } = new Dictionary<string, long>();
+}

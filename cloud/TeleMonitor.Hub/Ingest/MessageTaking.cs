@@ -51,7 +51,7 @@ internal sealed class MessageTaking(HubStore store, BatchIngest ingest, TimeProv
         var batch = new IncomingBatch(gateway, lane, message.Payload, message.UserProperties);
         try
         {
-            return new TakenMessage(message, store.Write(write => ingest.Refuse(write, batch, unexpected.GetType().Name, clock.GetUtcNow())), gateway);
+            return new TakenMessage(message, store.Write(write => ingest.Refuse(write, batch, new Refusal(RefusalReason.BatchFailed, unexpected.GetType().Name), clock.GetUtcNow())), gateway);
         }
         catch (Exception again) when (again is not DbException broken || HubStore.IsRefusal(broken))
         {
@@ -76,6 +76,7 @@ internal sealed class MessageTaking(HubStore store, BatchIngest ingest, TimeProv
         else if (message.Payload.Length > 0)
         {
             write.Finding(parts.Length > 2 ? parts[2] : "", "finding/unexpected-message", parts[^1], now);
+            return new TakenMessage(message, new Ingested(IngestOutcome.Unexpected, null, 0, false) { Refused = [new Refusal(RefusalReason.UnexpectedMessage, parts[^1])] }, "");
         }
         return new TakenMessage(message, null, "");
     }

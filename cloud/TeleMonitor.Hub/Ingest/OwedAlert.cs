@@ -10,7 +10,12 @@ namespace TeleMonitor.Hub.Ingest;
 /// Sees to it that a score which calls for an alert has one, whatever the gateway did (design.md rule 8): none named → the hub's own
 /// alert now; one named that is less severe → likewise; one named that has not come → looked at again in 60 seconds.
 /// </summary>
-internal sealed class OwedAlert(StoreTransaction store, string gateway, string boot, DateTimeOffset now)
+/// <param name="store">The transaction.</param>
+/// <param name="gateway">Gateway.</param>
+/// <param name="boot">Boot of the items.</param>
+/// <param name="now">Hub time.</param>
+/// <param name="again">Scores that were put aside before: compared with nothing, since others have been judged meanwhile, and standing for nothing.</param>
+internal sealed class OwedAlert(StoreTransaction store, string gateway, string boot, DateTimeOffset now, bool again = false)
 {
     /// <summary>How long a named alert may be missing; lanes travel apart (design.md rule 8).</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -22,8 +27,12 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
 
     /// <summary>Compares the hub's judgement of the set with what stood before it.</summary>
     /// <returns>True when the case worker has something to do.</returns>
-    public bool Check(long scoreId, ScoreItem score, ScoreCheck check)
+    public bool Check(long scoreId, ScoreItem score, ScoreCheck check, bool late)
     {
+        if (again)
+        {
+            return CheckAgain(scoreId, score, JudgedSet.Nothing.And(check.Judged!), late);
+        }
         Standing? last = Read(score.Assignment);
         Standing? same = last is not null && string.Equals(last.Set, score.Set, StringComparison.Ordinal) ? last : null;
         JudgedSet before = same?.Before ?? last?.Judged ?? JudgedSet.Nothing;
@@ -35,8 +44,16 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
         {
             standings[score.Assignment] = new Standing(score.Set, judged, before, owed); // what a sensor had stored does not say how things stand
         }
-        return owed && !covered && (score.Alert is { } tick ? Compare(scoreId, tick, score, judged) : RaiseNow(score, judged));
+        return owed && !covered && (score.Alert is { } tick ? Compare(scoreId, tick, score, judged, late) : RaiseNow(score, judged, late));
     }
+
+    /// <summary>What stood before is not known any more: a Red must have an alert, a Yellow the one that it names.</summary>
+    private bool CheckAgain(long scoreId, ScoreItem score, JudgedSet judged, bool late) => (judged.Triage, score.Alert) switch
+    {
+        (Triage.Red or Triage.Yellow, { } tick) => Compare(scoreId, tick, score, judged, late),
+        (Triage.Red, null) => RaiseNow(score, judged, late),
+        _ => false,
+    };
 
     /// <summary>Keeps what stands, once for the batch and in its transaction.</summary>
     public void Save()
@@ -56,32 +73,36 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
         return store.Judged(assignment) is { } row ? new Standing(row.ItemSet, JudgedSet.Read(row.Judgement), JudgedSet.Read(row.Before), row.Alerted != 0) : null;
     }
 
-    private bool Compare(long scoreId, long tick, ScoreItem score, JudgedSet judged)
+    private bool Compare(long scoreId, long tick, ScoreItem score, JudgedSet judged, bool late)
     {
-        if (store.FindAlert(new ItemKey(gateway, score.AlertBoot ?? boot, tick)) is { } alert)
+        if (SeenTo(store, new ItemKey(gateway, score.AlertBoot ?? boot, tick), score.Set, judged) is { } seenTo)
         {
-            return alert.Triage < judged.Triage && RaiseNow(score, judged);
+            return seenTo < judged.Triage && RaiseNow(score, judged, late);
         }
-        store.AddToDo(ToDo.AlertExpected, now + Patience, scoreId, new ExpectedAlert(gateway, score.AlertBoot ?? boot, tick, score.Assignment, score.Set, score.At, judged).Write());
+        store.AddToDo(ToDo.AlertExpected, now + Patience, scoreId, new ExpectedAlert(gateway, score.AlertBoot ?? boot, tick, score.Assignment, score.Set, score.At, judged, late).Write());
         return false;
     }
+
+    /// <summary>The triage that the alerts of this identity see to; null when there is none.</summary>
+    private static Triage? SeenTo(StoreTransaction store, ItemKey key, string set, JudgedSet judged) =>
+        store.AlertsAt(key).Select(alert => (Triage?)ConfirmRule.SeenTo(alert, set, judged)).Max();
 
     /// <summary>
     /// A score that cannot be recomputed here still names its alert: where that has not come in time, what the gateway said of the set is
     /// the alert.
     /// </summary>
-    public void ExpectNamed(long scoreId, ScoreItem score)
+    public void ExpectNamed(long scoreId, ScoreItem score, bool late)
     {
         if (score.Alert is { } tick && TriageWord.TryRead(score.Triage, out Triage triage) && triage is Triage.Yellow or Triage.Red)
         {
             string[] parts = [.. score.Parts.Where(part => part.Value > 0).Select(part => Reason.Part(score.Chart, part.Key, part.Value)).Order(StringComparer.Ordinal)];
-            Compare(scoreId, tick, score, new JudgedSet(triage, parts, score.Lowest));
+            Compare(scoreId, tick, score, new JudgedSet(triage, parts, score.Lowest), late);
         }
     }
 
-    private bool RaiseNow(ScoreItem score, JudgedSet judged)
+    private bool RaiseNow(ScoreItem score, JudgedSet judged, bool late)
     {
-        Raise(store, new ExpectedAlert(gateway, boot, score.Tick, score.Assignment, score.Set, score.At, judged), now);
+        Raise(store, new ExpectedAlert(gateway, boot, score.Tick, score.Assignment, score.Set, score.At, judged, late), now);
         return true;
     }
 
@@ -92,7 +113,7 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
         JudgedRow? latest = store.Judged(owed.Assignment);
         bool sameSet = latest is not null && string.Equals(latest.ItemSet, owed.Set, StringComparison.Ordinal);
         ExpectedAlert whole = sameSet ? owed with { Judged = JudgedSet.Read(latest!.Judgement) } : owed;
-        if (store.FindAlert(new ItemKey(owed.Gateway, owed.Boot, owed.Tick)) is not { } came || came.Triage < whole.Judged.Triage)
+        if (SeenTo(store, new ItemKey(owed.Gateway, owed.Boot, owed.Tick), owed.Set, whole.Judged) is not { } seenTo || seenTo < whole.Judged.Triage)
         {
             Raise(store, whole, now);
         }
@@ -102,7 +123,10 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
     public static void Raise(StoreTransaction store, ExpectedAlert owed, DateTimeOffset now)
     {
         long id = store.AddAlert(new AlertRow(owed.Gateway, owed.Boot, owed.Tick, owed.Assignment, AlertOriginWord.Hub, WireWord.Alert, owed.Judged.Triage, owed.Judged.Reasons,
-            false, owed.Judged.Total, owed.At), ReadOnlyMemory<byte>.Empty, now);
+            false, owed.Judged.Total, owed.At)
+        {
+            Set = owed.Set, Late = owed.Late, Was = owed.Late ? owed.At : null,
+        }, ReadOnlyMemory<byte>.Empty, now);
         store.AddToDo(ToDo.Alert, now, id);
         store.Finding(owed.Gateway, "finding/alert-raised-by-hub", "", now);
     }
@@ -135,7 +159,7 @@ public sealed record JudgedSet(Triage Triage, IReadOnlyList<string> Reasons, int
 }
 
 /// <summary>An alert that a score names and that has not been seen.</summary>
-public sealed record ExpectedAlert(string Gateway, string Boot, long Tick, int Assignment, string Set, DateTimeOffset At, JudgedSet Judged)
+public sealed record ExpectedAlert(string Gateway, string Boot, long Tick, int Assignment, string Set, DateTimeOffset At, JudgedSet Judged, bool Late = false)
 {
     /// <summary>For the store.</summary>
     public string Write() => JsonSerializer.Serialize(this);

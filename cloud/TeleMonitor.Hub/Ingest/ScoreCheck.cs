@@ -78,32 +78,3 @@ public sealed record ScoreCheck(string Outcome, string Detail, Judgement? Judged
     private static string PartText(IReadOnlyDictionary<string, int> parts) =>
         string.Join(',', parts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));
 }
-
-/// <summary>What an alert item comes to when the hub has judged its inputs too.</summary>
-/// <param name="Triage">The more severe of both judgements.</param>
-/// <param name="Reasons">Reasons of both.</param>
-/// <param name="Total">Highest known lowest-total over the charts, or null.</param>
-public sealed record AlertFact(Triage Triage, IReadOnlyList<string> Reasons, int? Total);
-
-/// <summary>Reads an alert item as a fact about a citizen.</summary>
-public static class AlertReading
-{
-    /// <summary>The more severe judgement counts: the gateway's words, or what the hub computes from the values in the alert (design.md rule 8).</summary>
-    public static AlertFact Judge(AlertItem alert, IReadOnlyDictionary<(string Id, string Version), Chart> charts)
-    {
-        VitalSet set = SetReader.Read(alert.Inputs);
-        Judgement own = Judgement.None;
-        foreach (AlertScore said in alert.Scores)
-        {
-            if (charts.TryGetValue((said.Chart, said.ChartVersion), out Chart? chart))
-            {
-                Score score = Scorer.Of(chart, in set, said.Scale, VitalMask.All);
-                own = own.And(chart, in set, in score);
-            }
-        }
-        TriageWord.TryRead(alert.Triage, out Triage theirs);
-        Triage triage = own.Total.Count > 0 && own.Triage > theirs ? own.Triage : theirs;
-        int? total = alert.Scores.Count > 0 ? alert.Scores.Max(score => score.Lowest) : null;
-        return new AlertFact(triage, [.. alert.Reasons.Union(own.Reasons, StringComparer.Ordinal).Order(StringComparer.Ordinal)], total);
-    }
-}

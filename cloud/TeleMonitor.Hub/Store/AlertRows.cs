@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TeleMonitor.Care.Cases;
 using TeleMonitor.Vitals.Readings;
 
 namespace TeleMonitor.Hub.Store;
@@ -25,28 +26,56 @@ public static class AlertOriginWord
 /// <param name="Total">Highest known lowest-total, or null.</param>
 /// <param name="At">Wall time at the gateway.</param>
 public sealed record AlertRow(string Gateway, string Boot, long Tick, int Assignment, string Origin, string Kind, Triage Triage, IReadOnlyList<string> Reasons,
-    bool Interim, int? Total, DateTimeOffset At);
+    bool Interim, int? Total, DateTimeOffset At)
+{
+    /// <summary>The set that was judged; empty for an alert of before sets were kept.</summary>
+    public string Set { get; init; } = "";
+    /// <summary>The triage that this alert sees to within its own set: Red while a second measurement is awaited and the case is Yellow. Null: as the triage.</summary>
+    public Triage? Covers { get; init; }
+    /// <summary>How it stands with a second measurement.</summary>
+    public Confirming Confirming { get; init; }
+    /// <summary>It came long after it was measured.</summary>
+    public bool Late { get; init; }
+    /// <summary>When a late one was measured; null for others, and where nobody knows.</summary>
+    public DateTimeOffset? Was { get; init; }
+}
 
 public sealed partial class StoreTransaction
 {
     private const string AlertColumns =
-        "gateway as Gateway, boot as Boot, tick as Tick, assignment as Assignment, origin as Origin, kind as Kind, triage as Triage, reasons as Reasons, interim as Interim, total as Total, at_ms as AtMs";
+        "gateway as Gateway, boot as Boot, tick as Tick, assignment as Assignment, origin as Origin, kind as Kind, triage as Triage, reasons as Reasons, interim as Interim, total as Total, at_ms as AtMs, item_set as ItemSet, covers as Covers, confirmation as Confirmation, late as Late, was_ms as WasMs";
 
     /// <summary>Stores an alert.</summary>
     public long AddAlert(AlertRow alert, ReadOnlyMemory<byte> bytes, DateTimeOffset now) => Insert(
         """
-        insert into alert (gateway, boot, tick, assignment, origin, kind, triage, reasons, interim, total, at_ms, stored_ms, bytes)
-        values (@Gateway, @Boot, @Tick, @Assignment, @Origin, @Kind, @triage, @reasons, @interim, @Total, @at, @now, @bytes)
+        insert into alert (gateway, boot, tick, assignment, origin, kind, triage, reasons, interim, total, at_ms, stored_ms, bytes, item_set, covers, confirmation, late, was_ms)
+        values (@Gateway, @Boot, @Tick, @Assignment, @Origin, @Kind, @triage, @reasons, @interim, @Total, @at, @now, @bytes, @Set, @covers, @confirming, @late, @was)
         """,
         new
         {
             alert.Gateway, alert.Boot, alert.Tick, alert.Assignment, alert.Origin, alert.Kind, triage = TriageWord.Of(alert.Triage),
             reasons = JsonSerializer.Serialize(alert.Reasons), interim = alert.Interim ? 1 : 0, alert.Total, at = Milliseconds(alert.At), now = Milliseconds(now), bytes = bytes.ToArray(),
+            alert.Set, covers = alert.Covers is { } covers ? TriageWord.Of(covers) : null, confirming = CaseWord.Of(alert.Confirming), late = alert.Late ? 1 : 0,
+            was = alert.Was is { } was ? Milliseconds(was) : (long?)null,
         });
 
-    /// <summary>The most severe alert with this identity, the gateway's or one that the hub raised in its place; null when there is none.</summary>
-    public AlertRow? FindAlert(ItemKey key) => Query<AlertRecord>(
-        $"select {AlertColumns} from alert where gateway = @Gateway and boot = @Boot and tick = @Tick", key).Select(row => row.Read()).MaxBy(alert => alert.Triage);
+    /// <summary>The alerts with this identity: the gateway's, and those that the hub raised in its place.</summary>
+    public IReadOnlyList<AlertRow> AlertsAt(ItemKey key) =>
+        [.. Query<AlertRecord>($"select {AlertColumns} from alert where gateway = @Gateway and boot = @Boot and tick = @Tick", key).Select(row => row.Read())];
+
+    /// <summary>
+    /// A second measurement has been made: what waits for one under this assignment is answered, and the hub's own due rows for it go. A
+    /// gateway waits for one at a time (a new reason meanwhile continues the same waiting), so all of it is.
+    /// </summary>
+    public void AnswerConfirmations(int assignment, Confirming answer)
+    {
+        const string awaited = "select id from alert where assignment = @assignment and confirmation = 'awaited'";
+        Run($"delete from to_do where kind = @kind and subject in ({awaited})", new { assignment, kind = "confirm" });
+        Run("update alert set confirmation = @answer where assignment = @assignment and confirmation = 'awaited'", new { assignment, answer = CaseWord.Of(answer) });
+    }
+
+    /// <summary>The time for a second measurement is over without one.</summary>
+    public void MarkUnanswered(long alert) => Run("update alert set confirmation = @word where id = @alert", new { alert, word = CaseWord.Of(Confirming.Unanswered) });
 
     /// <summary>An alert by row, or null.</summary>
     public AlertRow? AlertOf(long id) => One<AlertRecord>($"select {AlertColumns} from alert where id = @id", new { id })?.Read();
@@ -67,11 +96,21 @@ public sealed partial class StoreTransaction
         public long Interim { get; init; }
         public int? Total { get; init; }
         public long AtMs { get; init; }
+        public string ItemSet { get; init; } = "";
+        public string? Covers { get; init; }
+        public string Confirmation { get; init; } = "";
+        public long Late { get; init; }
+        public long? WasMs { get; init; }
 
         public AlertRow Read()
         {
             TriageWord.TryRead(Triage, out Triage triage);
-            return new AlertRow(Gateway, Boot, Tick, Assignment, Origin, Kind, triage, JsonSerializer.Deserialize<string[]>(Reasons) ?? [], Interim != 0, Total, Time(AtMs));
+            CaseWord.TryRead(Confirmation, out Confirming confirming);
+            return new AlertRow(Gateway, Boot, Tick, Assignment, Origin, Kind, triage, JsonSerializer.Deserialize<string[]>(Reasons) ?? [], Interim != 0, Total, Time(AtMs))
+            {
+                Set = ItemSet, Covers = Covers is not null && TriageWord.TryRead(Covers, out Triage covers) ? covers : null, Confirming = confirming, Late = Late != 0,
+                Was = WasMs is { } was ? Time(was) : null,
+            };
         }
     }
 }

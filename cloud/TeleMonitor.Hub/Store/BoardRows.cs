@@ -11,14 +11,16 @@ namespace TeleMonitor.Hub.Store;
 /// <param name="StoredMs">Hub time, milliseconds.</param>
 /// <param name="Clock">State of the gateway's clock; null for an alert of the hub's own.</param>
 /// <param name="Bytes">The item; empty for an alert of the hub's own.</param>
-public sealed record BoardAlertRow(string Gateway, string Boot, long Tick, long Assignment, long AtMs, long StoredMs, string? Clock, byte[] Bytes);
+/// <param name="CorrectedMs">When it was as is known now, milliseconds; null while the written time stands.</param>
+public sealed record BoardAlertRow(string Gateway, string Boot, long Tick, long Assignment, long AtMs, long StoredMs, string? Clock, byte[] Bytes, long? CorrectedMs);
 
 /// <summary>A stored item with the times that its age is counted from.</summary>
 /// <param name="AtMs">Wall time at the gateway, milliseconds.</param>
 /// <param name="StoredMs">Hub time, milliseconds.</param>
 /// <param name="Clock">State of the gateway's clock.</param>
 /// <param name="Bytes">The item.</param>
-public sealed record BoardItemRow(long AtMs, long StoredMs, string Clock, byte[] Bytes);
+/// <param name="CorrectedMs">When it was as is known now, milliseconds; null while the written time stands.</param>
+public sealed record BoardItemRow(long AtMs, long StoredMs, string Clock, byte[] Bytes, long? CorrectedMs);
 
 public sealed partial class StoreTransaction
 {
@@ -26,7 +28,7 @@ public sealed partial class StoreTransaction
     public BoardAlertRow? NewestAlertOf(long careCase) => One<BoardAlertRow>(
         """
         select alert.gateway as Gateway, alert.boot as Boot, alert.tick as Tick, alert.assignment as Assignment, alert.at_ms as AtMs, alert.stored_ms as StoredMs,
-          item.clock as Clock, alert.bytes as Bytes
+          item.clock as Clock, alert.bytes as Bytes, item.at_corrected_ms as CorrectedMs
         from alert left join item on item.gateway = alert.gateway and item.boot = alert.boot and item.tick = alert.tick and item.code = @code
         where alert.care_case = @careCase and alert.kind = @kind order by alert.id desc limit 1
         """,
@@ -37,8 +39,8 @@ public sealed partial class StoreTransaction
     /// <param name="most">How many of its items are looked at: a board must not read ninety days.</param>
     public IReadOnlyList<BoardItemRow> NewestItemsOf(int assignment, int most) => [.. Query<BoardItemRow>(
         """
-        select newest.at_ms as AtMs, newest.stored_ms as StoredMs, newest.clock as Clock, newest.bytes as Bytes
-        from (select id, kind, at_ms, stored_ms, clock, bytes from item where assignment = @assignment order by id desc limit @most) newest
+        select newest.at_ms as AtMs, newest.stored_ms as StoredMs, newest.clock as Clock, newest.bytes as Bytes, newest.at_corrected_ms as CorrectedMs
+        from (select id, kind, at_ms, stored_ms, clock, bytes, at_corrected_ms from item where assignment = @assignment order by id desc limit @most) newest
         where newest.kind in ('reading', 'answer', 'score') order by newest.id desc
         """,
         new { assignment, most })];

@@ -22,7 +22,7 @@ public sealed class HubStore : IDisposable
         (this.writer, this.connectionString, HubId, writerStatements) = (writer, connectionString, hubId, new Statements(writer));
 
     /// <summary>Random id of this store, new at creation; gateways notice by it that they speak to another store.</summary>
-    public string HubId { get; }
+    public string HubId { get; private set; }
 
     /// <summary>True when the store refused the row itself, so that trying again is refused again; false when it could not commit now.</summary>
     public static bool IsRefusal(DbException broken) =>
@@ -42,7 +42,7 @@ public sealed class HubStore : IDisposable
             Run(opened, "pragma journal_mode = wal");
             Run(opened, "pragma synchronous = full");
             Migrate(opened);
-            return new HubStore(opened, address, HubIdOf(opened, now, () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))));
+            return new HubStore(opened, address, HubIdOf(opened, now, NewId));
         }
         catch
         {
@@ -99,6 +99,21 @@ public sealed class HubStore : IDisposable
         using var statements = new Statements(reader);
         return work(new StoreTransaction(reader, transaction, statements));
     }
+
+    /// <summary>
+    /// Gives the store another id, after it was put back from a backup: every gateway notices by it and sends again what the store lost
+    /// (design.md section 6). Notices are numbered per hub id, so each gateway has none of this one's.
+    /// </summary>
+    /// <param name="newId">16 hex digits that no store had before.</param>
+    /// <param name="now">Hub time.</param>
+    public void Restored(string newId, DateTimeOffset now)
+    {
+        Write(write => write.Restore(newId, now));
+        HubId = newId;
+    }
+
+    /// <summary>A random id for a store: 16 hex digits.</summary>
+    public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
     /// <inheritdoc/>
     public void Dispose()

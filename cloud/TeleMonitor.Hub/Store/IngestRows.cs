@@ -64,8 +64,8 @@ public sealed partial class StoreTransaction
 
     /// <summary>Stores an item unless its identity is there already.</summary>
     /// <returns>The row's id, or null when it was there.</returns>
-    public long? AddItem(string gateway, BatchContext context, string versions, Item item, ReadOnlyMemory<byte> bytes, DateTimeOffset now) =>
-        statements.InsertItem(gateway, context, versions, item, bytes.Span, Milliseconds(now));
+    public long? AddItem(string gateway, BatchContext context, string versions, NewItem taken, DateTimeOffset now) =>
+        statements.InsertItem(gateway, context, versions, taken, Milliseconds(now));
 
     /// <summary>The bytes of a stored item, or null.</summary>
     public byte[]? ItemBytes(ItemKey key, string code)
@@ -105,8 +105,8 @@ public sealed partial class StoreTransaction
     /// <summary>Owed work that failed is tried again later.</summary>
     public void PostponeToDo(long id, DateTimeOffset due) => Run("update to_do set due_ms = @due where id = @id", new { id, due = Milliseconds(due) });
 
-    /// <summary>Work done.</summary>
-    public void RemoveToDo(long id) => Run("delete from to_do where id = @id", new { id });
+    /// <summary>Work done; false when another worker did it meanwhile.</summary>
+    public bool RemoveToDo(long id) => Run("delete from to_do where id = @id", new { id }) > 0;
 
     private sealed class AssignmentRow
     {

@@ -13,6 +13,14 @@ public sealed partial class StoreTransaction
     /// <summary>Random id of this store.</summary>
     public string HubId() => One<string>("select id from hub")!;
 
+    /// <summary>Another id for this store; no gateway has had a notice of it yet. A finding names the id before.</summary>
+    public void Restore(string newId, DateTimeOffset now)
+    {
+        Finding("", "finding/hub-restored", $"was hub {HubId()}", now);
+        Run("update hub set id = @newId", new { newId });
+        Run("update gateway_state set notice_through = 0");
+    }
+
     /// <summary>Registers a gateway; again with the same kit changes nothing.</summary>
     public void RegisterGateway(string gateway, string kit, DateTimeOffset now)
     {

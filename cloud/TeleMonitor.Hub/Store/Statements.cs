@@ -4,6 +4,13 @@ using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Hub.Store;
 
+/// <summary>An item on its way into the store.</summary>
+/// <param name="Item">The item.</param>
+/// <param name="Bytes">As it was sent.</param>
+/// <param name="Corrected">When it was, as is known now; null while the written time stands.</param>
+/// <param name="Late">It came long after it was measured.</param>
+public sealed record NewItem(Item Item, ReadOnlyMemory<byte> Bytes, DateTimeOffset? Corrected, bool Late);
+
 /// <summary>
 /// The prepared statements of one connection. The insert of an item runs for every item that any home sends, so it is bound by place
 /// straight through SQLite's own interface: a third of the time of the general one.
@@ -34,12 +41,13 @@ internal sealed class Statements(SqliteConnection connection) : IDisposable
     /// <summary>Inserts an item inside the running transaction.</summary>
     /// <returns>Its row, or null when its identity is there already.</returns>
     /// <exception cref="SqliteException">The store cannot take it.</exception>
-    public long? InsertItem(string gateway, BatchContext context, string versions, Item item, ReadOnlySpan<byte> bytes, long nowMilliseconds)
+    public long? InsertItem(string gateway, BatchContext context, string versions, NewItem taken, long nowMilliseconds)
     {
+        Item item = taken.Item;
         sqlite3_stmt insert = insertItem ??= Prepare(
             """
-            insert into item (gateway, boot, tick, code, kind, assignment, at_ms, stored_ms, clock, versions, value, grade, label_row, bytes)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (gateway, boot, tick, code) do nothing
+            insert into item (gateway, boot, tick, code, kind, assignment, at_ms, stored_ms, clock, versions, value, grade, label_row, bytes, at_corrected_ms, late)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (gateway, boot, tick, code) do nothing
             """);
         var reading = item as ReadingItem;
         raw.sqlite3_bind_text(insert, 1, gateway);
@@ -55,7 +63,9 @@ internal sealed class Statements(SqliteConnection connection) : IDisposable
         BindNullable(insert, 11, reading?.Value);
         raw.sqlite3_bind_text(insert, 12, reading?.Grade); // null binds as null
         BindNullable(insert, 13, item.Label?.Row);
-        raw.sqlite3_bind_blob(insert, 14, bytes);
+        raw.sqlite3_bind_blob(insert, 14, taken.Bytes.Span);
+        BindNullable(insert, 15, taken.Corrected?.ToUnixTimeMilliseconds());
+        raw.sqlite3_bind_int(insert, 16, taken.Late ? 1 : 0);
         int done = raw.sqlite3_step(insert);
         raw.sqlite3_reset(insert); // repeats the step's failure, if any
         if (done != raw.SQLITE_DONE)
@@ -79,6 +89,18 @@ internal sealed class Statements(SqliteConnection connection) : IDisposable
     {
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(connection.Handle, sql, out sqlite3_stmt statement), connection.Handle);
         return statement;
+    }
+
+    private static void BindNullable(sqlite3_stmt statement, int place, long? value)
+    {
+        if (value is { } number)
+        {
+            raw.sqlite3_bind_int64(statement, place, number);
+        }
+        else
+        {
+            raw.sqlite3_bind_null(statement, place);
+        }
     }
 
     private static void BindNullable(sqlite3_stmt statement, int place, double? value)

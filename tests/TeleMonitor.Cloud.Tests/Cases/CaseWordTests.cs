@@ -14,9 +14,10 @@ public sealed class CaseWordTests
         Pin<CaseState>("open taken closed");
         Pin<Overdue>("no owner-paged open-for-all");
         Pin<AlertOrigin>("gateway hub");
+        Pin<Confirming>("none awaited confirmed not-confirmed unanswered");
         Pin<CaseChange>("opened joined-unchanged joined-untaken moved-to-higher-ladder reopened-higher-triage reopened-new-reason cleared-recorded "
-            + "taken assessed noted closed respond-by-passed ladder-opened-for-all rung-climbed last-rung-repeated "
-            + "nothing-due nothing-open green-opens-nothing already-taken not-allowed-no-case not-allowed-closed not-allowed-not-taken "
+            + "taken assessed noted closed respond-by-passed ladder-opened-for-all rung-climbed last-rung-repeated reopened-is-now "
+            + "nothing-due nothing-open green-opens-nothing late-repeat already-taken not-allowed-no-case not-allowed-closed not-allowed-not-taken "
             + "not-allowed-no-person not-allowed-no-text not-allowed-no-reason");
         Pin<CaseEffect>("page withdraw-unsent-pages notice-taken");
         Pin<PageReason>("none first-page nobody-took repeat-last-rung higher-triage new-reason respond-by-passed ladder-for-all");
