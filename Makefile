@@ -1,7 +1,7 @@
 # Verbs only; the work is done by tests/TeleMonitor.Rig. Everything made at run time lies under var/, programs under artifacts/.
 SHELL := bash
 .DEFAULT_GOAL := build
-.PHONY: setup setup-run run test verify build smoke bench golden check-config clean
+.PHONY: setup setup-run run test verify build smoke torture power-cut bench golden check-config clean
 RIG := artifacts/telemonitor-rig
 QUIET := -nologo -v quiet -clp:NoSummary
 DOTNET_CLI_TELEMETRY_OPTOUT := 1
@@ -36,6 +36,10 @@ smoke:
 ## what takes longer than tests may: the recordings, with the broker and the hub killed under them
 verify: test
 	@tests/TeleMonitor.Rig/verify.sh
+
+## kills, cuts, full disks, wrong clocks, restored stores under 50 readings/s; RUNS=n SCALE=n (outages of 60 s / n) ONLY=NAME
+torture: setup build
+	@$(RIG) torture --runs $(or $(RUNS),1) --scale $(or $(SCALE),10) $(if $(ONLY),--only "$(ONLY)",--report benchmarks/results/TORTURE.md)
 
 ## writes the golden wire files anew; read the diff before it is committed
 golden:

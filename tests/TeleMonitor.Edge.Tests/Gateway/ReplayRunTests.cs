@@ -54,6 +54,19 @@ public sealed class ReplayRunTests : IDisposable
         Assert.Equal(Alerts(expected), Alerts(sent));
     }
 
+    [Fact]
+    public async Task A_replay_that_was_cut_off_goes_on_after_the_line_it_is_told()
+    {
+        string file = Write(Enumerable.Range(1, 8).Select(hour => ("p10001", hour)));
+        await Run(file, TimeSpan.FromMilliseconds(20), ["p10001"], said.Enqueue, after: 6).SendAsync(TextWriter.Null, CancellationToken.None).WaitAsync(Bound);
+
+        using SqliteOutbox outbox = folder.Open(folder.Beside("gw-p10001/outbox.db"));
+        int[] lines = [.. outbox.ReadBatch(WireWord.ReadingLane, 0, 500)!.Items.Select(item => JsonDocument.Parse(item).RootElement)
+            .Where(item => string.Equals(item.GetProperty("kind").GetString(), "reading", StringComparison.Ordinal))
+            .Select(item => item.GetProperty("label").GetProperty("row").GetInt32()).Distinct()];
+        Assert.Equal([7, 8, 9], lines); // line 1 is the header
+    }
+
     private Action<string> BrokenFor(string beginning) => text =>
     {
         if (text.StartsWith(beginning, StringComparison.Ordinal))
@@ -80,7 +93,7 @@ public sealed class ReplayRunTests : IDisposable
         return file;
     }
 
-    private ReplayRun Run(string file, TimeSpan wait, string[] patients, Action<string> say)
+    private ReplayRun Run(string file, TimeSpan wait, string[] patients, Action<string> say, int after = 1)
     {
         foreach (string patient in patients)
         {
@@ -92,7 +105,7 @@ public sealed class ReplayRunTests : IDisposable
             Data = folder.Beside(""), Assignments = [.. patients.Select((patient, index) => new AssignmentLine("gw-" + patient, index + 1))],
         };
         var fleet = new GatewayFleet(config, Shipped.Config, identity, TimeProvider.System, bytes => RandomNumberGenerator.Fill(bytes), say);
-        return new ReplayRun(fleet, identity, new ReplayOptions(file, double.PositiveInfinity, int.MaxValue, 1, wait), TimeProvider.System, say);
+        return new ReplayRun(fleet, identity, new ReplayOptions(file, double.PositiveInfinity, int.MaxValue, after, wait), TimeProvider.System, say);
     }
 
     private void Issue(string gateway)

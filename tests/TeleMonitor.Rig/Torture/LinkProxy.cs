@@ -29,8 +29,8 @@ internal sealed class LinkProxy : IAsyncDisposable
     private const int Piece = 4096;
     private const int LongestDelayMs = 250;
 
-    // of the pieces that pass a noisy link: a connection lives some seconds, so that it is both used and lost
-    private const double Corrupted = 0.004, Doubled = 0.004;
+    // of the pieces that pass a noisy link, about sixteen a second: a connection lives some seconds, so that it is both used and lost
+    private const double Corrupted = 0.02, Doubled = 0.02;
 
     private readonly TimeProvider time;
     private readonly Random dice;

@@ -62,7 +62,10 @@ internal sealed class StoreWatch : IAsyncDisposable
     }
 
     /// <summary>Alerts whose case step is still owed.</summary>
-    public long Owed() => Rows("select count(*) from to_do where kind in ('alert', 'unreadable-alert', 'alert-expected')", row => row.GetInt64(0)).Single();
+    public long Owed() => Rows("select count(*) from to_do where kind in ('alert', 'unreadable-alert')", row => row.GetInt64(0)).Single();
+
+    /// <summary>Alerts that a score names and that are waited for: the hub raises its own when they do not come.</summary>
+    public long Expected() => Rows("select count(*) from to_do where kind = 'alert-expected'", row => row.GetInt64(0)).Single();
 
     /// <summary>Alerts that are committed and have no case: what a kill between ingest and case step leaves.</summary>
     public long WithoutCase() => Rows("select count(*) from alert where care_case is null and id in (select subject from to_do where kind = 'alert')", row => row.GetInt64(0)).Single();

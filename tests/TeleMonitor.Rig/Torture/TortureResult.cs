@@ -65,7 +65,8 @@ internal sealed record TortureResult(
         return new TortureResult(1, accepted, Math.Max(0, missing - thinned), duplicated, thinned, recording.Reds.Count(row => row <= lastRow), without, stored, cased, faults);
     }
 
-    private static (long Without, TimeSpan Longest) CountReds(TortureRecording recording, int lastRow, StoreWatch watch)
+    /// <summary>Red rows that no alert with a case came of, and the longest from Red to case of the others.</summary>
+    public static (long Without, TimeSpan Longest) CountReds(TortureRecording recording, int lastRow, StoreWatch watch)
     {
         const string question = """
             select item.label_row, alert.id, item.tick from alert

@@ -55,11 +55,11 @@ internal sealed class TortureVerb(TortureOptions options, TimeProvider time)
 
     private async Task<TortureResult> RunOneAsync(TortureScenario scenario, int number, string parent, CancellationToken stop)
     {
-        string name = $"{string.Concat(scenario.Name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'))}-{number + 1}";
+        string name = $"{string.Concat(scenario.Name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '+' or '-' ? letter : '_'))}_{number + 1}";
         string folder = Path.Combine(parent, name);
         Directory.CreateDirectory(folder);
         // of the name and not of the order: one scenario alone does what it does among all
-        int seed = unchecked(options.Seed + (number * 7919) + scenario.Name.Aggregate(17, (sum, letter) => (sum * 31) + letter));
+        int seed = unchecked(options.Seed + (number * 7919) + scenario.Name.Aggregate(17, (sum, letter) => (sum * 31) + letter)) & int.MaxValue;
         long began = time.GetTimestamp();
         void Say(string what) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"torture: {name} {time.GetElapsedTime(began).TotalSeconds,6:0.0} s  {what}"));
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(stop);
