@@ -1,0 +1,35 @@
+using TeleMonitor.Hub.Ingest;
+using TeleMonitor.Mqtt;
+
+namespace TeleMonitor.Simulation;
+
+/// <summary>
+/// What the parts are made of. This is the product; each canary is another composition in which one thing is put together wrongly, and
+/// which the checks must catch.
+/// </summary>
+internal class Composition
+{
+    public static Composition Product { get; } = new();
+
+    public virtual string Name => "product";
+
+    /// <summary>Faults without which the wrong thing cannot show: on in every run of this composition.</summary>
+    public virtual IReadOnlyList<Fault> Needs => [];
+
+    public virtual SimOutbox Open(SimCard card) => new(card);
+
+    /// <summary>Takes messages and sends the receipts.</summary>
+    public virtual void Serve(HubProcess hub, List<MqttMessage> messages)
+    {
+        foreach (TakenMessage taken in hub.Taking.Take(messages))
+        {
+            if (taken.Outcome?.Receipt is { } receipt)
+            {
+                hub.Send(taken.Gateway, receipt);
+            }
+        }
+    }
+
+    /// <summary>One round of the case worker, the notifiers and the rest; true when there may be more at once.</summary>
+    public virtual bool Work(HubProcess hub) => hub.Round.Run(hub.Publish);
+}
