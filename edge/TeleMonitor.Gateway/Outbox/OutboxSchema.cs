@@ -29,6 +29,7 @@ internal static class OutboxSchema
     // what version 2 added: ranges, what is forgotten, and a file that goes on under a new id
     private const string Second = """
         alter table item add column covers integer;
+        create table aside(outbox text not null, lane text not null, number integer not null, context integer not null, bytes blob not null);
         alter table lane add column base integer not null default 0;
         alter table lane add column through_chain integer not null default 0;
         alter table lane add column kept_after integer not null default 0;

@@ -25,6 +25,13 @@ public sealed partial class SqliteOutbox
             throw new ArgumentException($"outbox {path}: lane {cursor.Lane} has no whole range {range.First} to {range.Through}", nameof(range));
         }
         long start = StartOf(cursor, first);
+        if (first == through)
+        {
+            // one item that is given up is not destroyed: whoever comes to look finds it
+            using SqliteCommand aside = Prepare("insert into aside select $outbox, lane, $wire, context, bytes from item where lane = $lane and number = $number and covers is null",
+                "$outbox", "$wire", "$lane", "$number");
+            Run(aside, Id, range.First, cursor.Lane, first);
+        }
         using SqliteCommand delete = Prepare("delete from item where lane = $lane and number between $first and $through", "$lane", "$first", "$through");
         Run(delete, cursor.Lane, start, through);
         using SqliteCommand insert = Prepare("insert into item(lane, number, context, tick, code, bytes, chain, covers) values ($lane, $number, $context, $tick, $code, $bytes, $chain, $covers)",

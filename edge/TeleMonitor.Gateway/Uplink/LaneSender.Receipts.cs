@@ -26,6 +26,10 @@ public sealed partial class LaneSender
                 store.Remember(receipt.Lane!, receipt.Hub, receipt.Through!.Value, chain, receipt.Refused ?? 0, receipt.At);
                 unsavedSince ??= now;
                 courses[index] = courses[index].Answered(now);
+                for (int i = 0; i < courses.Length; i++)
+                {
+                    courses[i] = i == index ? courses[i] : courses[i].HubLives(courses[index].Answers);
+                }
                 Heard(receipt.Lane!, now, wall);
                 ForgetOnceADay(receipt.At);
                 break;
@@ -57,7 +61,10 @@ public sealed partial class LaneSender
     private void BeginAnew()
     {
         outbox = store.Id;
-        Array.Fill(courses, LaneCourse.Start);
+        for (int i = 0; i < courses.Length; i++)
+        {
+            courses[i] = LaneCourse.Start(MostItems[i]);
+        }
         Array.Clear(highestSent);
     }
 
@@ -71,11 +78,11 @@ public sealed partial class LaneSender
         {
             for (int i = 0; i < courses.Length; i++)
             {
-                courses[i] = courses[i].InFlight ? courses[i] : LaneCourse.Start with { Due = now };
+                courses[i] = courses[i].InFlight ? courses[i] : LaneCourse.Start(MostItems[i]) with { Due = now };
             }
         }
         foreach (string code in (ReadOnlySpan<string>)["uplink/unknown", "uplink/no-hub", "uplink/refused", "uplink/bad-receipt",
-            $"lane/{lane}/gone", $"lane/{lane}/damaged", $"lane/{lane}/too-large"])
+            $"lane/{lane}/gone", $"lane/{lane}/damaged", $"lane/{lane}/unanswered", $"lane/{lane}/too-large"])
         {
             findings.Close(code, wall);
         }
@@ -89,7 +96,7 @@ public sealed partial class LaneSender
     {
         for (int i = 0; i < courses.Length; i++)
         {
-            courses[i] = courses[i].Parked(now);
+            courses[i] = courses[i].Parked(now, AskAgain(i));
         }
     }
 

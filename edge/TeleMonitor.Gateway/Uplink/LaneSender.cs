@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using TeleMonitor.Gateway.Outbox;
 using TeleMonitor.Vitals.Wire;
 
@@ -20,11 +21,14 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
 
     private static readonly TimeSpan SaveAfter = TimeSpan.FromSeconds(1);
 
-    private readonly LaneCourse[] courses = [LaneCourse.Start, LaneCourse.Start, LaneCourse.Start];
+    // an alert is some kilobytes with all it names: few go together, so that each is through soon on a thin line
+    private static readonly int[] MostItems = [16, Batch.MaxItems, 100];
+
+    private readonly LaneCourse[] courses = [.. MostItems.Select(LaneCourse.Start)];
     private readonly long[] highestSent = new long[WireWord.Lanes.Count];
     private string outbox = store.Id;
     private TimeSpan? unsavedSince;
-    private long lastId, forgottenOnDay;
+    private long lastId, forgottenOnDay, alertsSeen;
 
     /// <summary>True while a connection stands. May be read from other threads.</summary>
     public bool Connected => connected;
@@ -72,6 +76,7 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
         {
             return next;
         }
+        HurryForNewAlerts(now);
         OutboxException? unread = null;
         for (int i = 0; i < courses.Length; i++)
         {
@@ -99,6 +104,16 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
         return unread is null ? next : throw unread;
     }
 
+    private void HurryForNewAlerts(TimeSpan now)
+    {
+        long last = store.Standing(WireWord.AlertLane).Last;
+        if (last > alertsSeen)
+        {
+            courses[0] = courses[0].Hurried(now);
+        }
+        alertsSeen = last;
+    }
+
     // at most one write a second for receipts alone; most ride with the next commit
     private TimeSpan? SaveReceipts(TimeSpan now)
     {
@@ -113,6 +128,10 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
     private void Send(int index, TimeSpan now, DateTimeOffset wall)
     {
         string lane = WireWord.Lanes[index];
+        if (courses[index].GivesUp)
+        {
+            GiveUp(lane, index, now, wall);
+        }
         if (Next(lane, index, wall) is not { } batch)
         {
             return;
@@ -123,6 +142,18 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
         var properties = new BatchProperties(store.Id, lane, batch.First, batch.Items.Count, batch.Before, batch.After, batch.Through);
         courses[index] = courses[index].Sent(++lastId, batch.First, batch.Items.Count, now, dice.NextDouble());
         link.Send(new LinkBatch(lastId, lane, Batch.Write(head, batch.Items), properties));
+    }
+
+    // the hub lives and answers others, the broker takes it, and still nothing: the lane must go on, and the hub is told what it misses
+    private void GiveUp(string lane, int index, TimeSpan now, DateTimeOffset wall)
+    {
+        if (store.ReadBatch(lane, store.Standing(lane).Through, 1) is { Through: null } one)
+        {
+            findings.CoverGone(lane, one.First, one.First, "unanswered", Convert.ToHexStringLower(SHA256.HashData(one.Items[0].Span)), wall);
+            findings.Open($"lane/{lane}/unanswered", $"item {one.First} alone was never answered by a hub that answers others; it is kept aside and the hub is told", wall,
+                ("lane", lane), ("number", Number(one.First)));
+        }
+        courses[index] = courses[index].GaveUp(now);
     }
 
     // what cannot come any more is said before what follows it: first durable here, then sent
@@ -163,15 +194,15 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
             case LinkEventKind.Connected:
                 connected = true;
                 NotConnected = null;
-                findings.Close("uplink/lost", wall);
                 wanted();
+                findings.Close("uplink/lost", wall);
                 break;
             case LinkEventKind.Lost:
                 connected = false;
                 NotConnected = report.Why ?? "no connection";
                 for (int i = 0; i < courses.Length; i++)
                 {
-                    courses[i] = courses[i].InFlight ? courses[i].NoReceipt(now) : courses[i];
+                    courses[i] = courses[i].InFlight ? courses[i].CutOff(now) : courses[i];
                 }
                 findings.Open("uplink/lost", NotConnected, wall);
                 break;
@@ -200,13 +231,16 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
             string lane = WireWord.Lanes[i];
             switch (report.Answer)
             {
+                case LinkAnswer.Taken:
+                    courses[i] = courses[i].Taken();
+                    break;
                 case LinkAnswer.NobodyListens:
                     courses[i] = courses[i].NobodyListens(now, dice.NextDouble());
                     findings.Open("uplink/no-hub", "the broker is reached, but no hub listens", wall);
                     break;
                 case LinkAnswer.TooLarge:
                     (long first, bool alone) = (courses[i].FlightFirst, courses[i].FlightCount == 1);
-                    courses[i] = courses[i].TooLarge(now);
+                    courses[i] = courses[i].TooLarge(now, AskAgain(i));
                     if (alone)
                     {
                         findings.Open($"lane/{lane}/too-large", $"item {first} alone is larger than the broker takes; it is kept", wall);
@@ -220,6 +254,8 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
             return;
         }
     }
+
+    private static TimeSpan AskAgain(int index) => index == 0 ? LaneCourse.AskAgainSoon : LaneCourse.AskAgain;
 
     private static int LaneIndex(string? lane)
     {

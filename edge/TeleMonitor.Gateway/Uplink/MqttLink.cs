@@ -80,10 +80,10 @@ public sealed class MqttLink(MqttLinkOptions options, TimeProvider clock, Random
         {
             return; // the loop reports the loss
         }
-        if (reason is not MqttReason.Success)
         {
             LinkAnswer answer = reason switch
             {
+                MqttReason.Success => LinkAnswer.Taken,
                 MqttReason.NoMatchingSubscribers => LinkAnswer.NobodyListens,
                 MqttReason.PacketTooLarge => LinkAnswer.TooLarge,
                 _ => LinkAnswer.Refused,
