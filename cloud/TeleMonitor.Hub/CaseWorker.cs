@@ -24,7 +24,7 @@ public sealed record ActResult(CaseStep? Step, CaseEventRow? Since)
 /// </summary>
 public sealed class CaseWorker(HubStore store, HubData data)
 {
-    private const int Most = 200;
+    private const int Most = 200, Together = 50;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan NoticeHolds = TimeSpan.FromHours(24);
 
@@ -33,23 +33,41 @@ public sealed class CaseWorker(HubStore store, HubData data)
     public int Work(DateTimeOffset now)
     {
         int changed = 0;
-        foreach (ToDoRow row in store.Read(read => read.DueToDos(now, Most)))
+        foreach (ToDoRow[] rows in store.Read(read => read.DueToDos(now, Most)).Chunk(Together))
         {
-            changed += Guarded(row.Kind, now, write =>
-            {
-                if (!write.RemoveToDo(row.Id))
-                {
-                    return 0; // another worker on this store has done it since it was read
-                }
-                Do(write, row, now);
-                return 1;
-            }, write => write.PostponeToDo(row.Id, now + RetryAfter));
+            changed += StepTogether(rows, now, row => row.Kind, (write, row) => DoOnce(write, row, now), (write, row) => write.PostponeToDo(row.Id, now + RetryAfter));
         }
-        foreach (long id in store.Read(read => read.CasesDue(now, Most)))
+        foreach (long[] ids in store.Read(read => read.CasesDue(now, Most)).Chunk(Together))
         {
-            changed += Guarded($"case {id} is due", now, write => StepDue(write, id, now), _ => { });
+            changed += StepTogether(ids, now, id => $"case {id} is due", (write, id) => StepDue(write, id, now), (_, _) => { });
         }
         return changed;
+    }
+
+    /// <summary>
+    /// Several steps share a commit: after an outage thousands are due at once, and each commit waits for the disk. Where one of them
+    /// cannot be done the commit is taken back and each is done by itself.
+    /// </summary>
+    private int StepTogether<T>(T[] rows, DateTimeOffset now, Func<T, string> name, Func<StoreTransaction, T, int> step, Action<StoreTransaction, T> postpone)
+    {
+        try
+        {
+            return store.Write(write => rows.Sum(row => step(write, row)));
+        }
+        catch (Exception failed) when (failed is not DbException broken || HubStore.IsRefusal(broken))
+        {
+            return rows.Sum(row => Guarded(name(row), now, write => step(write, row), write => postpone(write, row)));
+        }
+    }
+
+    private int DoOnce(StoreTransaction write, ToDoRow row, DateTimeOffset now)
+    {
+        if (!write.RemoveToDo(row.Id))
+        {
+            return 0; // another worker on this store has done it since it was read
+        }
+        Do(write, row, now);
+        return 1;
     }
 
     /// <summary>

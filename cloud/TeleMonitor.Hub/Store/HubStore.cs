@@ -144,19 +144,18 @@ public sealed class HubStore : IDisposable
     private static void Migrate(SqliteConnection connection)
     {
         Run(connection, "create table if not exists migration (number integer not null primary key)");
-        using SqliteCommand known = connection.CreateCommand();
-        known.CommandText = "select count(*) from migration where number = $number";
-        SqliteParameter which = known.Parameters.Add("$number", SqliteType.Integer);
+        // each by its own number: one that was made later than a higher one is applied all the same
         foreach ((int number, string sql) in Migrations())
         {
-            which.Value = number;
-            if ((long)known.ExecuteScalar()! > 0)
+            using SqliteTransaction transaction = connection.BeginTransaction(); // has the lock from here: another hub may be opening it too
+            using SqliteCommand applied = connection.CreateCommand();
+            applied.CommandText = "select count(*) from migration where number = $number";
+            applied.Parameters.AddWithValue("$number", number);
+            if ((long)applied.ExecuteScalar()! == 0)
             {
-                continue; // each by its own number: one that was made later than a higher one is applied all the same
+                Run(connection, sql);
+                Run(connection, $"insert into migration (number) values ({number})");
             }
-            using SqliteTransaction transaction = connection.BeginTransaction();
-            Run(connection, sql);
-            Run(connection, $"insert into migration (number) values ({number})");
             transaction.Commit();
         }
     }
@@ -174,6 +173,7 @@ public sealed class HubStore : IDisposable
 
     private static string HubIdOf(SqliteConnection connection, DateTimeOffset now, Func<string> newId)
     {
+        using SqliteTransaction transaction = connection.BeginTransaction();
         using SqliteCommand read = connection.CreateCommand();
         read.CommandText = "select id from hub";
         if (read.ExecuteScalar() is string id)
@@ -186,6 +186,7 @@ public sealed class HubStore : IDisposable
         write.Parameters.AddWithValue("$id", made);
         write.Parameters.AddWithValue("$now", now.ToUnixTimeMilliseconds());
         write.ExecuteNonQuery();
+        transaction.Commit();
         return made;
     }
 }

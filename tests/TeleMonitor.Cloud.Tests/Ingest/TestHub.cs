@@ -94,11 +94,12 @@ internal sealed class TestLane(string lane, string gateway = TestHub.Gateway, st
 }
 
 /// <summary>What a real gateway would send for measured values: the production rules make the items.</summary>
-internal sealed class TestHome(TestHub hub, int assignment = 1)
+internal sealed class TestHome(TestHub hub, int assignment = 1, TimeSpan? confirmWithin = null)
 {
     private readonly JudgeSettings settings = new()
     {
         Assignment = assignment,
+        ConfirmWithin = confirmWithin,
         Charts = [.. hub.Data.Charts.Values.OrderBy(chart => chart.Id, StringComparer.Ordinal)],
         Sensors = Sensors(),
     };
