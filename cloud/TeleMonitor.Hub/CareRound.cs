@@ -1,3 +1,4 @@
+using TeleMonitor.Care.Paging;
 using TeleMonitor.Hub.Boards;
 using TeleMonitor.Hub.Notify;
 using TeleMonitor.Hub.Store;
@@ -10,8 +11,9 @@ namespace TeleMonitor.Hub;
 /// woken and each second, and the simulation does.
 /// </summary>
 internal sealed class CareRound(
-    HubStore store, CaseWorker worker, BoardNotifier boards, NoticeSender notices, BoardFeed feed, HubMetrics metrics, HubClock clock)
+    HubStore store, CaseWorker worker, INotifier boards, NoticeSender notices, BoardFeed feed, HubMetrics metrics, HubClock clock, SelfTests? tests = null)
 {
+    private readonly SinkNotifier[] sinks = [.. PageChannel.All.Select(channel => new SinkNotifier(store, PageChannel.Sink(channel)))];
     private readonly TimeKeeping time = new(store, clock, metrics);
 
     /// <summary>Does what is owed and due now.</summary>
@@ -20,11 +22,15 @@ internal sealed class CareRound(
     public bool Run(Func<MqttPublish, Task<MqttReason>>? publish)
     {
         DateTimeOffset now = clock.GetUtcNow();
+        long tested = worker.TestSteps;
         int steps = worker.Work(now);
+        tested = worker.TestSteps - tested;
         int sent = boards.Send(now);
-        if (steps > 0 || sent > 0)
+        Array.ForEach(sinks, sink => sink.Send(clock.GetUtcNow()));
+        bool shown = tests?.Round(clock.GetUtcNow()) == true;
+        if (steps > tested || sent > 0 || shown)
         {
-            metrics.Count("telemonitor_hub_case_steps_total", steps);
+            metrics.Count("telemonitor_hub_case_steps_total", steps - tested);
             metrics.Count("telemonitor_hub_pages_sent_total", sent);
             feed.Changed();
         }

@@ -28,6 +28,9 @@ public sealed class CaseWorker(HubStore store, HubData data)
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan NoticeHolds = TimeSpan.FromHours(24);
 
+    /// <summary>How many of the steps so far were those of a self-test: they count nowhere.</summary>
+    public long TestSteps { get; private set; }
+
     /// <summary>Does what is owed and due.</summary>
     /// <returns>How many steps changed something; zero when nothing was due.</returns>
     public int Work(DateTimeOffset now)
@@ -155,6 +158,11 @@ public sealed class CaseWorker(HubStore store, HubData data)
             write.Finding(alert.Gateway, "finding/alert-without-assignment", "", now);
             return;
         }
+        if (assignment.Synthetic)
+        {
+            StepSelfTest(write, alertId, alert, assignment, now);
+            return;
+        }
         CareCase? open = write.OpenCaseOf(assignment.Citizen, CaseKind.Clinical);
         CaseEvent happened = string.Equals(alert.Kind, WireWord.Cleared, StringComparison.Ordinal) ? new ClearedArrived() : new AlertArrived(
             Subject(write, assignment.Citizen, CaseKind.Clinical, assignment.Area, alert.Triage, now), alert.Triage, alert.Reasons, alert.Interim,
@@ -171,10 +179,35 @@ public sealed class CaseWorker(HubStore store, HubData data)
         }
     }
 
+    /// <summary>A Red that only tests the path: the same rules, a ladder of its own, and the authority in the citizen's place. Nothing else of a test opens anything.</summary>
+    private void StepSelfTest(StoreTransaction write, long alertId, AlertRow alert, Assignment assignment, DateTimeOffset now)
+    {
+        TestSteps++;
+        if (alert.Triage != Triage.Red || !string.Equals(alert.Kind, WireWord.Alert, StringComparison.Ordinal) || !string.Equals(alert.Origin, AlertOriginWord.Gateway, StringComparison.Ordinal))
+        {
+            return;
+        }
+        string authority = Router.Route(data.Topology, assignment.Area, Triage.Red, now).Authority;
+        CareCase? open = write.OpenCaseOf(authority, CaseKind.SelfTest);
+        CaseStep step = CaseRules.Step(open, new AlertArrived(Subject(write, authority, CaseKind.SelfTest, assignment.Area, Triage.Red, now), Triage.Red, alert.Reasons), now, data.Ladders);
+        if (step is { IsChanged: true, Case: { } @case })
+        {
+            Save(write, step, assignment.Number, null, "", now);
+            write.LinkAlert(alertId, long.Parse(@case.Id));
+            write.SetSelfTestCase(alertId, long.Parse(@case.Id), now);
+        }
+    }
+
     private void StepUnreadable(StoreTransaction write, int number, string gateway, DateTimeOffset now)
     {
         // without an assignment nobody knows the citizen: the case names the gateway, and its unknown area goes to the fallback
         Assignment? assignment = write.AssignmentOf(number);
+        if (assignment is { Synthetic: true })
+        {
+            write.Finding(assignment.Gateway, "finding/self-test-not-read", "", now); // no citizen to call
+            TestSteps++;
+            return;
+        }
         string citizen = assignment?.Citizen ?? gateway, area = assignment?.Area ?? "";
         CareCase? open = write.OpenCaseOf(citizen, CaseKind.UnreadableAlert);
         var happened = new AlertArrived(Subject(write, citizen, CaseKind.UnreadableAlert, area, Triage.Red, now), Triage.Red, ["hub/alert/unreadable"], false, AlertOrigin.Hub);
@@ -195,12 +228,13 @@ public sealed class CaseWorker(HubStore store, HubData data)
         {
             return 0;
         }
+        TestSteps += step.Case!.Kind == CaseKind.SelfTest ? 1 : 0;
         Save(write, step, write.AssignmentOfCase(id), null, "", now);
         return 1;
     }
 
     /// <summary>Case, event and pages, always together.</summary>
-    private void Save(StoreTransaction write, CaseStep step, int assignment, string? person, string detail, DateTimeOffset now)
+    internal void Save(StoreTransaction write, CaseStep step, int assignment, string? person, string detail, DateTimeOffset now)
     {
         // the responsible authority is asked anew at every step: it may be another today
         Care.Routing.Route route = Router.Route(data.Topology, step.Case!.Area, step.Case.Triage, now);

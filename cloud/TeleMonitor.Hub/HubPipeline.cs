@@ -41,7 +41,7 @@ public sealed class HubPipeline : IDisposable
                 Wake();
             }
         });
-        round = new CareRound(store, worker, new BoardNotifier(store, feed, data.People), new NoticeSender(store, clock, log), feed, metrics, clock);
+        round = new CareRound(store, worker, new BoardNotifier(store, feed, data.People), new NoticeSender(store, clock, log), feed, metrics, clock, new SelfTests(store, data, worker, metrics));
         watch = new SilenceWatch(store, data, clock.GetUtcNow());
     }
 

@@ -59,7 +59,7 @@ public sealed class SilenceWatch
         }
         partsAt = now;
         (IReadOnlyList<Undelivered> waiting, HashSet<(string Code, string Detail)> stands) = store.Read(read => (read.UndeliveredPages(),
-            read.StandingFindings().Where(row => row.Gateway.Length == 0 && Own.Contains(row.Code)).Select(row => (row.Code, row.Detail)).ToHashSet()));
+            read.OpenFindings("", int.MaxValue).Where(row => Own.Contains(row.Code)).Select(row => (row.Code, row.Detail)).ToHashSet()));
         IReadOnlyList<SilentPart> silent = PartRules.Silent(new PartsSeen(upSince, workerAt, waiting, stands), data.Topology, data.People, now);
         SilentPart[] fresh = [.. silent.Where(part => !stands.Contains((part.Code, part.Detail)))];
         (string Code, string Detail)[] over = [.. stands.Except(silent.Select(part => (part.Code, part.Detail)))];
@@ -67,8 +67,8 @@ public sealed class SilenceWatch
         {
             store.Write(write =>
             {
-                Array.ForEach(fresh, part => write.OpenFinding("", part.Code, part.Detail, part.Since, now));
-                Array.ForEach(over, part => write.CloseFinding("", part.Code, part.Detail, now));
+                Array.ForEach(fresh, part => write.Finding("", part.Code, part.Detail, now));
+                Array.ForEach(over, part => write.EndFinding("", part.Code, part.Detail, now));
             });
         }
         return fresh.Length + over.Length;

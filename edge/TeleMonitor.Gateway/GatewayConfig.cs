@@ -8,7 +8,8 @@ namespace TeleMonitor.Gateway;
 /// <param name="Assignment">Number of the assignment, from 1; unique over the whole hub.</param>
 /// <param name="Scale">SpO2 scale of NEWS2, 1 or 2; absent: 1.</param>
 /// <param name="ConfirmMinutes">How long a Red by its total alone waits for a second measurement, 1 to 15; absent: it counts at once.</param>
-internal sealed record AssignmentLine(string Gateway, int Assignment, int? Scale = null, int? ConfirmMinutes = null);
+/// <param name="SelfTest">True for a gateway that only tests the path: <c>run</c> gives it the self-test's sensor instead of a home.</param>
+internal sealed record AssignmentLine(string Gateway, int Assignment, int? Scale = null, int? ConfirmMinutes = null, bool SelfTest = false);
 
 /// <summary>What <c>--config FILE</c> holds. Relative paths are relative to that file's folder.</summary>
 internal sealed record GatewayConfig
@@ -108,7 +109,7 @@ internal sealed record GatewayConfig
         var numbers = new HashSet<int>();
         for (int i = 0; i < Assignments.Count; i++)
         {
-            (string gateway, int number, int? scale, int? confirm) = Assignments[i];
+            (string gateway, int number, int? scale, int? confirm, _) = Assignments[i];
             string place = $"{file}: assignments[{i}]";
             AddUnless(IsGatewayId(gateway), $"{place}: gateway '{gateway}' must be 8 to 40 of a-z, 0-9 and -, beginning with gw-");
             AddUnless(gateways.Add(gateway), $"{place}: gateway '{gateway}' stands twice");

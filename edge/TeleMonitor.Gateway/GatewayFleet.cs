@@ -38,7 +38,7 @@ internal sealed class GatewayFleet(
             ?? throw new GatewayRefusedException($"{gateway}: has no line in the configuration's assignments, so its readings would belong to nobody");
         return new JudgeSettings
         {
-            Assignment = line.Assignment, Charts = [.. firmware.Charts.Values], Sensors = firmware.Sensors, Scale = line.Scale ?? 1,
+            Assignment = line.Assignment, Charts = [.. firmware.Charts.Values], Sensors = firmware.Sensors, Scale = line.Scale ?? 1, SelfTest = line.SelfTest,
             ConfirmWithin = line.ConfirmMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
         };
     }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using TeleMonitor.Gateway.Sensors;
+using TeleMonitor.Gateway.Sensors.SelfTest;
 using TeleMonitor.Gateway.Sensors.Simulated;
 
 namespace TeleMonitor.Gateway;
@@ -27,15 +29,22 @@ internal static class RunCommand
         }
         var identity = new GatewayIdentity(Rim.Clock, firmware!.Charts.Values);
         var fleet = new GatewayFleet(config!, firmware, identity, Rim.Clock, Rim.Random, Rim.Say);
-        var gateways = new List<(ScriptedHome Home, OpenGateway Gateway)>();
+        string[] tests = [.. config!.Assignments.Where(line => line.SelfTest).Select(line => line.Gateway)];
+        if (scenario.Homes.FirstOrDefault(home => tests.Contains(home.Gateway, StringComparer.Ordinal)) is { } both)
+        {
+            Rim.Say($"{configFile}: {both.Gateway} is a self_test and a home of {config.Homes}: a test never stands for a citizen");
+            return ExitCode.Refused;
+        }
+        var gateways = new List<(string Name, ISensor Sensor, OpenGateway Gateway)>();
         try
         {
-            foreach (ScriptedHome home in scenario.Homes)
+            foreach ((string name, ISensor sensor) in scenario.Homes.Select(home => (home.Gateway, (ISensor)new SimulatedHome(home, Rim.Clock)))
+                .Concat(tests.Select(test => (test, (ISensor)new SelfTestSensor(Rim.Clock)))))
             {
-                gateways.Add((home, fleet.Open(home.Gateway, ruleTimeRuns: true, patience: null)));
+                gateways.Add((name, sensor, fleet.Open(name, ruleTimeRuns: true, patience: null)));
             }
-            Rim.Say($"{gateways.Count} homes run; Ctrl-C ends them");
-            bool[] well = await Task.WhenAll(gateways.Select(one => RunHomeAsync(one.Home, one.Gateway.Loop, stop)));
+            Rim.Say($"{scenario.Homes.Count} homes run{(tests.Length > 0 ? $" and {tests.Length} self-test" : "")}; Ctrl-C ends them");
+            bool[] well = await Task.WhenAll(gateways.Select(one => RunOneAsync(one.Name, one.Sensor, one.Gateway.Loop, stop)));
             return well.All(home => home) ? 0 : ExitCode.NotDelivered;
         }
         catch (GatewayRefusedException bad)
@@ -50,16 +59,16 @@ internal static class RunCommand
     }
 
     /// <summary>One home; that it ended by a fault is said at once and not only when all the others have ended too.</summary>
-    private static async Task<bool> RunHomeAsync(ScriptedHome home, GatewayLoop loop, CancellationToken stop)
+    private static async Task<bool> RunOneAsync(string name, ISensor sensor, GatewayLoop loop, CancellationToken stop)
     {
         try
         {
-            await loop.RunAsync(new SimulatedHome(home, Rim.Clock), stop);
+            await loop.RunAsync(sensor, stop);
             return true;
         }
         catch (Exception fault)
         {
-            Rim.Say($"{home.Gateway}: ended by a fault, its outbox is kept: {fault.Message}");
+            Rim.Say($"{name}: ended by a fault, its outbox is kept: {fault.Message}");
             return false;
         }
     }

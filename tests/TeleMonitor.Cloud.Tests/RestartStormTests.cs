@@ -158,5 +158,5 @@ public sealed class RestartStormTests : IDisposable
 
     private List<PageRow> AllPages() => store.Read(read => Enumerable.Range(1, Cases).SelectMany(id => read.PagesOf(id)).ToList());
 
-    private string[] Silent() => [.. store.Read(read => read.StandingFindings()).Where(row => row.Code == StoreTransaction.GatewaySilent).Select(row => row.Gateway)];
+    private string[] Silent() => [.. store.Read(read => read.OpenFindings(null, int.MaxValue)).Where(row => row.Code == StoreTransaction.GatewaySilent).Select(row => row.Gateway)];
 }

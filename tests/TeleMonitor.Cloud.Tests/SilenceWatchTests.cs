@@ -176,9 +176,9 @@ public sealed class SilenceWatchTests : IDisposable
         hub.Take(status.Pack(sent, sent));
     }
 
-    private List<string> Open() => [.. hub.Store.Read(read => read.StandingFindings()).Where(row => row.Code == StoreTransaction.GatewaySilent).Select(row => row.Gateway)];
+    private List<string> Open() => [.. hub.Store.Read(read => read.OpenFindings(null, int.MaxValue)).Where(row => row.Code == StoreTransaction.GatewaySilent).Select(row => row.Gateway)];
 
-    private (string, string)[] Parts() => [.. hub.Store.Read(read => read.StandingFindings()).Where(row => row.Gateway.Length == 0).Select(row => (row.Code, row.Detail))];
+    private (string, string)[] Parts() => [.. hub.Store.Read(read => read.OpenFindings(null, int.MaxValue)).Where(row => row.Gateway.Length == 0).Select(row => (row.Code, row.Detail))];
 
     private WatchedGateway Watched(string gateway) => hub.Store.Read(read => read.WatchedGateways(hub.Now)).Single(row => row.Gateway == gateway);
 

@@ -40,6 +40,9 @@ public sealed record Note(string Person, string Text) : CaseEvent;
 /// <param name="Reason">Why; not blank.</param>
 public sealed record Close(string Person, string Reason) : CaseEvent;
 
+/// <summary>Every page of a self-test has reached its sink.</summary>
+public sealed record PageReached : CaseEvent;
+
 /// <summary>Time has passed: the tick.</summary>
 public sealed record Due : CaseEvent;
 

@@ -22,7 +22,9 @@ public static class CaseRules
         (null or CaseState.Closed, ClearedArrived) => Unchanged(current, CaseChange.NothingOpen),
         (CaseState.Open or CaseState.Taken, ClearedArrived) => Changed(current! with { ClearedAt = now }, CaseChange.ClearedRecorded),
 
+        (_, PageReached) => current is { Kind: CaseKind.SelfTest, State: not CaseState.Closed } ? CloseTest(current, now) : Unchanged(current, CaseChange.NothingOpen),
         (_, Take or Assess or Note or Close) when Incomplete(@event) is { } refusal => Unchanged(current, refusal),
+        (_, Take or Assess or Note or Close) when current?.Kind == CaseKind.SelfTest => Unchanged(current, CaseChange.NotAllowedNoCase),
         (null, Take or Assess or Note or Close) => Unchanged(current, CaseChange.NotAllowedNoCase),
         (CaseState.Closed, Take or Assess or Note or Close) => Unchanged(current, CaseChange.NotAllowedClosed),
         (CaseState.Open, Take take) => TakeUp(current!, take.Person, now, ladders),
@@ -139,7 +141,7 @@ public static class CaseRules
     /// </summary>
     private static CareCase CallLadder(CareCase @case, DateTimeOffset now, Ladders ladders)
     {
-        Ladder ladder = ladders.For(@case.Triage);
+        Ladder ladder = LadderOf(@case, ladders);
         bool runs = @case.NextRungAt is not null;
         int rung = runs ? Math.Min(@case.Rung, ladder.Rungs.Count) : 1;
         DateTimeOffset next = now + ladder.Rungs[rung - 1].Wait;
@@ -190,6 +192,12 @@ public static class CaseRules
         },
         CaseChange.Closed, CaseEffect.WithdrawUnsentPages);
 
+    /// <summary>The ladder that calls for a case.</summary>
+    internal static Ladder LadderOf(CareCase @case, Ladders ladders) => @case.Kind == CaseKind.SelfTest ? ladders.SelfTest.Ladder : ladders.For(@case.Triage);
+
+    private static CaseStep CloseTest(CareCase test, DateTimeOffset now) => Changed(
+        test with { State = CaseState.Closed, ClosedAt = now, NextRungAt = null }, CaseChange.TestPassed, CaseEffect.WithdrawUnsentPages);
+
     private static CaseStep TimePassed(CareCase @case, DateTimeOffset now, Ladders ladders) => @case switch
     {
         _ when @case.DueAt > now => Unchanged(@case, CaseChange.NothingDue),
@@ -204,7 +212,7 @@ public static class CaseRules
 
     private static CaseStep Climb(CareCase open, DateTimeOffset now, Ladders ladders)
     {
-        Ladder ladder = ladders.For(open.Triage);
+        Ladder ladder = LadderOf(open, ladders);
         bool last = open.Rung >= ladder.Rungs.Count;
         int rung = last ? ladder.Rungs.Count : open.Rung + 1;
         // from now and not from when it was due: after an outage each rung gets its full time again

@@ -7,6 +7,8 @@ public enum CaseKind : byte
     Clinical,
     /// <summary>An alert arrived that could not be read: somebody must call the citizen (design.md rule 7).</summary>
     UnreadableAlert,
+    /// <summary>A Red that only tests the path. In the place of a citizen stands the authority: at most one is open for each. Never shown to a nurse.</summary>
+    SelfTest,
 }
 
 /// <summary>Where a case stands. Escalated is a fact (rung, overdue), not a state.</summary>
@@ -90,6 +92,8 @@ public enum CaseChange : byte
     LastRungRepeated,
     /// <summary>A case taken for what was long ago opened again: it is so now.</summary>
     ReopenedIsNow,
+    /// <summary>The page of a self-test has reached its sink: the case closes itself.</summary>
+    TestPassed,
 
     /// <summary>No change: nothing is due yet.</summary>
     NothingDue,

@@ -22,6 +22,23 @@ public enum PageReason : byte
     RespondByPassed,
     /// <summary>The owner still has not: everybody is asked.</summary>
     LadderForAll,
+    /// <summary>Support: two self-tests in a row have not come through.</summary>
+    SelfTestMissed,
+    /// <summary>The daily TEST that a duty acknowledges.</summary>
+    Test,
+}
+
+/// <summary>The channels that pages go out on.</summary>
+public static class PageChannel
+{
+    /// <summary>An open board of the receiver's team.</summary>
+    public const string Board = "board";
+
+    /// <summary>All of them: a self-test sends a page on each.</summary>
+    public static IReadOnlyList<string> All { get; } = [Board];
+
+    /// <summary>The receiver at which a self-test on this channel ends; nobody's name can be this, since teams and people are slugs of a file.</summary>
+    public static string Sink(string channel) => "sink/" + channel;
 }
 
 /// <summary>One receiver of a page.</summary>
@@ -48,7 +65,7 @@ public static class PagingRules
         PageReason reason = ReasonOf(step.Change);
         return step.Case is not { } @case || reason == PageReason.None
             ? new PageDecision([], PageReason.None, step.Case?.DueAt)
-            : new PageDecision(Resolve(Called(@case, reason, ladders.For(@case.Triage)), @case, route), reason, @case.DueAt);
+            : new PageDecision(Resolve(Called(@case, reason, CaseRules.LadderOf(@case, ladders)), @case, route), reason, @case.DueAt);
     }
 
     private static PageReason ReasonOf(CaseChange change) => change switch
@@ -77,7 +94,9 @@ public static class PagingRules
     }
 
     private static PageTo[] Resolve(IEnumerable<(Receiver To, int Rung)> called, CareCase @case, Route route) =>
-        [.. called.Select(call => ToPage(call.To, call.Rung, @case, route)).DistinctBy(page => page.Receiver)];
+        [.. called.SelectMany(call => call.To == Receiver.Sink ? Sinks(call.Rung) : [ToPage(call.To, call.Rung, @case, route)]).DistinctBy(page => page.Receiver)];
+
+    private static IEnumerable<PageTo> Sinks(int rung) => PageChannel.All.Select(channel => new PageTo(Receiver.Sink, PageChannel.Sink(channel), rung));
 
     private static PageTo ToPage(Receiver to, int rung, CareCase @case, Route route) => to switch
     {

@@ -98,6 +98,13 @@ internal sealed class DataFields
     /// <summary>A date as yyyy-MM-dd, or null.</summary>
     public DateOnly? DateOrNull(string key) => IsNull(key) ? null : Date(key);
 
+    /// <summary>A time of day as HH:mm.</summary>
+    public TimeOnly TimeOfDay(string key) =>
+        Find(key) is { ValueKind: JsonValueKind.String } value
+        && TimeOnly.TryParseExact(value.GetString(), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out TimeOnly time)
+            ? time
+            : Reject(key, "must be a time of day as HH:mm", default(TimeOnly));
+
     /// <summary>One of the words that <paramref name="tryRead"/> knows.</summary>
     public T Word<T>(string key, Func<string, T?> tryRead, string choices) where T : struct
     {

@@ -13,6 +13,10 @@ public enum Receiver : byte
     Fallback,
     /// <summary>The person who has the case; never written in a ladder.</summary>
     Owner,
+    /// <summary>Where a self-test ends, one on each channel; written in its ladder only.</summary>
+    Sink,
+    /// <summary>The support of the cluster; never written in a ladder.</summary>
+    Support,
 }
 
 /// <summary>One rung: who is called, and how long they have before the next rung is called.</summary>
@@ -31,6 +35,13 @@ public sealed record Ladder(IReadOnlyList<Rung> Rungs, TimeSpan RespondBy, TimeS
         [.. Rungs.Take(rung).SelectMany((step, at) => step.To.Select(to => (to, at + 1))).DistinctBy(pair => pair.to)];
 }
 
+/// <summary>How the path is tested.</summary>
+/// <param name="Ladder">Its ladder, which ends in the sinks.</param>
+/// <param name="Every">How often a Red is expected from each self-test gateway.</param>
+/// <param name="LateAfter">A test is late from here on, whatever yesterday was like.</param>
+/// <param name="AcknowledgeWithin">How long a duty has to acknowledge the daily TEST.</param>
+public sealed record SelfTestTimes(Ladder Ladder, TimeSpan Every, TimeSpan LateAfter, TimeSpan AcknowledgeWithin);
+
 /// <summary>Who signed a piece of clinical content, and when.</summary>
 /// <param name="By">Name of the office or person.</param>
 /// <param name="On">Date.</param>
@@ -46,8 +57,9 @@ public sealed record Approval(string By, DateOnly On);
 /// <param name="Yellow">Ladder of Yellow.</param>
 /// <param name="UnreadableAlert">The triage that an alert which could not be read is given.</param>
 /// <param name="OpenForAllAfter">Time from paging an owner who is late until the ladder opens for all.</param>
+/// <param name="SelfTest">Ladder and times of the self-test.</param>
 public sealed record Ladders(string Id, string Version, string Source, Approval? Approved, Ladder Red, Ladder Unknown, Ladder Yellow,
-    Triage UnreadableAlert, TimeSpan OpenForAllAfter)
+    Triage UnreadableAlert, TimeSpan OpenForAllAfter, SelfTestTimes SelfTest)
 {
     /// <summary>The ladder of a triage. Green, which opens no case, reads as Yellow, so that the answer is never nothing.</summary>
     public Ladder For(Triage triage) => triage switch { Triage.Red => Red, Triage.Unknown => Unknown, _ => Yellow };

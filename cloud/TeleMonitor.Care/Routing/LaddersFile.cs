@@ -32,10 +32,18 @@ public static class LaddersFile
             file.Object("unknown", ReadLadder) ?? none,
             file.Object("yellow", ReadLadder) ?? none,
             file.Word("unreadable_alert", word => TriageWord.TryRead(word, out Triage triage) && triage != Triage.Green ? triage : (Triage?)null, "red, yellow, unknown"),
-            file.Minutes("open_for_all_after_minutes", 1, MinutesOfADay));
+            file.Minutes("open_for_all_after_minutes", 1, MinutesOfADay),
+            file.Object("self_test", ReadSelfTest) ?? new SelfTestTimes(none, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero));
         CheckNeverLess(file, "red", ladders.Red, "yellow", ladders.Yellow);
         CheckNeverLess(file, "yellow", ladders.Yellow, "unknown", ladders.Unknown);
         return ladders;
+    }
+
+    private static SelfTestTimes ReadSelfTest(DataFields field)
+    {
+        IReadOnlyList<Rung> rungs = field.List("rungs", rung => new Rung(rung.Words("to", word => word is "sink" ? Receiver.Sink : (Receiver?)null, "sink"), rung.Minutes("wait_minutes", 1, MinutesOfADay)));
+        TimeSpan every = field.Minutes("every_minutes", 1, 60);
+        return new SelfTestTimes(new Ladder(rungs, every, every), every, field.Minutes("late_after_minutes", 1, 60), field.Minutes("acknowledge_within_minutes", 1, MinutesOfADay));
     }
 
     private static Ladder ReadLadder(DataFields field)

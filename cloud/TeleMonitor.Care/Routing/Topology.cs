@@ -11,13 +11,15 @@ public sealed record Region(string Slug, string Name);
 /// <param name="Slug">Slug.</param>
 /// <param name="Name">Danish name.</param>
 /// <param name="Region">Slug of its region.</param>
-public sealed record Cluster(string Slug, string Name, string Region);
+/// <param name="Support">Id of its support, which is paged about equipment and never about a citizen.</param>
+public sealed record Cluster(string Slug, string Name, string Region, string Support);
 
 /// <summary>Who has the authority, from one date to another.</summary>
 /// <param name="From">First day, from 00:00 in the topology's time zone.</param>
 /// <param name="To">First day on which it no longer holds; null = until further notice.</param>
 /// <param name="Holder">Slug of the municipality or region.</param>
-public sealed record AuthorityPeriod(DateOnly From, DateOnly? To, string Holder);
+/// <param name="TestAt">Time of day, in the topology's zone, at which the authority has chosen that the duty receives its daily TEST.</param>
+public sealed record AuthorityPeriod(DateOnly From, DateOnly? To, string Holder, TimeOnly TestAt);
 
 /// <summary>A municipality and who acts there.</summary>
 /// <param name="Slug">Slug, e.g. <c>aabenraa</c>.</param>

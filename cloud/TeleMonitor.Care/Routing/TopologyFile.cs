@@ -28,7 +28,7 @@ public static class TopologyFile
         References names = new();
         IReadOnlyList<Region> regions = file.List("regions", field => new Region(names.Define(field, "slug", names.Holders), field.Text("name")));
         IReadOnlyList<Cluster> clusters = file.List("clusters", field =>
-            new Cluster(names.Define(field, "slug", names.Clusters), field.Text("name"), References.Known(field, "region", regions.Select(region => region.Slug), "region")));
+            new Cluster(names.Define(field, "slug", names.Clusters), field.Text("name"), References.Known(field, "region", regions.Select(region => region.Slug), "region"), names.DefineReceiver(field, "support", [])));
         IReadOnlyList<Team> teams = file.List("teams", field => ReadTeam(field, names));
         IReadOnlyList<Desk> coordinators = file.List("coordinators", field => ReadDesk(field, names, names.Coordinators));
         // a municipality may hold the authority in another one, so all their slugs count before the first is read
@@ -97,7 +97,7 @@ public static class TopologyFile
             References.Known(field, "cluster", names.Clusters, "cluster"),
             References.Known(field, "team", names.Teams, "team"),
             field.SlugOrNull("coordinator") is null ? null : References.Known(field, "coordinator", names.Coordinators, "coordinator"),
-            field.List("authority", period => new AuthorityPeriod(period.Date("from"), period.DateOrNull("to"), period.Slug("holder"))));
+            field.List("authority", period => new AuthorityPeriod(period.Date("from"), period.DateOrNull("to"), period.Slug("holder"), period.TimeOfDay("test_at"))));
         CheckPeriods(field, municipality.Authority);
         return municipality;
     }

@@ -56,9 +56,9 @@ public static class Acts
     {
         if (text.Length > MostText)
         {
-            return new ActAnswer(StatusCodes.Status400BadRequest, "problem-too-long", parts.Store.Read(read => read.CaseOf(id)), null);
+            return new ActAnswer(StatusCodes.Status400BadRequest, "problem-too-long", parts.Store.Read(read => read.ShownCaseOf(id)), null);
         }
-        if (parts.Store.Read(read => read.CaseOf(id)) is { } now && seen > now.Version)
+        if (parts.Store.Read(read => read.ShownCaseOf(id)) is { } now && seen > now.Version)
         {
             // a version that never was: of another store, or made up
             return new ActAnswer(StatusCodes.Status409Conflict, "conflict", now, parts.Store.Read(read => read.NewestEventOf(id)));
@@ -75,6 +75,18 @@ public static class Acts
         }
         (int status, string problem) = ActAnswer.Of(step.Change);
         return new ActAnswer(status, problem, @case, result.Since);
+    }
+
+    /// <summary>Acknowledges a daily TEST, whoever of the team does.</summary>
+    /// <returns>The test as it now stands; null when there is none of this number for the person's team.</returns>
+    public static DailyTestRow? Acknowledge(BoardParts parts, long id, Person person)
+    {
+        DailyTestRow? test = SelfTests.Acknowledge(parts.Store, id, person, parts.Clock.GetUtcNow());
+        if (test is not null)
+        {
+            parts.Feed.Changed();
+        }
+        return test;
     }
 
     private static CaseEvent EventOf(Act act, string person, string text) => act switch

@@ -65,6 +65,14 @@ public sealed record CasesShape(IReadOnlyList<CaseShape> Cases);
 /// <summary>One case with its history and the item of its newest alert, as the gateway sent it; null for an alert of the hub's own or one that could not be read.</summary>
 public sealed record CaseDetailShape(CaseShape Case, IReadOnlyList<EventShape> Events, IReadOnlyList<PageShape> Pages, JsonElement? Alert);
 
+/// <summary>A daily TEST.</summary>
+public sealed record TestShape(long Id, string Team, DateTimeOffset CreatedAt, DateTimeOffset AnswerBy, DateTimeOffset? AcknowledgedAt, PersonShape? AcknowledgedBy)
+{
+    /// <summary>From a row.</summary>
+    public static TestShape Of(DailyTestRow row, Care.Routing.People people) => new(row.Id, row.Team, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedMs),
+        DateTimeOffset.FromUnixTimeMilliseconds(row.AnswerByMs), row.AcknowledgedMs is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null, PersonShape.Of(row.Person, people));
+}
+
 /// <summary>All findings, latest first.</summary>
 public sealed record FindingsShape(IReadOnlyList<FindingShape> Findings);
 
@@ -77,4 +85,5 @@ public sealed record ActShape(string? Text);
 [JsonSerializable(typeof(CaseDetailShape))]
 [JsonSerializable(typeof(FindingsShape))]
 [JsonSerializable(typeof(ActShape))]
+[JsonSerializable(typeof(TestShape))]
 internal sealed partial class BoardJson : JsonSerializerContext;

@@ -45,6 +45,9 @@ public sealed record BoardAddress(string? Team, bool TeamGiven, long? Case, Boar
         return new BoardAddress(all ? null : known ? team : person?.Team, all || known, hasCase ? id : null, filter, language is "da" or "en" ? language : null);
     }
 
+    /// <summary>True for whoever has a board: a team, the fallback, the support of a cluster.</summary>
+    public static bool HasBoard(string id, HubData data) => IsTeam(id, data) || data.Topology.Clusters.Any(cluster => cluster.Support == id);
+
     /// <summary>True for a team or the fallback.</summary>
     public static bool IsTeam(string id, HubData data) => data.Topology.Fallback.Id == id || data.Topology.Teams.Any(team => team.Id == id);
 
@@ -64,6 +67,9 @@ public sealed record BoardAddress(string? Team, bool TeamGiven, long? Case, Boar
 
     /// <summary>Where a person's act on a case is posted to.</summary>
     public string Act(string id, string act) => $"/cases/{id}/{act}{Query}";
+
+    /// <summary>Where the acknowledgement of a daily TEST is posted to.</summary>
+    public string Acknowledge(long test) => $"/tests/{test}/acknowledge{Query}";
 
     /// <summary>Where the chosen person is posted to.</summary>
     public string ChoosePerson => "/person" + Query;

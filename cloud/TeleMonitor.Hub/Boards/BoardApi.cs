@@ -24,6 +24,7 @@ public sealed class BoardApi
         group.MapGet("/cases/{id:long}", api.Case);
         group.MapPost("/cases/{id:long}/{act}", api.Do);
         group.MapGet("/findings", api.Findings);
+        group.MapPost("/tests/{id:long}/acknowledge", api.Acknowledge);
         group.MapGet("/gateways", new SupportPages(parts).Gateways);
     }
 
@@ -43,7 +44,7 @@ public sealed class BoardApi
 
     private IResult Case(HttpContext http, long id)
     {
-        CaseDetailShape? detail = parts.Store.Read(read => read.CaseOf(id) is not { } @case ? null : new CaseDetailShape(
+        CaseDetailShape? detail = parts.Store.Read(read => read.ShownCaseOf(id) is not { } @case ? null : new CaseDetailShape(
             Shape(@case),
             [.. read.EventsOf(id).Select(row => EventShape.Of(row, parts.Data.People))],
             [.. read.PagesOf(id).Select(PageShape.Of)],
@@ -54,6 +55,17 @@ public sealed class BoardApi
         }
         http.Response.Headers.ETag = Tag(detail.Case.Version);
         return TypedResults.Json(detail, BoardJson.Default.CaseDetailShape);
+    }
+
+    private IResult Acknowledge(HttpContext http, long id)
+    {
+        if (ActingPerson.OfApi(http.Request, parts.Data.People) is not { } person)
+        {
+            return Problem(StatusCodes.Status400BadRequest, $"The header {ActingPerson.Header} must name one person of the list.");
+        }
+        return Acts.Acknowledge(parts, id, person) is { } test
+            ? TypedResults.Json(TestShape.Of(test, parts.Data.People), BoardJson.Default.TestShape)
+            : Problem(StatusCodes.Status404NotFound, "There is no such test for the person's team.");
     }
 
     private IResult Findings() =>

@@ -19,7 +19,7 @@ public sealed class BoardEvents(BoardParts parts, CancellationToken stopping)
     public IResult Open(HttpContext http)
     {
         string? team = http.Request.Query["team"];
-        if (team is not null && !BoardAddress.IsTeam(team, parts.Data))
+        if (team is not null && !BoardAddress.HasBoard(team, parts.Data))
         {
             return TypedResults.Problem("There is no such team.", statusCode: StatusCodes.Status400BadRequest);
         }

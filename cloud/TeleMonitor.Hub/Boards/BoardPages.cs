@@ -70,6 +70,23 @@ public sealed class BoardPages(BoardParts parts)
         return SeeOther(http, $"{page}{(page.Contains('?', StringComparison.Ordinal) ? '&' : '?')}done={CaseWord.Of(what)}-{id}");
     }
 
+    /// <summary>Acknowledges the team's daily TEST.</summary>
+    public async Task<IResult> Acknowledge(HttpContext http, long id, IAntiforgery antiforgery, IStringLocalizer<BoardText> text)
+    {
+        BoardAddress address = AddressOf(http);
+        if (!await IsOurs(http, antiforgery))
+        {
+            return Refused(http, antiforgery, text, address, "problem-form", null, StatusCodes.Status400BadRequest);
+        }
+        if (ActingPerson.OfPage(http.Request, parts.Data.People) is not { } person)
+        {
+            return Refused(http, antiforgery, text, address, "problem-no-person", null, StatusCodes.Status400BadRequest);
+        }
+        return Acts.Acknowledge(parts, id, person) is null
+            ? Refused(http, antiforgery, text, address, "problem-no-test", null, StatusCodes.Status404NotFound)
+            : SeeOther(http, address.Page);
+    }
+
     private BoardAddress AddressOf(HttpContext http) => BoardAddress.Read(http.Request.Query, ActingPerson.OfPage(http.Request, parts.Data.People), parts.Data);
 
     private static async Task<bool> IsOurs(HttpContext http, IAntiforgery antiforgery) =>

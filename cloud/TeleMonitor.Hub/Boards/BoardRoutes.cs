@@ -41,6 +41,7 @@ public static class BoardRoutes
         app.MapGet("/", pages.Show);
         app.MapPost("/person", pages.ChoosePerson);
         app.MapPost("/cases/{id:long}/{act}", pages.Do);
+        app.MapPost("/tests/{id:long}/acknowledge", pages.Acknowledge);
         app.MapGet("/events", new BoardEvents(parts, app.Lifetime.ApplicationStopping).Open);
         app.MapGet("/support", new SupportPages(parts).Show);
         BoardApi.Map(app.MapGroup("/api/v1"), parts);

@@ -86,6 +86,7 @@ public sealed class BoardWords(IStringLocalizer<BoardText> text, HubData data, D
     public string Desk(string id) =>
         data.Topology.Teams.FirstOrDefault(team => team.Id == id)?.Name
         ?? data.Topology.Coordinators.FirstOrDefault(desk => desk.Id == id)?.Name
+        ?? (data.Topology.Clusters.FirstOrDefault(cluster => cluster.Support == id) is { } supported ? this["support-of", supported.Name] : null)
         ?? (data.Topology.Fallback.Id == id ? data.Topology.Fallback.Name : data.People.Find(id)?.Initials ?? id);
 
     /// <summary>Name of the municipality of an area.</summary>

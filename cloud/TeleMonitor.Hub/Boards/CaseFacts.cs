@@ -140,7 +140,8 @@ public sealed record OpenedFacts(IReadOnlyList<ShownValue> Values, IReadOnlyList
 /// <param name="Opened">Details of the opened case; null when none is opened.</param>
 /// <param name="OpenedCase">The opened case, which may be of another team or closed.</param>
 /// <param name="Citizens">Citizens with equipment at home.</param>
-public sealed record WorklistFacts(IReadOnlyList<CareCase> All, IReadOnlyList<CaseFacts> Rows, OpenedFacts? Opened, CaseFacts? OpenedCase, long Citizens)
+/// <param name="Test">The team's daily TEST that nobody has acknowledged; null when there is none.</param>
+public sealed record WorklistFacts(IReadOnlyList<CareCase> All, IReadOnlyList<CaseFacts> Rows, OpenedFacts? Opened, CaseFacts? OpenedCase, long Citizens, DailyTestRow? Test)
 {
     /// <summary>Most rows of a page.</summary>
     public const int Most = 200;
@@ -150,10 +151,10 @@ public sealed record WorklistFacts(IReadOnlyList<CareCase> All, IReadOnlyList<Ca
     {
         CareCase[] all = [.. read.OpenCases(address.Team).Order(WorklistOrder.Instance)];
         CaseFacts[] rows = [.. all.Where(@case => address.Shows(@case, person)).Take(Most).Select(@case => CaseFacts.Read(read, @case, now))];
-        CareCase? opened = address.Case is { } id ? read.CaseOf(id) : null;
+        CareCase? opened = address.Case is { } id ? read.ShownCaseOf(id) : null;
         CaseFacts? openedCase = opened is null ? null : rows.FirstOrDefault(row => row.Case.Id == opened.Id) ?? CaseFacts.Read(read, opened, now);
         OpenedFacts? details = openedCase is null ? null
             : new OpenedFacts(AlertFacts.Newest(read, openedCase.Case, openedCase.Alert, now), read.EventsOf(address.Case!.Value), read.PagesOf(address.Case.Value));
-        return new WorklistFacts(all, rows, details, openedCase, read.CitizensInCare(now));
+        return new WorklistFacts(all, rows, details, openedCase, read.CitizensInCare(now), address.Team is { } team ? read.OpenDailyTest(team) : null);
     }
 }

@@ -10,12 +10,12 @@ namespace TeleMonitor.Hub.Boards;
 /// <param name="SelfTest">True when it serves the self-test.</param>
 /// <param name="Health">State with evidence and age.</param>
 /// <param name="Findings">What stands about it.</param>
-public sealed record SupportLine(string Kit, Municipality? Municipality, bool SelfTest, DeviceHealth Health, IReadOnlyList<StandingRow> Findings);
+public sealed record SupportLine(string Kit, Municipality? Municipality, bool SelfTest, DeviceHealth Health, IReadOnlyList<FindingRow> Findings);
 
 /// <summary>Everything the support page and its API show, as one consistent state of the store. No health data is read for it.</summary>
 /// <param name="Lines">Gateways of the cluster: silent first, the longest silent at the top.</param>
 /// <param name="Own">What stands about the hub's own parts.</param>
-public sealed record SupportFacts(IReadOnlyList<SupportLine> Lines, IReadOnlyList<StandingRow> Own)
+public sealed record SupportFacts(IReadOnlyList<SupportLine> Lines, IReadOnlyList<FindingRow> Own)
 {
     private static readonly DeviceState[] Order = [DeviceState.Silent, DeviceState.NotHeard, DeviceState.Unproved, DeviceState.Well, DeviceState.NotInUse];
 
@@ -27,7 +27,7 @@ public sealed record SupportFacts(IReadOnlyList<SupportLine> Lines, IReadOnlyLis
     public static SupportFacts Read(StoreTransaction read, Topology topology, string? cluster, DateTimeOffset now)
     {
         var clock = new SilenceClock(read.ProvedTime());
-        ILookup<string, StandingRow> standing = read.StandingFindings().ToLookup(row => row.Gateway, StringComparer.Ordinal);
+        ILookup<string, FindingRow> standing = read.OpenFindings(null, int.MaxValue).ToLookup(row => row.Gateway, StringComparer.Ordinal);
         Dictionary<string, Municipality> bySlug = topology.Municipalities.ToDictionary(municipality => municipality.Slug, StringComparer.Ordinal);
         Dictionary<string, string> byPostcode = topology.Postcodes.ToDictionary(postcode => postcode.Code, postcode => postcode.Municipality, StringComparer.Ordinal);
         Municipality? PlaceOf(string? area) => area is null ? null : bySlug.GetValueOrDefault(byPostcode.GetValueOrDefault(area, area));
@@ -66,10 +66,10 @@ public sealed record SupportView(BoardWords Words, SupportFacts Facts, string? C
     public string Offline(DeviceHealth health) => health.Evidence.OfflineAt is { } at ? Words["broker-offline", Words.Clock(at)] : "";
 
     /// <summary>A finding in words.</summary>
-    public string Finding(StandingRow row) => Words.WordOr(row.Code.Replace('/', '-'), row.Code);
+    public string Finding(FindingRow row) => Words.WordOr(row.Code.Replace('/', '-'), row.Code);
 
     /// <summary>Which part a finding is about: a team by its name.</summary>
-    public string Part(StandingRow row) => row.Detail.Length == 0 ? "" : Words.Desk(row.Detail);
+    public string Part(FindingRow row) => row.Detail.Length == 0 ? "" : Words.Desk(row.Detail);
 
     /// <summary>The page's address in a language.</summary>
     public string In(string language) => $"/support?{(Cluster is null ? "" : $"cluster={Cluster}&")}lang={language}";

@@ -11,7 +11,7 @@ namespace TeleMonitor.Hub.Boards;
 public sealed record OpenFindingShape(string Code, string Detail, DateTimeOffset Since)
 {
     /// <summary>From a row.</summary>
-    public static OpenFindingShape Of(StandingRow row) => new(row.Code, row.Detail, DateTimeOffset.FromUnixTimeMilliseconds(row.SinceMs));
+    public static OpenFindingShape Of(FindingRow row) => new(row.Code, row.Detail, DateTimeOffset.FromUnixTimeMilliseconds(row.OpenedMs));
 }
 
 /// <summary>A gateway in the API: kit number, state, evidence, ages in whole seconds; neither citizen nor value.</summary>

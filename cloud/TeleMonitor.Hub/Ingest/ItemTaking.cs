@@ -197,6 +197,7 @@ internal sealed class ItemTaking
         {
             store.AddToDo(ToDo.Confirm, now + ConfirmRule.Wait, id);
         }
+        SelfTestHops.Note(store, gateway, id, alert, fact.Triage, assignments.GetValueOrDefault(alert.Assignment), sent, context.Clock, now);
         Work = true;
     }
 

@@ -7,7 +7,7 @@ namespace TeleMonitor.Hub.Notify;
 /// Carries out pages on the channel <c>board</c>: an open board of the receiver's team is told, then the page is marked sent. Where no
 /// such board is open the page stays unsent and the ladder goes on. Chooses no receiver.
 /// </summary>
-public sealed class BoardNotifier(HubStore store, BoardFeed feed, Care.Routing.People people)
+public sealed class BoardNotifier(HubStore store, BoardFeed feed, Care.Routing.People people) : INotifier
 {
     /// <summary>Channel word in the page row.</summary>
     public const string Channel = "board";

@@ -51,7 +51,7 @@ public sealed partial class StoreTransaction
 
     /// <summary>Cases opened and closed of one team or of all, newest first: for the API.</summary>
     public IReadOnlyList<Care.Cases.CareCase> ClosedCases(string? team, int most) => [.. Query<CaseRecord>(
-        $"select {CaseColumns} from care_case where state = 'closed' and (@team is null or team = @team) order by id desc limit @most", new { team, most }).Select(row => row.Read())];
+        $"select {CaseColumns} from care_case where state = 'closed' and kind <> 'self-test' and (@team is null or team = @team) order by id desc limit @most", new { team, most }).Select(row => row.Read())];
 
     /// <summary>How many citizens are at home with equipment now: assignments that run, the synthetic ones left out.</summary>
     public long CitizensInCare(DateTimeOffset now) => One<long>(

@@ -43,6 +43,9 @@ public sealed partial class StoreTransaction
     /// <summary>A case, or null.</summary>
     public CareCase? CaseOf(long id) => One<CaseRecord>($"select {CaseColumns} from care_case where id = @id", new { id })?.Read();
 
+    /// <summary>A case that a nurse may see: not one of a self-test. Null when there is none.</summary>
+    public CareCase? ShownCaseOf(long id) => CaseOf(id) is { Kind: not CaseKind.SelfTest } shown ? shown : null;
+
     /// <summary>The id that the next case gets. Holds only inside the writing transaction.</summary>
     public long NextCaseId() => One<long>("select coalesce(max(id), 0) + 1 from care_case");
 
@@ -71,7 +74,7 @@ public sealed partial class StoreTransaction
 
     /// <summary>Every case that is not closed, of one team or of all.</summary>
     public IReadOnlyList<CareCase> OpenCases(string? team) =>
-        [.. Query<CaseRecord>($"select {CaseColumns} from care_case where state <> 'closed' and (@team is null or team = @team)", new { team }).Select(row => row.Read())];
+        [.. Query<CaseRecord>($"select {CaseColumns} from care_case where state <> 'closed' and kind <> 'self-test' and (@team is null or team = @team)", new { team }).Select(row => row.Read())];
 
     /// <summary>Writes down what happened. Event rows are never changed.</summary>
     public void AddCaseEvent(long careCase, DateTimeOffset now, string? person, CaseChange change, string detail) => Run(

@@ -11,14 +11,6 @@ namespace TeleMonitor.Hub.Store;
 /// <param name="Gateway">Gateway; not shown.</param>
 public sealed record WatchedGateway(string Gateway, string Kit, string? Area, bool Synthetic, Heard Heard);
 
-/// <summary>A finding of the hub's own.</summary>
-/// <param name="Gateway">Gateway, or empty.</param>
-/// <param name="Code">Code.</param>
-/// <param name="Detail">Which one.</param>
-/// <param name="SinceMs">Since when.</param>
-/// <param name="OverMs">Until when; null while it stands.</param>
-public sealed record StandingRow(string Gateway, string Code, string Detail, long SinceMs, long? OverMs);
-
 public sealed partial class StoreTransaction
 {
     /// <summary>Code of the finding that a gateway is silent.</summary>
@@ -66,45 +58,18 @@ public sealed partial class StoreTransaction
     public (int Opened, int Closed) StepSilence(TimeSpan proved, DateTimeOffset now, int most)
     {
         var at = new { proved = (long)proved.TotalMilliseconds, now = Milliseconds(now), most, code = GatewaySilent, again = (long)(proved + DeviceRules.FindingAfter).TotalMilliseconds };
-        Run($"update standing set over_ms = @now where over_ms is null and code = @code and gateway in (select gateway from device_watch where {Answered})", at);
+        Run($"update finding set ended_ms = @now where ended_ms is null and code = @code and gateway in (select gateway from device_watch where {Answered})", at);
         int closed = Run($"update device_watch set silent_ms = null where {Answered}", at);
         Run($"""
-            insert into finding (gateway, code, detail, first_ms, last_ms, seen) select gateway, @code, '', @now, @now, 1 from device_watch where gateway in ({Due}) and {InUse}
-            on conflict (gateway, code, detail) do update set last_ms = excluded.last_ms, seen = finding.seen + 1
-            """, at);
-        Run($"""
-            insert into standing (gateway, code, detail, since_ms) select gateway, @code, '', @now from device_watch where gateway in ({Due}) and {InUse}
-            on conflict (gateway, code, detail) do update set since_ms = excluded.since_ms, over_ms = null
+            insert into finding (gateway, code, detail, first_ms, last_ms, seen, opened_ms) select gateway, @code, '', @now, @now, 1, @now from device_watch where gateway in ({Due}) and {InUse}
+            on conflict (gateway, code, detail) do update set last_ms = excluded.last_ms, seen = finding.seen + 1, ended_ms = null,
+              opened_ms = case when finding.ended_ms is null then finding.opened_ms else excluded.last_ms end
             """, at);
         // those in the cupboard are asked about again in an hour; the others wait, without a due time, until they are heard
         Run($"update device_watch set due_proved_ms = @again where gateway in ({Due}) and not {InUse}", at);
         int opened = Run($"update device_watch set silent_ms = @now, due_proved_ms = null where gateway in ({Due}) and {InUse}", at);
         return (opened, closed);
     }
-
-    /// <summary>Opens a finding of the hub's own; one that stands is left as it is.</summary>
-    /// <returns>True when it is new.</returns>
-    public bool OpenFinding(string gateway, string code, string detail, DateTimeOffset since, DateTimeOffset now)
-    {
-        int changed = Run(
-            """
-            insert into standing (gateway, code, detail, since_ms) values (@gateway, @code, @detail, @since)
-            on conflict (gateway, code, detail) do update set since_ms = excluded.since_ms, over_ms = null where standing.over_ms is not null
-            """, new { gateway, code, detail, since = Milliseconds(since) });
-        if (changed > 0)
-        {
-            Finding(gateway, code, detail, now);
-        }
-        return changed > 0;
-    }
-
-    /// <summary>Closes a finding of the hub's own.</summary>
-    public bool CloseFinding(string gateway, string code, string detail, DateTimeOffset now) =>
-        Run("update standing set over_ms = @now where gateway = @gateway and code = @code and detail = @detail and over_ms is null", new { gateway, code, detail, now = Milliseconds(now) }) > 0;
-
-    /// <summary>The hub's own findings that stand, oldest first.</summary>
-    public IReadOnlyList<StandingRow> StandingFindings() => [.. Query<StandingRow>(
-        "select gateway as Gateway, code as Code, detail as Detail, since_ms as SinceMs, over_ms as OverMs from standing where over_ms is null order by since_ms, gateway, code, detail")];
 
     /// <summary>Pages that wait, per receiver: neither sent nor withdrawn.</summary>
     public IReadOnlyList<Undelivered> UndeliveredPages() => [.. Query<WaitingRow>(

@@ -73,7 +73,7 @@ public sealed class SupportPageTests : IAsyncLifetime
     [Fact]
     public async Task What_stands_about_the_hubs_own_parts_is_shown_by_name()
     {
-        host.Store.Write(write => write.OpenFinding("", PartRules.NotifierSilent, "akut-toender", host.Clock.Now, host.Clock.Now));
+        host.Store.Write(write => write.Finding("", PartRules.NotifierSilent, "akut-toender", host.Clock.Now));
         using BoardBrowser browser = host.Browser();
         await browser.Open("/support");
         Assert.Contains("Kald kan ikke afleveres", browser.Text, StringComparison.Ordinal);

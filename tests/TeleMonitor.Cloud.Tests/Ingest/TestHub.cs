@@ -106,9 +106,11 @@ internal sealed class TestHome(TestHub hub, int assignment = 1, TimeSpan? confir
     private JudgeState state = JudgeState.Empty;
     private long tick = 1000;
 
-    public IReadOnlyList<LaneItem> Measure(params (Vital Vital, double Value)[] values)
+    public IReadOnlyList<LaneItem> Measure(params (Vital Vital, double Value)[] values) =>
+        Measure(new Burst([.. values.Select(value => new Measured(value.Vital, value.Value, VitalCode.Of(value.Vital).Unit, "manual"))], ClosesSet: true));
+
+    public IReadOnlyList<LaneItem> Measure(Burst burst)
     {
-        var burst = new Burst([.. values.Select(value => new Measured(value.Vital, value.Value, VitalCode.Of(value.Vital).Unit, "manual"))], ClosesSet: true);
         JudgeResult result = Judge.Step(state, burst, new Moment("boot-1", TimeSpan.FromMilliseconds(tick), hub.Now), settings, () => ++tick);
         state = result.State;
         return result.Items;

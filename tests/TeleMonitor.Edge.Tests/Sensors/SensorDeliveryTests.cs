@@ -1,8 +1,11 @@
 using System.Threading.Channels;
 using TeleMonitor.Gateway.Sensors;
 using TeleMonitor.Gateway.Sensors.Replay;
+using TeleMonitor.Gateway.Sensors.SelfTest;
 using TeleMonitor.Gateway.Sensors.Simulated;
+using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Readings;
+using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Edge.Tests.Sensors;
 
@@ -54,6 +57,45 @@ public sealed class SensorDeliveryTests
         Assert.Null(Assert.Single(Delivered()).Recorded);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => delivering);
+    }
+
+    [Fact]
+    public async Task A_self_test_begins_with_green_and_brings_red_every_five_minutes_with_green_after_it()
+    {
+        using var stop = new CancellationTokenSource();
+        Task delivering = new SelfTestSensor(clock).DeliverAsync(inbox.Writer, stop.Token);
+        Assert.Equal([SelfTestSensor.Green, SelfTestSensor.Red], Delivered().Select(message => message.Burst!));
+        for (int round = 0; round < 3; round++)
+        {
+            clock.Advance(SelfTestSensor.GreenAfter);
+            Assert.Equal([SelfTestSensor.Green], Delivered().Select(message => message.Burst!));
+            clock.Advance(SelfTestSensor.Every - SelfTestSensor.GreenAfter - TimeSpan.FromSeconds(1));
+            Assert.Empty(Delivered());
+            clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal([SelfTestSensor.Red], Delivered().Select(message => message.Burst!));
+        }
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => delivering);
+    }
+
+    [Fact]
+    public void The_shipped_rules_call_each_red_of_a_self_test_news_and_say_that_it_is_a_test()
+    {
+        long tick = 0;
+        JudgeState state = JudgeState.Empty;
+        var said = new List<string>();
+        var settings = new JudgeSettings
+        {
+            Assignment = 1, Charts = [.. Shipped.Config.Charts.Values], Sensors = Shipped.Config.Sensors, SelfTest = true, ConfirmWithin = TimeSpan.FromMinutes(5),
+        };
+        foreach ((Burst burst, int second) in new[] { (SelfTestSensor.Green, 0), (SelfTestSensor.Red, 0), (SelfTestSensor.Green, 20), (SelfTestSensor.Red, 300), (SelfTestSensor.Green, 320), (SelfTestSensor.Red, 600) })
+        {
+            JudgeResult step = Judge.Step(state, burst, new Moment("boot", TimeSpan.FromSeconds(second), clock.GetUtcNow()), settings, () => ++tick);
+            state = step.State;
+            said.AddRange(step.Items.Select(item => item.Item).OfType<AlertItem>().Select(alert => $"{alert.Kind} {alert.Triage} {alert.ConfirmingUntil is null} {alert.Test}"));
+            Assert.All(step.Items.Select(item => item.Item).OfType<ReadingItem>(), reading => Assert.NotEqual("unusable", reading.Grade));
+        }
+        Assert.Equal(["alert red True True", "cleared green True True", "alert red True True", "cleared green True True", "alert red True True"], said);
     }
 
     [Theory]
