@@ -82,22 +82,26 @@ public sealed class SelfTests(HubStore store, HubData data, CaseWorker worker, H
             case SelfTestChange.Recovered:
                 write.EndFinding(gateway, Late, null, now);
                 write.EndFinding(gateway, Missed, null, now);
+                if (write.SelfTestDues().All(test => test.State.Misses < SelfTestRules.PagesSupportAt))
+                {
+                    write.WithdrawSelfTestPages(Support(write, gateway, now)); // nobody need look any more
+                }
                 break;
             case SelfTestChange.Missed when state.Misses < SelfTestRules.PagesSupportAt:
                 write.Finding(gateway, Late, "", now);
                 break;
             case SelfTestChange.MissedAgain:
                 write.Finding(gateway, Missed, "", now);
-                string support = SupportOf(write.SelfTestGateways(now).FirstOrDefault(test => test.Gateway == gateway)?.Area, now);
-                write.AddPage(0, new PageTo(Receiver.Support, support, 1), PageReason.SelfTestMissed, now);
+                write.AddPage(0, new PageTo(Receiver.Support, Support(write, gateway, now), 1), PageReason.SelfTestMissed, now);
                 break;
         }
         metrics.Count($"telemonitor_hub_self_tests_total{{outcome=\"{CaseWord.Of(change)}\"}}");
     }
 
-    /// <summary>The support of the cluster; the fallback of last resort where the place is in none: somebody must hear it.</summary>
-    private string SupportOf(string? area, DateTimeOffset now)
+    /// <summary>The support of the gateway's cluster; the fallback of last resort where the place is in none: somebody must hear it.</summary>
+    private string Support(StoreTransaction write, string gateway, DateTimeOffset now)
     {
+        string? area = write.SelfTestGateways(now).FirstOrDefault(test => test.Gateway == gateway)?.Area;
         Care.Routing.Route route = Router.Route(data.Topology, area, Vitals.Readings.Triage.Red, now);
         return data.Topology.Clusters.FirstOrDefault(cluster => cluster.Slug == route.Cluster)?.Support ?? data.Topology.Fallback.Id;
     }

@@ -8,9 +8,12 @@ public sealed record Home(string Gateway, string Kit, int Assignment, string Cit
     // the four municipalities of cluster Sønderjylland; source: firmware-config/topology
     private static readonly string[] Areas = ["aabenraa", "soenderborg", "toender", "haderslev"];
 
-    /// <summary>The three simulated homes of firmware-config/profiles/sample-homes.json.</summary>
+    /// <summary>The three simulated homes of firmware-config/profiles/sample-homes.json, and a gateway that tests the way itself.</summary>
     public static IReadOnlyList<Home> Simulated { get; } =
-        [.. Enumerable.Range(1, 3).Select(number => Numbered(number, $"gw-home-{1000 + number}", $"{1000 + number}", synthetic: false))];
+    [
+        .. Enumerable.Range(1, 3).Select(number => Numbered(number, $"gw-home-{1000 + number}", $"{1000 + number}", synthetic: false)),
+        Numbered(9001, "gw-self-0001", "self-0001", synthetic: true),
+    ];
 
     /// <summary>One home per patient of a recording: p100068 is citizen c-100068 with gateway gw-p100068.</summary>
     public static IReadOnlyList<Home> Of(Recording recording) =>

@@ -173,7 +173,7 @@ public sealed class Installation : IAsyncDisposable
             ["data"] = settings.Data ?? "gateways",
             ["firmware_config"] = firmwareConfig,
             ["assignments"] = new JsonArray([.. homes.Select(home =>
-                new JsonObject { ["gateway"] = home.Gateway, ["assignment"] = home.Assignment, ["scale"] = 1 })]),
+                new JsonObject { ["gateway"] = home.Gateway, ["assignment"] = home.Assignment, ["scale"] = 1, ["self_test"] = home.Synthetic })]),
             ["homes"] = Path.Combine(firmwareConfig, "profiles", "sample-homes.json"),
         });
         Write(HubConfig, new JsonObject

@@ -15,8 +15,11 @@ public sealed record SupportLine(string Kit, Municipality? Municipality, bool Se
 /// <summary>Everything the support page and its API show, as one consistent state of the store. No health data is read for it.</summary>
 /// <param name="Lines">Gateways of the cluster: silent first, the longest silent at the top.</param>
 /// <param name="Own">What stands about the hub's own parts.</param>
-public sealed record SupportFacts(IReadOnlyList<SupportLine> Lines, IReadOnlyList<FindingRow> Own)
+/// <param name="Calls">Pages to support of the last day, newest first.</param>
+public sealed record SupportFacts(IReadOnlyList<SupportLine> Lines, IReadOnlyList<FindingRow> Own, IReadOnlyList<PageRow> Calls)
 {
+    private static readonly TimeSpan Recent = TimeSpan.FromDays(1);
+    private static readonly string[] States = [PartRules.WorkerSilent, PartRules.NotifierSilent, PartRules.DutyListEmpty, SelfTests.NotAcknowledged];
     private static readonly DeviceState[] Order = [DeviceState.Silent, DeviceState.NotHeard, DeviceState.Unproved, DeviceState.Well, DeviceState.NotInUse];
 
     /// <summary>Reads it.</summary>
@@ -38,7 +41,11 @@ public sealed record SupportFacts(IReadOnlyList<SupportLine> Lines, IReadOnlyLis
             let health = DeviceRules.Judge(gateway.Heard, gateway.Area is not null, clock, now)
             orderby Array.IndexOf(Order, health.State), health.Age descending, gateway.Kit
             select new SupportLine(gateway.Kit, place, gateway.Synthetic, health, [.. standing[gateway.Gateway]]);
-        return new SupportFacts([.. lines], [.. standing[""]]);
+        // what is no state has no end: it is shown for a day
+        DateTimeOffset since = now - Recent;
+        string[] supports = [.. topology.Clusters.Where(one => cluster is null || one.Slug == cluster).Select(one => one.Support)];
+        return new SupportFacts([.. lines], [.. standing[""].Where(row => States.Contains(row.Code) || row.LastMs >= since.ToUnixTimeMilliseconds())],
+            [.. supports.SelectMany(support => read.PagesTo(support, since)).OrderByDescending(page => page.Id)]);
     }
 
     /// <summary>How many gateways are in a state.</summary>
@@ -50,8 +57,18 @@ public sealed record SupportFacts(IReadOnlyList<SupportLine> Lines, IReadOnlyLis
 /// <param name="Facts">What it shows.</param>
 /// <param name="Cluster">Slug of the cluster; null shows all.</param>
 /// <param name="Language">Language given in the address; null follows the browser.</param>
-public sealed record SupportView(BoardWords Words, SupportFacts Facts, string? Cluster, string? Language)
+/// <param name="Version">Version of the feed before the store was read.</param>
+public sealed record SupportView(BoardWords Words, SupportFacts Facts, string? Cluster, string? Language, long Version)
 {
+    /// <summary>Title with the number of what stands.</summary>
+    public string Title => Words["support-title", Facts.Count(DeviceState.Silent) + Facts.Own.Count];
+
+    /// <summary>The page's address.</summary>
+    public string Page => Language is null ? Cluster is null ? "/support" : $"/support?cluster={Cluster}" : In(Language);
+
+    /// <summary>Where changes are told. With a cluster this page is the board of its support: while it is open, pages to support are delivered.</summary>
+    public string Events => Words.Data.Topology.Clusters.FirstOrDefault(cluster => cluster.Slug == Cluster) is { } chosen ? $"/events?team={chosen.Support}" : "/events";
+
     /// <summary>Most gateways of one state on the page; the API gives all.</summary>
     public const int Most = 200;
 

@@ -36,7 +36,8 @@ public sealed class SupportPages(BoardParts parts)
         string? cluster = http.Request.Query["cluster"], language = http.Request.Query["lang"];
         cluster = IsCluster(cluster) ? cluster : null;
         DateTimeOffset now = parts.Clock.GetUtcNow();
-        var view = new SupportView(new BoardWords(text, parts.Data, now), Facts(cluster, now), cluster, language is "da" or "en" ? language : null);
+        long version = parts.Feed.Version; // before the store, as on the worklist
+        var view = new SupportView(new BoardWords(text, parts.Data, now), Facts(cluster, now), cluster, language is "da" or "en" ? language : null, version);
         return new RazorComponentResult<SupportPage>(new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(SupportPage.View)] = view }) { PreventStreamingRendering = true };
     }
 

@@ -1,4 +1,6 @@
+using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Devices;
+using TeleMonitor.Care.Paging;
 using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Hub.Store;
@@ -107,9 +109,14 @@ public sealed partial class StoreTransaction
     /// <summary>Nothing is expected any more.</summary>
     public void RemoveSelfTestDue(string gateway) => Run("delete from self_test_due where gateway = @gateway", new { gateway });
 
-    /// <summary>Takes back what was not sent to a receiver yet.</summary>
-    public void WithdrawPagesTo(string receiver) =>
-        Run("update page set channel = @Withdrawn where receiver = @receiver and sent_ms is null and channel is null", new { receiver, Withdrawn });
+    /// <summary>Takes back the calls about missed tests that were not sent to a receiver yet; no other page.</summary>
+    public void WithdrawSelfTestPages(string receiver) => Run(
+        "update page set channel = @Withdrawn where care_case = 0 and reason = @reason and receiver = @receiver and sent_ms is null and channel is null",
+        new { receiver, Withdrawn, reason = CaseWord.Of(PageReason.SelfTestMissed) });
+
+    /// <summary>Pages to support of a cluster since a time, newest first.</summary>
+    public IReadOnlyList<PageRow> PagesTo(string receiver, DateTimeOffset since) =>
+        [.. Query<PageRow>($"select {PageColumns} from page where care_case = 0 and receiver = @receiver and created_ms >= @since order by id desc limit 50", new { receiver, since = Milliseconds(since) })];
 
     private sealed record DueRow(string Gateway, long ExpectedByMs, long Misses, long? LastGoodMs)
     {

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using TeleMonitor.Care.Devices;
+using TeleMonitor.Care.Paging;
+using TeleMonitor.Care.Routing;
 using TeleMonitor.Hub;
+using TeleMonitor.Hub.Notify;
 
 namespace TeleMonitor.Cloud.Tests.Boards;
 
@@ -78,6 +81,60 @@ public sealed class SupportPageTests : IAsyncLifetime
         await browser.Open("/support");
         Assert.Contains("Kald kan ikke afleveres", browser.Text, StringComparison.Ordinal);
         Assert.Contains(host.Data.Topology.Teams.Single(team => team.Id == "akut-toender").Name, browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_open_support_page_of_the_cluster_is_where_calls_to_support_arrive()
+    {
+        host.Store.Write(write => write.AddPage(0, new PageTo(Receiver.Support, "support-soenderjylland", 1), PageReason.SelfTestMissed, host.Clock.Now));
+        using BoardBrowser browser = host.Browser();
+        await browser.Open("/support?cluster=soenderjylland");
+        Assert.Contains("\"/events?team=support-soenderjylland\"", browser.Html, StringComparison.Ordinal);
+        Assert.Contains("Support Sønderjylland · to selvtest i træk kom ikke igennem", browser.Text, StringComparison.Ordinal);
+        var notifier = new BoardNotifier(host.Store, host.Feed, host.Data.People);
+        Assert.Equal(0, notifier.Send(host.Clock.Now));
+        using HttpResponseMessage events = await browser.Http.GetAsync(new Uri("/events?team=support-soenderjylland", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        await using Stream stream = await events.Content.ReadAsStreamAsync();
+        await stream.ReadExactlyAsync(new byte[1]);
+        Assert.Equal(1, notifier.Send(host.Clock.Now));
+        await browser.Open("/support?cluster=fyn");
+        Assert.DoesNotContain("Support Sønderjylland ·", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_daily_TEST_of_a_team_is_acknowledged_on_its_page_or_by_API_by_a_named_person_of_the_team()
+    {
+        host.Store.Write(write =>
+        {
+            write.AddDailyTest("akut-aabenraa", new PageTo(Receiver.Team, "akut-aabenraa", 1), host.Clock.Now, host.Clock.Now.AddMinutes(30));
+            write.AddDailyTest("akut-soenderborg", new PageTo(Receiver.Team, "akut-soenderborg", 1), host.Clock.Now, host.Clock.Now.AddMinutes(30));
+        });
+        using BoardBrowser browser = host.Browser();
+        await browser.Open("/?team=akut-aabenraa");
+        Assert.Contains("TEST 10:00: kvittér", browser.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, (await browser.Send("/tests/1/acknowledge")).StatusCode);
+        await browser.Choose("lne", "/?team=akut-aabenraa");
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.Send("/tests/1/acknowledge")).StatusCode);
+        await browser.Choose("mlk", "/?team=akut-aabenraa");
+        Assert.Equal(HttpStatusCode.SeeOther, (await browser.Send("/tests/1/acknowledge")).StatusCode);
+        await browser.Open("/?team=akut-aabenraa");
+        Assert.DoesNotContain("TEST 10:00", browser.Text, StringComparison.Ordinal);
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await Acknowledge(browser, 2, null)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await Acknowledge(browser, 2, "mlk")).StatusCode);
+        using HttpResponseMessage done = await Acknowledge(browser, 2, "lne");
+        Assert.Equal(HttpStatusCode.OK, done.StatusCode);
+        Assert.Equal("lne", JsonElement.Parse(await done.Content.ReadAsStringAsync()).GetProperty("acknowledged_by").GetProperty("id").GetString());
+    }
+
+    private static Task<HttpResponseMessage> Acknowledge(BoardBrowser browser, long id, string? person)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/api/v1/tests/{id}/acknowledge", UriKind.Relative));
+        if (person is not null)
+        {
+            request.Headers.Add("TM-Person", person);
+        }
+        return browser.Http.SendAsync(request);
     }
 
     private void Pass(TimeSpan time)
