@@ -26,10 +26,15 @@ public sealed record SelfTestRow(long Alert, string Gateway, long Trusted, long 
 public sealed record SelfTestDue(string Gateway, SelfTestState State);
 
 /// <summary>The assignment of a self-test that runs.</summary>
-/// <param name="Gateway">Gateway.</param>
-/// <param name="Kit">Number on the kit.</param>
-/// <param name="Area">Area.</param>
-public sealed record SelfTestGateway(string Gateway, string Kit, string Area);
+public sealed record SelfTestGateway
+{
+    /// <summary>Gateway id.</summary>
+    public required string Gateway { get; init; }
+    /// <summary>Kit number: what support sees.</summary>
+    public required string Kit { get; init; }
+    /// <summary>Area of its assignment.</summary>
+    public required string Area { get; init; }
+}
 
 public sealed partial class StoreTransaction
 {
