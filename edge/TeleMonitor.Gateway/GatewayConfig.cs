@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TeleMonitor.Gateway.Outbox;
 
 namespace TeleMonitor.Gateway;
 
@@ -34,6 +35,11 @@ internal sealed record GatewayConfig
     public int? KeepAliveSeconds { get; init; }
     /// <summary>Longest wait between two attempts to reach a broker: 1 to 60 s, since an alert may be waiting (design.md section 9); absent: 30.</summary>
     public int? BackoffCeilingSeconds { get; init; }
+    /// <summary>Most that one gateway's outbox may take of the disk, MiB: 64 to 1,048,576; absent: 4,096 (Outbox/OUTBOX.md).</summary>
+    public long? OutboxLimitMb { get; init; }
+
+    /// <summary><see cref="OutboxLimitMb"/> or its default, in bytes.</summary>
+    [JsonIgnore] public long OutboxLimit => OutboxLimitMb << 20 ?? OutboxOptions.DefaultLimit;
 
     /// <summary><see cref="KeepAliveSeconds"/> or its default.</summary>
     [JsonIgnore] public TimeSpan KeepAlive => TimeSpan.FromSeconds(KeepAliveSeconds ?? 30);
@@ -104,6 +110,7 @@ internal sealed record GatewayConfig
         }
         found.AddRange(Brokers.Where(broker => Address(broker) is null).Select(broker => $"{file}: brokers: '{broker}' is not mqtts://host:port"));
         AddUnless(KeepAliveSeconds is null or (>= 1 and <= 3600), $"{file}: keep_alive_seconds {KeepAliveSeconds} must be 1 to 3600");
+        AddUnless(OutboxLimitMb is null or (>= OutboxOptions.LeastLimit >> 20 and <= 1 << 20), $"{file}: outbox_limit_mb {OutboxLimitMb} must be 64 to 1048576");
         AddUnless(BackoffCeilingSeconds is null or (>= 1 and <= 60), $"{file}: backoff_ceiling_seconds {BackoffCeilingSeconds} must be 1 to 60");
         var gateways = new HashSet<string>(StringComparer.Ordinal);
         var numbers = new HashSet<int>();

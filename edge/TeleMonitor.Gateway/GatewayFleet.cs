@@ -53,7 +53,11 @@ internal sealed class GatewayFleet(
         SqliteOutbox outbox;
         try
         {
-            outbox = SqliteOutbox.Open(config.OutboxPath(gateway), () => Convert.ToHexStringLower(Bytes(8)));
+            outbox = SqliteOutbox.Open(config.OutboxPath(gateway), new OutboxOptions
+            {
+                NewId = () => Convert.ToHexStringLower(Bytes(8)), Gateway = gateway, Machine = GatewayIdentity.Machine, LimitBytes = config.OutboxLimit,
+                Microseconds = () => identity.Microseconds, Now = () => identity.Now() is var time ? (identity.ContextOf(time), time.At) : default,
+            });
         }
         catch (OutboxException bad)
         {

@@ -10,6 +10,7 @@ namespace TeleMonitor.Gateway;
 internal sealed class GatewayIdentity
 {
     private const string BootIdFile = "/proc/sys/kernel/random/boot_id";
+    private const string SerialFile = "/sys/firmware/devicetree/base/serial-number";
     private static readonly TimeSpan KernelsWordHolds = TimeSpan.FromSeconds(10);
 
     private readonly Lock gate = new(); // the gateways of one machine share its clock
@@ -47,6 +48,9 @@ internal sealed class GatewayIdentity
 
     /// <summary>Kernel boot id.</summary>
     public string Boot { get; }
+
+    /// <summary>Serial number of the board, as a Raspberry Pi tells it; null on a machine that has none to read.</summary>
+    public static string? Machine { get; } = File.Exists(SerialFile) ? File.ReadAllText(SerialFile).Trim('\0', '\n', ' ') : null;
 
     /// <summary>Version of this program.</summary>
     public static string Version { get; } =

@@ -55,7 +55,8 @@ public sealed partial class SqliteOutbox
         return Reading(() =>
         {
             string[] parts = ReadMeta(name)?.Split(' ') ?? [];
-            return parts.Length == 2 && string.Equals(parts[0], boot, StringComparison.Ordinal) ? long.Parse(parts[1], CultureInfo.InvariantCulture) : 0;
+            long number = parts.Length == 2 ? long.Parse(parts[1], CultureInfo.InvariantCulture) : 0;
+            return parts.Length == 2 && string.Equals(parts[0], boot, StringComparison.Ordinal) ? number : 0;
         });
     }
 
@@ -87,7 +88,7 @@ public sealed partial class SqliteOutbox
         using SqliteDataReader reader = select.ExecuteReader();
         if (!reader.Read())
         {
-            throw new OutboxException($"outbox {path}: there is no context {id}");
+            throw new DamagedOutboxException($"outbox {path}: there is no context {id}");
         }
         using var versions = JsonDocument.Parse(reader.GetString(2));
         return new BatchContext(reader.GetString(0), reader.GetString(1),
@@ -125,12 +126,33 @@ public sealed partial class SqliteOutbox
             {
                 return read();
             }
+            catch (Exception bad) when (Damage(bad) is { } what && bad is not OutboxException)
+            {
+                throw Damaged(what, bad);
+            }
             catch (Exception bad) when (bad is SqliteException or FormatException or OverflowException or InvalidCastException or InvalidOperationException
                 or ArgumentException or JsonException)
             {
                 throw new OutboxException($"outbox {path}: could not be read ({bad.Message})", bad);
             }
         }
+    }
+
+    // the program ends by it and is started again: then the file is put aside and salvaged
+    private DamagedOutboxException Damaged(string what, Exception bad)
+    {
+        if (guard is not null)
+        {
+            try
+            {
+                File.WriteAllBytes(path + ".check", []);
+            }
+            catch (IOException)
+            {
+                // a full disk: the ends of the lanes are looked at all the same
+            }
+        }
+        return bad as DamagedOutboxException ?? new DamagedOutboxException($"outbox {path}: is damaged ({what})", bad);
     }
 
     // what is kept in memory must not outlive a transaction that failed
@@ -151,7 +173,7 @@ public sealed partial class SqliteOutbox
                 cursor.ReceiptUnsaved = false;
             }
         }
-        catch (Exception bad) when (bad is SqliteException or OutboxException)
+        catch (Exception bad) when (bad is SqliteException or OutboxException or DamagedOutboxException or ArgumentException)
         {
             try
             {
@@ -161,9 +183,17 @@ public sealed partial class SqliteOutbox
             {
                 // SQLite has already rolled back by itself, as it does on a full disk
             }
+            if (Damage(bad) is { } what)
+            {
+                throw Damaged(what, bad);
+            }
             (lastContext, newest) = (default, default);
             trusted = null;
             cursorsStand = false; // read again by the next call, which may fail too without harm
+            if (bad is ArgumentException)
+            {
+                throw;
+            }
             throw new OutboxException($"outbox {path}: could not be written ({bad.Message})", bad);
         }
     }

@@ -44,6 +44,18 @@ public sealed partial class SqliteOutbox
         }
     }
 
+    /// <summary>Takes a single fact over from a file that was put aside; one that makes no sense is left behind.</summary>
+    internal void Adopt(string name, string value)
+    {
+        bool number = long.TryParse(value.Split(' ')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        bool time = DateTimeOffset.TryParseExact(value, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+        if (name is "trusted_time" ? time : number)
+        {
+            InTransaction(() => Run(saveMeta, name, value));
+            (newest, trusted) = (default, null);
+        }
+    }
+
     private long ReadThinned() => long.Parse(ReadMeta("thinned") ?? "0", CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
@@ -51,7 +63,7 @@ public sealed partial class SqliteOutbox
     {
         lock (gate)
         {
-            string id = newId!();
+            string id = options!.NewId();
             InTransaction(() =>
             {
                 Run(saveMeta, "outbox", id);

@@ -175,7 +175,7 @@ public sealed partial class SqliteOutbox
             using SqliteDataReader reader = select.ExecuteReader();
             if (!reader.Read())
             {
-                throw new OutboxException($"outbox {path}: there is no lane {cursor.Lane}");
+                throw new DamagedOutboxException($"outbox {path}: there is no lane {cursor.Lane}");
             }
             (cursor.Last, cursor.Chain, cursor.Through) = (reader.GetInt64(0), Unsigned(reader.GetInt64(1)), reader.GetInt64(2));
             (cursor.Base, cursor.ThroughChain, cursor.KeptAfter, cursor.KeptChain) = (reader.GetInt64(6), Unsigned(reader.GetInt64(7)), reader.GetInt64(8), Unsigned(reader.GetInt64(9)));

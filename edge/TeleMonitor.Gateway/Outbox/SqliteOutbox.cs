@@ -36,37 +36,10 @@ public sealed partial class SqliteOutbox : IOutboxStore
     private readonly LaneCursor[] cursors = [.. WireWord.Lanes.Select(lane => new LaneCursor(lane))];
     private readonly SqliteCommand begin, commit, rollback, selectItems, selectEnd, saveLane, saveReceipt, saveDay, saveMeta, saveState;
     private readonly sqlite3_stmt insertItem; // the one statement that runs for every item: bound without boxing
-    private readonly Func<string>? newId;
+    private readonly OutboxOptions? options;
     private (BatchContext? Context, long Id) lastContext;
     private (string? Boot, long Tick) newest; // ticks given out; not used when its boot is null
     private bool cursorsStand; // false: they must be read from the file before they are used
-
-    /// <summary>Opens the outbox at this path, and makes it where there is none.</summary>
-    /// <param name="path">The database file; its folder is made.</param>
-    /// <param name="newId">Gives the id of a new outbox: 16 hex digits from a random source.</param>
-    /// <exception cref="OutboxException">The file cannot be used; the message says why.</exception>
-    public static SqliteOutbox Open(string path, Func<string> newId)
-    {
-        FileStream? locked = null;
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            locked = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            return new SqliteOutbox(path, locked, newId);
-        }
-        catch (Exception bad) when (bad is SqliteException or IOException or UnauthorizedAccessException)
-        {
-            locked?.Dispose();
-            throw new OutboxException(locked is null
-                ? $"outbox {path}: cannot be locked; another program uses it, or the folder cannot be written ({bad.Message})"
-                : $"outbox {path}: cannot be opened ({bad.Message})", bad);
-        }
-        catch (OutboxException)
-        {
-            locked?.Dispose();
-            throw;
-        }
-    }
 
     /// <summary>Opens an existing outbox for looking only, also while its gateway runs.</summary>
     /// <exception cref="OutboxException">There is none, or it cannot be used.</exception>
@@ -82,56 +55,57 @@ public sealed partial class SqliteOutbox : IOutboxStore
         }
     }
 
-    private SqliteOutbox(string path, FileStream? guard, Func<string>? newId)
+    private SqliteOutbox(string path, FileStream? guard, OutboxOptions? options)
     {
-        (this.path, this.guard, this.newId) = (path, guard, newId);
+        (this.path, this.guard, this.options) = (path, guard, options);
         connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
             Pooling = false,
-            Mode = newId is null ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
+            Mode = options is null ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
         }.ToString());
         try
         {
             connection.Open();
             Execute(OutboxSchema.Pragmas);
             string problem = OutboxSchema.Problem(connection, out bool empty);
-            if (problem.Length > 0 || (empty && newId is null))
+            if (problem.Length > 0 || (empty && options is null))
             {
                 throw new OutboxException($"outbox {path}: {(empty ? "it is empty" : problem)}");
             }
-            if (newId is not null)
+            if (options is not null)
             {
                 Execute("pragma journal_mode = wal");
                 if (empty)
                 {
-                    OutboxSchema.Create(connection, newId());
+                    OutboxSchema.Create(connection, options.NewId());
                 }
                 OutboxSchema.Upgrade(connection);
             }
-            Id = ReadMeta("outbox") ?? throw new OutboxException($"outbox {path}: it has no id");
+            Id = ReadMeta("outbox") ?? throw new DamagedOutboxException($"outbox {path}: it has no id");
+            begin = Prepare("begin immediate");
+            commit = Prepare("commit");
+            rollback = Prepare("rollback");
+            Must(raw.sqlite3_prepare_v2(connection.Handle, "insert into item(lane, number, context, tick, code, bytes, chain) values (?, ?, ?, ?, ?, ?, ?)", out insertItem));
+            selectEnd = Prepare("select number, coalesce(covers, number), chain from item where lane = $lane and number <= $number order by number desc limit 1", "$lane", "$number");
+            saveReceipt = Prepare("update lane set through = $through, through_chain = $chain, hub = $hub, refused = $refused, receipt_at = $at where lane = $lane",
+                "$through", "$chain", "$hub", "$refused", "$at", "$lane");
+            saveDay = Prepare("insert into receipt values ($lane, $day, $through) on conflict(lane, day) do update set through = excluded.through",
+                "$lane", "$day", "$through");
+            selectItems = Prepare("select bytes, chain, context, number, covers from item where lane = $lane and number >= $first order by number limit $count",
+                "$lane", "$first", "$count");
+            saveLane = Prepare("update lane set last = $last, chain = $chain, chained = $chained, old_chain = $old where lane = $lane", "$last", "$chain", "$chained", "$old", "$lane");
+            saveMeta = Prepare("insert into meta values ($name, $value) on conflict(name) do update set value = excluded.value", "$name", "$value");
+            saveState = Prepare("insert into state values ($assignment, $bytes, $rule) on conflict(assignment) do update set bytes = excluded.bytes, rule_time = excluded.rule_time",
+                "$assignment", "$bytes", "$rule");
+            LoadCursors();
         }
         catch
         {
+            insertItem?.Dispose();
             connection.Dispose();
             throw;
         }
-        begin = Prepare("begin immediate");
-        commit = Prepare("commit");
-        rollback = Prepare("rollback");
-        Must(raw.sqlite3_prepare_v2(connection.Handle, "insert into item(lane, number, context, tick, code, bytes, chain) values (?, ?, ?, ?, ?, ?, ?)", out insertItem));
-        selectEnd = Prepare("select number, coalesce(covers, number), chain from item where lane = $lane and number <= $number order by number desc limit 1", "$lane", "$number");
-        saveReceipt = Prepare("update lane set through = $through, through_chain = $chain, hub = $hub, refused = $refused, receipt_at = $at where lane = $lane",
-            "$through", "$chain", "$hub", "$refused", "$at", "$lane");
-        saveDay = Prepare("insert into receipt values ($lane, $day, $through) on conflict(lane, day) do update set through = excluded.through",
-            "$lane", "$day", "$through");
-        selectItems = Prepare("select bytes, chain, context, number, covers from item where lane = $lane and number >= $first order by number limit $count",
-            "$lane", "$first", "$count");
-        saveLane = Prepare("update lane set last = $last, chain = $chain, chained = $chained, old_chain = $old where lane = $lane", "$last", "$chain", "$chained", "$old", "$lane");
-        saveMeta = Prepare("insert into meta values ($name, $value) on conflict(name) do update set value = excluded.value", "$name", "$value");
-        saveState = Prepare("insert into state values ($assignment, $bytes, $rule) on conflict(assignment) do update set bytes = excluded.bytes, rule_time = excluded.rule_time",
-            "$assignment", "$bytes", "$rule");
-        LoadCursors();
     }
 
     /// <inheritdoc/>
