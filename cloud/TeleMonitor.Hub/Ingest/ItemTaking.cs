@@ -170,8 +170,9 @@ internal sealed class ItemTaking
     private (DateTimeOffset? Corrected, bool Late) When(Item item)
     {
         DateTimeOffset? corrected = corrections.FirstOrDefault(one => one.FromTick <= item.Tick && item.Tick <= one.ToTick) is { } found ? Shift(item.At, found.OffsetMs) : null;
+        bool history = item is ScoreItem { History: true } || (item is AlertItem alert && LateRule.HistoryOf(alert) is not null);
         bool measured = item is ReadingItem or ScoreItem or AlertItem;
-        return (corrected, measured && LateRule.IsLate(corrected ?? item.At, sent, LateRule.IsSet(context) || corrected is not null));
+        return (corrected, history || (measured && LateRule.IsLate(corrected ?? item.At, sent, LateRule.IsSet(context) || corrected is not null)));
     }
 
     /// <summary>Null where the sum is no time: the correction then says nothing about this item.</summary>
@@ -188,9 +189,11 @@ internal sealed class ItemTaking
         {
             store.AnswerConfirmations(alert.Assignment, fact.Confirming);
         }
+        bool known = LateRule.IsSet(context) || corrected is not null;
+        DateTimeOffset? was = late && known ? Shift(corrected ?? alert.At, -(long)(LateRule.HistoryOf(alert) ?? TimeSpan.Zero).TotalMilliseconds) : null;
         long id = store.AddAlert(new AlertRow(gateway, context.Boot, alert.Tick, alert.Assignment, AlertOriginWord.Gateway, alert.Kind, fact.Triage, fact.Reasons, alert.Interim, fact.Total, alert.At)
         {
-            Set = alert.Set, Covers = fact.Covers, Confirming = fact.Confirming, Late = late, Was = late ? corrected ?? alert.At : null,
+            Set = alert.Set, Covers = fact.Covers, Confirming = fact.Confirming, Late = late, Was = was,
         }, bytes, now);
         store.AddToDo(ToDo.Alert, now, id);
         if (fact.Confirming == Confirming.Awaited)

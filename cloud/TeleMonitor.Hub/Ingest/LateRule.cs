@@ -17,6 +17,13 @@ internal static class LateRule
     /// <param name="known">The time it was measured is known: the clock was set, or has been corrected.</param>
     public static bool IsLate(DateTimeOffset at, DateTimeOffset sent, bool known) => known && sent - at > After;
 
+    /// <summary>
+    /// How old what an alert rests on was when the alert was made, where that is history: a sensor handed over what it had stored. Null for
+    /// an alert about now; a Red that stands is said again with the values it began with and is about now.
+    /// </summary>
+    public static TimeSpan? HistoryOf(AlertItem alert) =>
+        alert.Because is not "still-red" && alert.Inputs.Count > 0 && TimeSpan.FromSeconds(alert.Inputs.Min(input => input.AgeSeconds)) is var age && age > After ? age : null;
+
     /// <summary>True when the state says that the wall clock was set.</summary>
     public static bool IsSet(BatchContext context) => context.Clock is "synchronised" or "holdover";
 }

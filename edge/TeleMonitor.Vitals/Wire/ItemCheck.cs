@@ -6,6 +6,7 @@ namespace TeleMonitor.Vitals.Wire;
 internal static class ItemCheck
 {
     private const int MostCodeLength = 64, MostPoints = 3;
+    private const long MostAgeSeconds = 200L * 366 * 86400;
     private const double MostOffsetSeconds = 200 * 365.25 * 86400; // a clock without a battery begins in 1970; more than twice that is no clock
 
     /// <summary>One sentence that names the field; empty when nothing is wrong.</summary>
@@ -100,6 +101,10 @@ internal static class ItemCheck
         if (HasNull(input.Reasons) || (input.Value is { } value && !double.IsFinite(value)) || (input.Value is null) == (input.Answer is null))
         {
             return "inputs: each must have either a finite value or an answer, and reasons must be texts";
+        }
+        if (input.AgeSeconds is < -MostAgeSeconds or > MostAgeSeconds)
+        {
+            return "inputs: age_seconds must be at most 200 years either way"; // no clock says more, and it must stay a time that can be shown
         }
         return Grade(input.Grade);
     }

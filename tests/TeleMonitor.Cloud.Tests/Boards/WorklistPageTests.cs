@@ -1,6 +1,7 @@
 using System.Net;
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Hub.Boards;
+using TeleMonitor.Hub.Store;
 using TeleMonitor.Vitals.Readings;
 using TeleMonitor.Vitals.Wire;
 
@@ -45,6 +46,23 @@ public sealed class WorklistPageTests : IAsyncLifetime
         Assert.Contains("<title>(1) Arbejdsliste", browser.Html, StringComparison.Ordinal);
         Assert.Contains("<html lang=\"da\">", browser.Html, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("/", "var rød kl. 03:10", "måles igen: bliver rød, hvis den ikke afkræftes")]
+    [InlineData("/?lang=en", "was Red at 03:10", "being measured again: turns Red unless contradicted")]
+    public async Task A_case_about_the_past_says_when_it_was_and_one_that_is_measured_again_says_so(string address, string was, string again)
+    {
+        Owe(BoardHost.Aabenraa, Triage.Red, row => row with { Late = true, Was = host.Clock.Now.AddHours(-6).AddMinutes(-50) });
+        Owe(BoardHost.Soenderborg, Triage.Yellow, row => row with { Confirming = Confirming.Awaited });
+        host.Settle();
+        using BoardBrowser browser = host.Browser();
+        await browser.Open(address);
+        Assert.Contains(was, browser.Text, StringComparison.Ordinal);
+        Assert.Contains(again, browser.Text, StringComparison.Ordinal);
+    }
+
+    private void Owe(int assignment, Triage triage, Func<AlertRow, AlertRow> with) => host.Store.Write(write => write.AddToDo("alert", host.Clock.Now, write.AddAlert(
+        with(new AlertRow($"gw-test-{assignment:0000}", "boot-1", 1, assignment, AlertOriginWord.Gateway, WireWord.Alert, triage, ["tobs/total/red"], false, 5, host.Clock.Now)), default, host.Clock.Now)));
 
     [Theory]
     [InlineData("/?lang=en", null)]

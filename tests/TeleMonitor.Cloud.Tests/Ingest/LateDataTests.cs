@@ -160,6 +160,40 @@ public sealed class LateDataTests : IDisposable
         Assert.Equal((Triage.Red, true, now.AddHours(-3)), (Case.Triage, Case.Late, Case.LateAt));
     }
 
+    [Theory]
+    [InlineData("became-red", 6 * 3600, true)] // a sensor hands over what it had stored
+    [InlineData("became-red", 900, false)] // the window of a set
+    [InlineData("still-red", 6 * 3600, false)] // a Red that stands is about now, whatever it began with
+    public void An_alert_about_what_a_sensor_had_stored_is_late_by_the_age_of_its_values(string because, long age, bool late)
+    {
+        AlertItem red = (AlertItem)Of(new TestHome(hub).Measure(Red), WireWord.AlertLane).Single();
+        Send(WireWord.AlertLane, [red with { Because = because, Inputs = [.. red.Inputs.Select(input => input with { AgeSeconds = age })] }]);
+        Settle();
+        Assert.Equal((late, late ? hub.Now.AddSeconds(-age) : null), (Case.Late, Case.LateAt));
+    }
+
+    [Fact]
+    public void A_late_alert_of_a_clock_that_was_never_set_names_no_time()
+    {
+        AlertItem red = (AlertItem)Of(new TestHome(hub).Measure(Red), WireWord.AlertLane).Single();
+        Send(WireWord.AlertLane, [red with { At = DateTimeOffset.UnixEpoch, Inputs = [.. red.Inputs.Select(input => input with { AgeSeconds = 7200 })] }], context: TestLane.Context with { Clock = "unset" });
+        Settle();
+        Assert.Equal((true, null), (Case.Late, Case.LateAt));
+    }
+
+    [Fact]
+    public void An_alert_whose_times_are_nonsense_still_brings_somebody_to_call()
+    {
+        AlertItem red = (AlertItem)Of(new TestHome(hub).Measure(Red), WireWord.AlertLane).Single();
+        const long years = 150L * 365 * 86400;
+        Send(WireWord.AlertLane, [red with { At = DateTimeOffset.MinValue, Inputs = [.. red.Inputs.Select(input => input with { AgeSeconds = years })] }]);
+        Settle();
+        Assert.Equal((Triage.Red, true, null), (Case.Triage, Case.Late, Case.LateAt));
+        Send(WireWord.AlertLane, [red with { Tick = 5, Inputs = [.. red.Inputs.Select(input => input with { AgeSeconds = long.MinValue })] }], outbox: "00000000000000aa");
+        Settle();
+        Assert.NotNull(hub.Store.Read(read => read.OpenCaseOf(TestHub.Citizen, CaseKind.UnreadableAlert)));
+    }
+
     [Fact]
     public void A_corrected_time_stands_beside_the_written_one_whichever_comes_first()
     {
