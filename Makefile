@@ -1,7 +1,7 @@
 # Verbs only; the work is done by tests/TeleMonitor.Rig. Everything made at run time lies under var/, programs under artifacts/.
 SHELL := bash
 .DEFAULT_GOAL := build
-.PHONY: setup setup-run run test verify build smoke torture power-cut bench golden check-config clean
+.PHONY: setup setup-run run test verify build smoke sim torture power-cut bench golden check-config clean
 RIG := artifacts/telemonitor-rig
 QUIET := -nologo -v quiet -clp:NoSummary
 DOTNET_CLI_TELEMETRY_OPTOUT := 1
@@ -36,6 +36,10 @@ smoke:
 ## what takes longer than tests may: the recordings, with the broker and the hub killed under them
 verify: test
 	@tests/TeleMonitor.Rig/verify.sh
+
+## gateways, broker, hub and people in one process: SEED=n [LOG=1] replays one seed, MINUTES=n explores, SEEDS=n runs so many and keeps the result
+sim: build
+	@dotnet run -c Release --no-build --project tests/TeleMonitor.Simulation -- $(if $(SEED),seed $(SEED) $(if $(LOG),--log),$(if $(MINUTES),minutes $(MINUTES),$(if $(SEEDS),seeds $(SEEDS) --record benchmarks/results/RELIABILITY.md,seeds 100 --canaries 20)))
 
 ## kills, cuts, full disks, wrong clocks, restored stores under 50 readings/s; RUNS=n SCALE=n (outages of 60 s / n) ONLY=NAME
 torture: setup build

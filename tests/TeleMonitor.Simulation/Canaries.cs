@@ -1,27 +1,104 @@
-using TeleMonitor.Vitals.Wire;
 using TeleMonitor.Gateway.Outbox;
+using TeleMonitor.Hub.Ingest;
+using TeleMonitor.Hub.Notify;
+using TeleMonitor.Hub.Store;
+using TeleMonitor.Mqtt;
+using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Simulation;
 
-/// <summary>Compositions that are wrong in one thing each. They show that the checks see what they are for.</summary>
+/// <summary>
+/// Compositions that are wrong in one thing each. They show that the checks see what they are for; a canary that goes unseen means that
+/// the simulation proves less than it says.
+/// </summary>
 internal static class Canaries
 {
-    public static IReadOnlyList<Composition> All { get; } = [new NeverAlerts(), new TwoCommits()];
+    public static IReadOnlyList<Composition> All { get; } =
+        [new ReceiptBeforeCommit(), new CursorWithoutLock(), new WorkListById(), new TwoCommits(), new MarkBeforeSend(), new NeverAlerts()];
 
-    /// <summary>A gateway whose rules raise no alert.</summary>
-    private sealed class NeverAlerts : Composition
+    /// <summary>The receipt goes out while the transaction still runs.</summary>
+    private sealed class ReceiptBeforeCommit : Composition
     {
-        public override string Name => "gateway that never alerts";
+        public override string Name => "receipt before commit";
 
-        public override SimOutbox Open(SimCard card) => new Dumb(card);
+        public override IReadOnlyList<Fault> Needs => [Fault.HubCrashAtCommit];
 
-        private sealed class Dumb(SimCard card) : SimOutbox(card)
+        public override void Serve(HubProcess hub, List<MqttMessage> messages)
         {
-            public override void Commit(OutboxCommit commit) => base.Commit(new OutboxCommit
+            foreach (MqttMessage message in messages)
             {
-                Context = commit.Context, LastTick = commit.LastTick, Assignment = commit.Assignment, State = commit.State,
-                Items = [.. commit.Items.Where(item => !string.Equals(item.Lane, WireWord.AlertLane, StringComparison.Ordinal))],
+                if (IncomingBatch.TryReadTopic(message.Topic, out string gateway, out string lane))
+                {
+                    hub.Store.Write(write =>
+                    {
+                        Ingested taken = hub.Ingest.Take(write, new IncomingBatch(gateway, lane, message.Payload, message.UserProperties), hub.Clock.GetUtcNow());
+                        if (taken.Receipt is { } receipt)
+                        {
+                            hub.Send(gateway, receipt);
+                        }
+                    });
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Two workers read the cursor of a lane before either has written it; the one that ends last writes what it thought. As a database
+    /// does that is asked without a lock.
+    /// </summary>
+    private sealed class CursorWithoutLock : Composition
+    {
+        public override string Name => "cursor without lock";
+
+        public override IReadOnlyList<Fault> Needs => [Fault.TwoHubs, Fault.Copy];
+
+        public override void Serve(HubProcess hub, List<MqttMessage> messages)
+        {
+            foreach (MqttMessage message in messages)
+            {
+                LaneCursor? read = null;
+                string gateway = message.Topic.Split('/')[2];
+                if (BatchProperties.TryRead(message.UserProperties, out BatchProperties? named))
+                {
+                    hub.Before.TryGetValue((gateway, named!.Outbox, named.Lane), out read); // as it stood when the batch came, not as it stands
+                    hub.Before[(gateway, named.Outbox, named.Lane)] = hub.Store.Read(store => store.Cursor(gateway, named.Outbox, named.Lane));
+                }
+                foreach (TakenMessage taken in hub.Taking.Take([message]))
+                {
+                    if (read is not null && taken.Outcome is { Outcome: IngestOutcome.AlreadyStored })
+                    {
+                        hub.Store.Write(write => write.SetCursor(gateway, named!.Outbox, named.Lane, read));
+                    }
+                    if (taken.Outcome?.Receipt is { } receipt)
+                    {
+                        hub.Send(gateway, receipt);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The case worker remembers up to which alert it has read, and reads on from there.</summary>
+    private sealed class WorkListById : Composition
+    {
+        public override string Name => "work list by id";
+
+        public override IReadOnlyList<Fault> Needs => [Fault.HubCrash, Fault.HubCrashAtCommit];
+
+        public override bool Work(HubProcess hub)
+        {
+            // a process that starts begins behind what is there: what was stored and not yet stepped stays without a case
+            hub.ReadFrom ??= hub.Rows("select coalesce(max(id), 0) from alert");
+            hub.Store.Write(write =>
+            {
+                foreach (ToDoRow row in write.DueToDos(DateTimeOffset.MaxValue.AddYears(-1), 1000).Where(row => row.Kind is ToDo.Alert && row.Subject <= hub.ReadFrom))
+                {
+                    write.RemoveToDo(row.Id);
+                }
             });
+            bool more = base.Work(hub);
+            hub.ReadFrom = hub.Rows("select coalesce(max(id), 0) from alert");
+            return more;
         }
     }
 
@@ -32,23 +109,55 @@ internal static class Canaries
 
         public override IReadOnlyList<Fault> Needs => [Fault.PowerCut];
 
-        public override SimOutbox Open(SimCard card) => new Split(card);
+        public override SimOutbox Open(SimCard card, Func<string> newId) => new Split(card, newId);
 
-        private sealed class Split(SimCard card) : SimOutbox(card)
+        private sealed class Split(SimCard card, Func<string> newId) : SimOutbox(card, newId)
         {
             protected override void Store(OutboxCommit commit)
             {
-                base.Store(new OutboxCommit
-                {
-                    Context = commit.Context,
-                    Items = [.. commit.Items.Where(item => !string.Equals(item.Lane, WireWord.AlertLane, StringComparison.Ordinal))],
-                });
-                base.Store(new OutboxCommit
-                {
-                    Context = commit.Context, LastTick = commit.LastTick, Assignment = commit.Assignment, State = commit.State,
-                    Items = [.. commit.Items.Where(item => string.Equals(item.Lane, WireWord.AlertLane, StringComparison.Ordinal))],
-                });
+                base.Store(Only(commit, alerts: false, null));
+                base.Store(Only(commit, alerts: true, commit.State));
             }
         }
     }
+
+    /// <summary>Pages are marked sent and then sent.</summary>
+    private sealed class MarkBeforeSend : Composition
+    {
+        public override string Name => "mark before send";
+
+        public override IReadOnlyList<Fault> Needs => [Fault.HubCrashAtCommit];
+
+        public override bool Work(HubProcess hub)
+        {
+            DateTimeOffset now = hub.Clock.GetUtcNow();
+            bool worked = hub.Worker.Work(now) > 0;
+            PageRow[] pages = [.. hub.Store.Read(read => read.UnsentReceivers().Where(receiver => hub.Feed.IsOpen(Shipped.Hub.People.Find(receiver)?.Team ?? receiver))
+                .SelectMany(receiver => read.UnsentPages(receiver, 100)).ToArray())];
+            if (pages.Length > 0)
+            {
+                hub.Store.Write(write => Array.ForEach(pages, page => write.MarkSent(page.Id, BoardNotifier.Channel, now)));
+                hub.Feed.Changed();
+            }
+            return base.Work(hub) || worked;
+        }
+    }
+
+    /// <summary>A gateway whose rules raise no alert.</summary>
+    private sealed class NeverAlerts : Composition
+    {
+        public override string Name => "gateway that never alerts";
+
+        public override SimOutbox Open(SimCard card, Func<string> newId) => new Mute(card, newId);
+
+        private sealed class Mute(SimCard card, Func<string> newId) : SimOutbox(card, newId)
+        {
+            public override void Commit(OutboxCommit commit) => base.Commit(Only(commit, alerts: false, commit.State));
+        }
+    }
+
+    private static OutboxCommit Only(OutboxCommit commit, bool alerts, RuleState? state) => commit with
+    {
+        State = state, Items = [.. commit.Items.Where(item => string.Equals(item.Lane, WireWord.AlertLane, StringComparison.Ordinal) == alerts)],
+    };
 }

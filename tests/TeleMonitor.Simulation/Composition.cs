@@ -16,7 +16,7 @@ internal class Composition
     /// <summary>Faults without which the wrong thing cannot show: on in every run of this composition.</summary>
     public virtual IReadOnlyList<Fault> Needs => [];
 
-    public virtual SimOutbox Open(SimCard card) => new(card);
+    public virtual SimOutbox Open(SimCard card, Func<string> newId) => new(card, newId);
 
     /// <summary>Takes messages and sends the receipts.</summary>
     public virtual void Serve(HubProcess hub, List<MqttMessage> messages)

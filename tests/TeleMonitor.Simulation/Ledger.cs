@@ -45,6 +45,9 @@ internal sealed class Ledger
         }
     }
 
+    /// <summary>An item that takes the numbers of others.</summary>
+    public void Make(string gateway, OutboxRange range) => made.Add((gateway, range.Context.Boot, range.Item.Tick, range.Item.Code));
+
     public bool IsMade(string gateway, string boot, long tick, string code) => made.Contains((gateway, boot, tick, code));
 
     public void Accept(IEnumerable<int> rows)

@@ -45,18 +45,13 @@ internal sealed partial class Run
         {
             Often(Fault.HubCrash, 15, process.Name, die => Down(process, die.Between(0.5, 60)));
             Often(Fault.HubDown, 60, process.Name, die => Down(process, die.Between(300, 3600)));
-            Often(Fault.HubCrashAtCommit, 8, process.Name, die => process.CrashAtCommit(die.Next(6), die.Chance(0.5)));
         }
         Often(Fault.HubDiskFull, 40, "", die =>
         {
             hub.SetFull(true);
             world.In(die.Between(1, 120), () => hub.SetFull(false));
         });
-        Often(Fault.HubClockStep, 40, "", die =>
-        {
-            hub.Machine.Step(die.Between(-3600, 3600));
-            cases.ClockStepped();
-        });
+        Often(Fault.HubClockStep, 40, "", die => hub.Machine.Step(die.Between(-3600, 3600)));
         Often(Fault.BoardClosed, 15, "", _ => staff.CloseBoard());
     }
 

@@ -30,6 +30,10 @@ internal sealed partial class Run
         world = new World(seed, log);
         dice = world.Dice("trouble");
         weather = Weather.Draw(world.Dice("weather"), composition.Needs);
+        foreach (Fault standing in new[] { Fault.TwoHubs, Fault.Drift }.Where(standing => weather[standing] > 0))
+        {
+            weather.Count(standing);
+        }
         broker = new SimBroker(world, weather);
         hub = new SimHub(world, weather, composition, broker);
         staff = new SimStaff(world, weather, hub, Areas);

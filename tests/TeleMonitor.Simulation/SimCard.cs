@@ -3,8 +3,8 @@ using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Simulation;
 
-/// <summary>An item as a card holds it.</summary>
-internal sealed record CardItem(long Number, BatchContext Context, long Tick, string Code, byte[] Bytes, Chain Chain)
+/// <summary>An item as a card holds it. Numbers count through all ids that the outbox has had; the lane's base is taken off on the wire.</summary>
+internal sealed record CardItem(long Number, long End, bool IsRange, BatchContext Context, long Tick, string Code, byte[] Bytes, Chain Chain)
 {
     /// <summary>Row of the reading or answer; 0 for any other item.</summary>
     public int Row { get; } = Ledger.RowOf(Bytes);
@@ -13,25 +13,59 @@ internal sealed record CardItem(long Number, BatchContext Context, long Tick, st
 /// <summary>One lane on a card.</summary>
 internal sealed class CardLane(string lane)
 {
-    public LaneStanding Standing { get; set; } = new(lane, 0, Chain.Zero, 0, null, 0, null);
-    /// <summary>Consecutive, oldest first; the last one is the lane's newest.</summary>
+    public string Lane => lane;
+    /// <summary>Oldest first, without a hole.</summary>
     public List<CardItem> Items { get; private init; } = [];
     /// <summary>The last receipt of each day by the hub's clock.</summary>
     public SortedDictionary<long, long> Days { get; private init; } = [];
+    public long Base { get; set; }
+    public long Last { get; set; }
+    public long Through { get; set; }
+    public long KeptAfter { get; set; }
+    public Chain Chain { get; set; }
+    public Chain ThroughChain { get; set; }
+    public Chain KeptChain { get; set; }
+    public string? Hub { get; set; }
+    public long Refused { get; set; }
+    public DateTimeOffset? ReceiptAt { get; set; }
 
-    public CardLane Copy() => new(Standing.Lane) { Standing = Standing, Items = [.. Items], Days = new SortedDictionary<long, long>(Days) };
+    public LaneStanding Standing => new(lane, Last - Base, Chain, Through - Base, Hub, Refused, ReceiptAt) { Forgotten = Math.Max(0, KeptAfter - Base) };
 
-    public CardItem? Find(long number)
+    public CardLane Copy() => new(lane)
     {
-        int place = Items.Count == 0 ? -1 : (int)(number - Items[0].Number);
-        return place >= 0 && place < Items.Count ? Items[place] : null;
+        Items = [.. Items], Days = new SortedDictionary<long, long>(Days), Base = Base, Last = Last, Through = Through, KeptAfter = KeptAfter,
+        Chain = Chain, ThroughChain = ThroughChain, KeptChain = KeptChain, Hub = Hub, Refused = Refused, ReceiptAt = ReceiptAt,
+    };
+
+    /// <summary>Place of the last item that begins at or before this number; -1 when there is none.</summary>
+    public int PlaceOf(long number)
+    {
+        (int low, int high) = (0, Items.Count - 1);
+        while (low <= high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = Items[middle].Number <= number ? (middle + 1, high) : (low, middle - 1);
+        }
+        return high;
     }
+
+    public Chain? ChainAt(long number) =>
+        number == Base ? Chain.Zero
+        : number < Base ? null
+        : number == Last ? Chain
+        : number == Through ? ThroughChain
+        : KeptChainAt(number);
+
+    public Chain? KeptChainAt(long number) =>
+        PlaceOf(number) is >= 0 and var place && Items[place].End == number ? Items[place].Chain
+        : number == KeptAfter ? KeptChain
+        : null;
 }
 
 /// <summary>All that an outbox file says.</summary>
 internal sealed class CardState(string id)
 {
-    public string Id { get; } = id;
+    public string Id { get; set; } = id;
     public Dictionary<string, CardLane> Lanes { get; private init; } = WireWord.Lanes.ToDictionary(lane => lane, lane => new CardLane(lane), StringComparer.Ordinal);
     public Dictionary<string, (string Boot, long Number)> Counters { get; private init; } = new(StringComparer.Ordinal);
     public Dictionary<int, RuleState> States { get; private init; } = [];

@@ -25,7 +25,7 @@ internal sealed class SimCitizen(World world, SimHome home)
         {
             return;
         }
-        severity = Math.Clamp(severity + (dice.Chance(0.3) ? 1 : 0) - (dice.Chance(0.3) ? 1 : 0), 0, 2);
+        severity = Math.Clamp(severity + (dice.Chance(0.45) ? 1 : 0) - (dice.Chance(0.35) ? 1 : 0), 0, 2);
         List<Measured[]> bursts =
         [
             [Number(Vital.Spo2, 97, 93, 80, 1), Number(Vital.Pulse, 72, 105, 140, 4)],

@@ -68,8 +68,8 @@ internal sealed class SimHome
         life++;
         Guard(() =>
         {
-            SimOutbox opened = composition.Open(Card);
-            (Outbox, opened.Attempting, opened.Stored) = (opened, Attempt, Store);
+            SimOutbox opened = composition.Open(Card, dice.Id);
+            (Outbox, opened.Attempting, opened.Stored, opened.Covering) = (opened, Attempt, Store, range => ledger.Make(Gateway, range));
             SettleUncertain();
             Reopened(this);
             identity = new GatewayIdentity(Clock, Shipped.Firmware.Charts.Values, boot, () => Clock.IsSynchronised);
@@ -143,7 +143,7 @@ internal sealed class SimHome
     {
         if (Outbox is { } open && core is not null && !Card.Full)
         {
-            Guard(() => open.Commit(new OutboxCommit { Context = identity!.Context, Items = [new OutboxItem(lane, 0, "poison", bytes)] }));
+            Guard(() => open.Commit(new OutboxCommit { Context = identity!.ContextOf(identity.Now()), Items = [new OutboxItem(lane, 0, "poison", bytes)] }));
             send.Soon();
         }
     }
@@ -192,7 +192,7 @@ internal sealed class SimHome
         {
             weather.Count(Fault.PowerCut);
             PowerCut();
-            StartAfter(dice.Between(5, 1200));
+            StartAfter(dice.Between(5, 600));
         }
     }
 
@@ -220,6 +220,10 @@ internal sealed class SimHome
     private void Attempt(OutboxCommit commit)
     {
         ledger.Make(Gateway, commit);
+        if (Card.CutAfter < 0 && commit.Items.Any(item => string.Equals(item.Lane, WireWord.AlertLane, StringComparison.Ordinal)) && dice.Chance(0.6 * weather[Fault.PowerCut]))
+        {
+            Card.CutAfter = dice.Next(2); // where it hurts most: around an alert
+        }
         uncertain = (new CommitKeys(commit.Context.Boot, [.. commit.Items.Select(item => (item.Tick, item.Code))]), [.. Ledger.RowsOf(commit)]);
     }
 

@@ -49,6 +49,15 @@ internal sealed class SimHub
     public Action PutBack { get; set; } = () => { };
 
     public bool IsFull { get; private set; }
+    /// <summary>Boot of the hub's machine.</summary>
+    public string MachineBoot { get; private set; } = "hub-boot";
+
+    public void Reboot()
+    {
+        MachineBoot = "hub-boot-" + dice.Id();
+        Machine.Boot(withoutBattery: false);
+    }
+
     /// <summary>Since when at least one process has run without a break on a store that can commit.</summary>
     public TimeSpan WorkingSince { get; set; }
 
@@ -84,9 +93,11 @@ internal sealed class SimHub
 internal sealed class HubProcess
 {
     private readonly SimHub hub;
-    private readonly Alarm serve, care;
+    private readonly Alarm serve, care, watch;
     private readonly List<(string Team, ChannelReader<long> Changes, IDisposable Handle)> boards = [];
     private IngestQueue queue = new();
+    private SilenceWatch silence = null!;
+    private DateTimeOffset? workedAt;
     private int crashIn = -1;
     private bool crashAfterwards, crashed;
     private int life;
@@ -96,11 +107,13 @@ internal sealed class HubProcess
         (this.hub, Name) = (hub, name);
         serve = new Alarm(hub.World, Serve);
         care = new Alarm(hub.World, Care);
+        watch = new Alarm(hub.World, Watch);
     }
 
     public string Name { get; }
     public bool IsAlive { get; private set; }
     public HubStore Store { get; private set; } = null!;
+    public BatchIngest Ingest { get; private set; } = null!;
     public MessageTaking Taking { get; private set; } = null!;
     public CareRound Round { get; private set; } = null!;
     public CaseWorker Worker { get; private set; } = null!;
@@ -111,6 +124,14 @@ internal sealed class HubProcess
     /// <summary>Teams whose boards somebody has open.</summary>
     public Func<IEnumerable<string>> OpenBoards { get; set; } = () => [];
 
+    /// <summary>For a canary that keeps in memory what belongs into the store.</summary>
+    public long? ReadFrom { get; set; }
+    /// <summary>For a canary that believes what it read before.</summary>
+    public Dictionary<(string Gateway, string Outbox, string Lane), LaneCursor> Before { get; } = [];
+
+    /// <summary>One number from the store.</summary>
+    public long Rows(string sql) => hub.Database.One<long>(sql);
+
     public void Start()
     {
         if (IsAlive)
@@ -119,19 +140,23 @@ internal sealed class HubProcess
         }
         life++;
         hub.WorkingSince = hub.Processes.Any(one => one.IsAlive) ? hub.WorkingSince : hub.World.Now;
-        (crashed, crashIn) = (false, -1);
-        Clock = new HubClock(hub.Machine);
-        Store = HubStore.Over(hub.Database.Connection, Clock.GetUtcNow(), hub.Dice.Id);
+        (crashed, crashIn, ReadFrom) = (false, -1, null);
+        Before.Clear();
+        Store = HubStore.Over(hub.Database.Connection, hub.Machine.GetUtcNow(), hub.Dice.Id);
+        Clock = new HubClock(hub.Machine, Store.Read(read => read.KeptTime()), hub.MachineBoot);
         Feed = new BoardFeed();
         Worker = new CaseWorker(Store, Shipped.Hub);
-        Taking = new MessageTaking(Store, new BatchIngest(Store.HubId, Shipped.Hub.Charts), Clock, NullLogger.Instance);
+        Ingest = new BatchIngest(Store.HubId, Shipped.Hub.Charts);
+        Taking = new MessageTaking(Store, Ingest, Clock, NullLogger.Instance);
         Round = new CareRound(Store, Worker, new BoardNotifier(Store, Feed, Shipped.Hub.People), new NoticeSender(Store, Clock, NullLogger.Instance), Feed, new HubMetrics(), Clock);
+        silence = new SilenceWatch(Store, Shipped.Hub, Clock.GetUtcNow());
         queue = new IngestQueue();
         IsAlive = true;
         boards.Clear();
         SetBoards();
         hub.World.Note($"{Name} starts");
         care.Soon();
+        watch.Soon();
     }
 
     public void Die(string why)
@@ -143,6 +168,7 @@ internal sealed class HubProcess
         IsAlive = false;
         serve.Clear();
         care.Clear();
+        watch.Clear();
     }
 
     public void StartAfter(TimeSpan wait)
@@ -276,6 +302,7 @@ internal sealed class HubProcess
     private void Serve()
     {
         List<MqttMessage> messages = queue.Next();
+        MayCrash(0.04, 1);
         bool stored = Run(() => hub.Composition.Serve(this, messages));
         if (!IsAlive)
         {
@@ -293,16 +320,45 @@ internal sealed class HubProcess
             serve.Set(hub.World.Now + (stored ? TimeSpan.FromMilliseconds(1) : TimeSpan.FromSeconds(1)));
         }
         care.Soon();
+        if (messages.Exists(message => message.Topic.EndsWith("/alert", StringComparison.Ordinal)) && hub.Weather.Strikes(Fault.HubRestartBeforeStep, hub.Dice, 0.5))
+        {
+            Die("restart between taking a batch and its case step");
+            StartAfter(hub.Dice.Between(1, 90));
+        }
+    }
+
+    private void MayCrash(double most, int commits)
+    {
+        if (hub.Dice.Chance(hub.Weather[Fault.HubCrashAtCommit] * most))
+        {
+            CrashAtCommit(hub.Dice.Next(commits), hub.Dice.Chance(0.5));
+        }
     }
 
     private void Care()
     {
+        if (UntilDue() <= TimeSpan.FromSeconds(1))
+        {
+            MayCrash(0.9, 2);
+        }
         bool more = false;
         bool whole = Run(() => more = hub.Composition.Work(this));
+        workedAt = whole ? Clock.GetUtcNow() : workedAt;
         if (IsAlive)
         {
             // as HubPipeline: a failed round is logged, the next is in a second
             care.Set(hub.World.Now + (!whole ? TimeSpan.FromSeconds(1) : more ? TimeSpan.Zero : UntilDue()));
+        }
+    }
+
+    /// <summary>The broker answers the keep-alive every half minute at least, and the production loop looks each second: once in 50 s says the same, since a minute between two answers still counts as proved.</summary>
+    private void Watch()
+    {
+        DateTimeOffset now = Clock.GetUtcNow();
+        Run(() => silence.Round(hub.Broker.IsUp && !hub.IsFull ? now : null, workedAt, now));
+        if (IsAlive)
+        {
+            watch.Set(hub.World.Now + TimeSpan.FromSeconds(50));
         }
     }
 

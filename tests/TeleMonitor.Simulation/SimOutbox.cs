@@ -4,7 +4,7 @@ using TeleMonitor.Vitals.Wire;
 namespace TeleMonitor.Simulation;
 
 /// <summary>The simulated side of <see cref="IOutboxStore"/>: held to the same contract tests as the SQLite file. Faults: those of its card.</summary>
-internal class SimOutbox(SimCard card) : IOutboxStore
+internal class SimOutbox(SimCard card, Func<string> newId) : IOutboxStore
 {
     private bool unsaved;
 
@@ -25,8 +25,7 @@ internal class SimOutbox(SimCard card) : IOutboxStore
                 throw new ArgumentException($"an item has 1 to {WireItems.MaxItemBytes} bytes, {item.Code} has {item.Bytes.Length}", nameof(commit));
             }
         }
-        OutboxItem[] items = [.. commit.Items]; // the caller uses its list again
-        commit = new OutboxCommit { Context = commit.Context, Items = items, LastTick = commit.LastTick, Assignment = commit.Assignment, State = commit.State };
+        commit = commit with { Items = [.. commit.Items], Findings = [.. commit.Findings] }; // the caller uses its lists again
         Attempting(commit);
         Store(commit);
         Stored(commit);
@@ -40,9 +39,8 @@ internal class SimOutbox(SimCard card) : IOutboxStore
         foreach (OutboxItem item in commit.Items)
         {
             CardLane lane = state.Lanes[item.Lane];
-            Chain chain = lane.Standing.LastChain.Next(item.Bytes);
-            lane.Items.Add(new CardItem(lane.Standing.Last + 1, commit.Context, item.Tick, item.Code, item.Bytes, chain));
-            lane.Standing = lane.Standing with { Last = lane.Standing.Last + 1, LastChain = chain };
+            lane.Chain = lane.Chain.Next(item.Bytes);
+            lane.Items.Add(new CardItem(++lane.Last, lane.Last, false, commit.Context, item.Tick, item.Code, item.Bytes, lane.Chain));
         }
         if (commit.LastTick > 0)
         {
@@ -51,6 +49,22 @@ internal class SimOutbox(SimCard card) : IOutboxStore
         if (commit.State is { } rules)
         {
             state.States[commit.Assignment] = rules;
+        }
+        foreach (FindingChange change in commit.Findings)
+        {
+            Apply(state, change);
+        }
+    }
+
+    private static void Apply(CardState state, FindingChange change)
+    {
+        int place = state.Findings.FindIndex(finding => string.Equals(finding.Code, change.Code, StringComparison.Ordinal));
+        switch (place, change.Text)
+        {
+            case ( < 0, null): break;
+            case (_, null): state.Findings.RemoveAt(place); break;
+            case ( < 0, _): state.Findings.Add(new OpenFinding(change.Code, change.Text, change.At)); break;
+            default: state.Findings[place] = state.Findings[place] with { Text = change.Text }; break;
         }
     }
 
@@ -74,39 +88,50 @@ internal class SimOutbox(SimCard card) : IOutboxStore
     private long Counter(string name, string boot) =>
         card.Live.Counters.TryGetValue(name, out (string Boot, long Number) kept) && string.Equals(kept.Boot, boot, StringComparison.Ordinal) ? kept.Number : 0;
 
-    public LaneStanding Standing(string lane) => card.Live.Lanes.TryGetValue(lane, out CardLane? found) ? found.Standing : throw new ArgumentException($"there is no lane '{lane}'", nameof(lane));
+    public LaneStanding Standing(string lane) => LaneOf(lane).Standing;
+
+    private CardLane LaneOf(string lane) => card.Live.Lanes.TryGetValue(lane, out CardLane? found) ? found : throw new ArgumentException($"there is no lane '{lane}'", nameof(lane));
 
     public OutboxBatch? ReadBatch(string lane, long after, int maxItems)
     {
-        CardLane from = card.Live.Lanes[lane];
-        if (ChainAt(lane, after) is not { } before || from.Find(after + 1) is not { } first)
+        CardLane from = LaneOf(lane);
+        long wanted = after + from.Base + 1;
+        int place = from.PlaceOf(wanted);
+        if (place < 0 || from.Items[place].End < wanted || from.ChainAt(from.Items[place].Number - 1) is not { } before)
         {
             return null;
         }
+        CardItem first = from.Items[place];
+        if (first.IsRange)
+        {
+            return new OutboxBatch(lane, first.Number - from.Base, before, first.Chain, first.Context, [first.Bytes]) { Through = first.End - from.Base };
+        }
         var items = new List<ReadOnlyMemory<byte>>();
         (int bytes, Chain chain) = (Batch.HeadBytes, before);
-        for (CardItem? item = first; item is not null && items.Count < maxItems; item = from.Find(item.Number + 1))
+        for (; place < from.Items.Count && items.Count < maxItems; place++)
         {
-            if (items.Count > 0 && (!item.Context.SameAs(first.Context) || bytes + item.Bytes.Length + 1 > Batch.MaxBytes))
+            CardItem item = from.Items[place];
+            if (items.Count > 0 && (item.IsRange || !item.Context.SameAs(first.Context) || bytes + item.Bytes.Length + 1 > Batch.MaxBytes))
             {
                 break;
             }
             (bytes, chain) = (bytes + item.Bytes.Length + 1, item.Chain);
             items.Add(item.Bytes);
         }
-        return new OutboxBatch(lane, after + 1, before, chain, first.Context, items);
+        return new OutboxBatch(lane, first.Number - from.Base, before, chain, first.Context, items);
     }
 
-    public Chain? ChainAt(string lane, long number) => number == 0 ? Chain.Zero : card.Live.Lanes[lane].Find(number)?.Chain;
+    public Chain? ChainAt(string lane, long number) => number < 0 ? null : LaneOf(lane).ChainAt(number + LaneOf(lane).Base);
 
-    public void Remember(string lane, string hub, long through, long refused, DateTimeOffset at)
+    public void Remember(string lane, string hub, long through, Chain chain, long refused, DateTimeOffset at)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(through, Standing(lane).Last);
         unsaved = true;
         card.WriteLater(state =>
         {
             CardLane to = state.Lanes[lane];
-            to.Standing = to.Standing with { Through = through, Hub = hub, Refused = refused, ReceiptAt = at };
-            to.Days[Day(at)] = through;
+            (to.Through, to.ThroughChain, to.Hub, to.Refused, to.ReceiptAt) = (through + to.Base, chain, hub, refused, at);
+            to.Days[Day(at)] = to.Through;
             state.Trusted = state.Trusted is { } known && known >= at ? known : at.ToUniversalTime();
         });
     }
@@ -121,26 +146,96 @@ internal class SimOutbox(SimCard card) : IOutboxStore
         return any;
     }
 
-    public long Forget(DateTimeOffset before)
+    public long Forget(DateTimeOffset before, long most = long.MaxValue)
     {
         long dropped = 0;
-        Write(state => dropped = state.Lanes.Values.Sum(lane => Forget(lane, Day(before))));
+        Write(state => dropped = state.Lanes.Values.Sum(lane => Forget(lane, Day(before), most)));
         return dropped;
     }
 
-    private static long Forget(CardLane lane, long day)
+    private static long Forget(CardLane lane, long day, long most)
     {
         long[] past = [.. lane.Days.Keys.Where(known => known < day)];
         if (past.Length == 0)
         {
             return 0;
         }
-        long below = Math.Min(lane.Days[past[^1]], lane.Standing.Through);
+        long below = Math.Min(Math.Min(lane.Days[past[^1]], lane.Through), most < long.MaxValue - lane.KeptAfter ? lane.KeptAfter + most + 1 : long.MaxValue);
         foreach (long old in past.SkipLast(1))
         {
             lane.Days.Remove(old);
         }
-        return lane.Items.RemoveAll(item => item.Number < below);
+        int count = lane.Items.FindIndex(item => item.End >= below) is >= 0 and var first ? first : lane.Items.Count;
+        if (count > 0)
+        {
+            (lane.KeptAfter, lane.KeptChain) = (lane.Items[count - 1].End, lane.Items[count - 1].Chain);
+            lane.Items.RemoveRange(0, count);
+        }
+        return count;
+    }
+
+    public void Cover(OutboxRange range)
+    {
+        CardLane lane = LaneOf(range.Item.Lane);
+        if (range.First < 1 || range.Through < range.First || range.Through + lane.Base > lane.Last || lane.KeptChainAt(range.Through + lane.Base) is null)
+        {
+            throw new ArgumentException($"lane {lane.Lane} has no whole range {range.First} to {range.Through}", nameof(range));
+        }
+        Covering(range);
+        Write(state => Apply(state, range));
+    }
+
+    /// <summary>Called before numbers are covered.</summary>
+    public Action<OutboxRange> Covering { get; set; } = _ => { };
+
+    private static void Apply(CardState state, OutboxRange range)
+    {
+        CardLane lane = state.Lanes[range.Item.Lane];
+        (long first, long through) = (range.First + lane.Base, range.Through + lane.Base);
+        Chain chain = lane.KeptChainAt(through)!.Value;
+        lane.Items.RemoveAll(item => item.Number <= through && item.End >= first);
+        lane.Items.Insert(lane.PlaceOf(first) + 1, new CardItem(first, through, true, range.Context, range.Item.Tick, range.Item.Code, range.Item.Bytes, chain));
+        state.Counters["tick"] = (range.Context.Boot, range.Item.Tick);
+    }
+
+    public void Renew(IReadOnlyList<long> proved, OutboxCommit with)
+    {
+        with = with with { Items = [.. with.Items], Findings = [.. with.Findings] };
+        long[] through = [.. proved];
+        for (int i = 0; i < through.Length; i++)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(through[i], Standing(WireWord.Lanes[i]).Through);
+        }
+        string id = newId();
+        Attempting(with);
+        Write(state =>
+        {
+            state.Id = id;
+            for (int i = 0; i < through.Length; i++)
+            {
+                Rebase(state.Lanes[WireWord.Lanes[i]], through[i]);
+            }
+            Apply(state, with);
+        });
+        Stored(with);
+    }
+
+    private static void Rebase(CardLane lane, long proved)
+    {
+        long number = lane.Base + Math.Max(0, proved);
+        if (lane.PlaceOf(number) is >= 0 and var place && lane.Items[place].End > number)
+        {
+            number = lane.Items[place].Number - 1; // a range that is proved in part goes again whole
+        }
+        number = Math.Max(number, Math.Max(lane.Base, lane.KeptAfter));
+        Chain chain = Chain.Zero;
+        for (int i = lane.PlaceOf(number) + 1; i < lane.Items.Count; i++)
+        {
+            chain = chain.Next(lane.Items[i].Bytes);
+            lane.Items[i] = lane.Items[i] with { Chain = chain };
+        }
+        (lane.Base, lane.Through, lane.ThroughChain, lane.Chain) = (number, number, Chain.Zero, chain);
+        (lane.Hub, lane.Refused, lane.ReceiptAt) = (null, 0, null);
     }
 
     private static long Day(DateTimeOffset at) => at.UtcTicks / TimeSpan.TicksPerDay;
@@ -159,17 +254,6 @@ internal class SimOutbox(SimCard card) : IOutboxStore
     }
 
     public IReadOnlyList<KeptNotice> ReadNotices(int count) => [.. card.Live.Notices.AsEnumerable().Reverse().Take(count)];
-
-    public void SetFinding(string code, string? text, DateTimeOffset now) => Write(state =>
-    {
-        int place = state.Findings.FindIndex(finding => string.Equals(finding.Code, code, StringComparison.Ordinal));
-        switch (place, text)
-        {
-            case (_, null): state.Findings.RemoveAll(finding => string.Equals(finding.Code, code, StringComparison.Ordinal)); break;
-            case (< 0, _): state.Findings.Add(new OpenFinding(code, text, now)); break;
-            default: state.Findings[place] = state.Findings[place] with { Text = text }; break;
-        }
-    });
 
     public IReadOnlyList<OpenFinding> ReadFindings() =>
         [.. card.Live.Findings.OrderBy(finding => finding.Since).ThenBy(finding => finding.Code, StringComparer.Ordinal)];

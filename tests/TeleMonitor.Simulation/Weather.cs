@@ -6,7 +6,7 @@ internal enum Fault
     Loss, Copy, Delay, LateReceipt, Cut, BlackHole, OneWay, SmallPackets, BrokerRestart,
     Drift, ClockStep, Boot1970,
     PowerCut, ProgramKilled, DiskFull, CardRestored, CardCloned,
-    HubCrash, HubCrashAtCommit, HubDown, HubRestored, TwoHubs, HubClockStep, HubDiskFull,
+    HubCrash, HubCrashAtCommit, HubRestartBeforeStep, HubDown, HubRestored, TwoHubs, HubClockStep, HubDiskFull,
     PoisonItem, Relent, ProfileChanged,
     BoardClosed, TakenLate, ActedTwice, ActedAfterClose, NobodyTakes,
 }
@@ -32,7 +32,7 @@ internal sealed class Weather
             bool on = dice.Chance(0.5);
             double drawn = 0.1 + (0.9 * dice.NextDouble());
             bool wanted = always.Contains(fault);
-            weather.strength[(int)fault] = (on || wanted) && !Waiting.Contains(fault) ? (wanted ? Math.Max(0.5, drawn) : drawn) : 0;
+            weather.strength[(int)fault] = (on || wanted) && !Waiting.Contains(fault) ? (wanted ? 1 : drawn) : 0;
         }
         return weather;
     }
