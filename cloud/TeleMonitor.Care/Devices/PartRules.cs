@@ -49,9 +49,8 @@ public static class PartRules
                         let since = Later(pages.OldestAt, seen.UpSince)
                         where now - since >= DeliveryAllowed || seen.Standing.Contains((NotifierSilent, pages.Receiver))
                         select new SilentPart(NotifierSilent, pages.Receiver, since));
-        silent.AddRange(from list in topology.Teams.Select(team => team.Id).Append(topology.Fallback.Id)
-                        where people.All.All(person => person.Team != list)
-                        select new SilentPart(DutyListEmpty, list, seen.UpSince));
+        silent.AddRange(topology.Teams.Select(team => team.Id).Append(topology.Fallback.Id)
+            .Where(list => people.All.All(person => person.Team != list)).Select(list => new SilentPart(DutyListEmpty, list, seen.UpSince)));
         return silent;
     }
 

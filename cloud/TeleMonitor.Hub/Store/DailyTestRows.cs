@@ -1,4 +1,5 @@
 using System.Globalization;
+using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Paging;
 
 namespace TeleMonitor.Hub.Store;
@@ -27,9 +28,11 @@ public sealed partial class StoreTransaction
         insert into daily_test_due (team, at, due_ms) values (@team, @at, @due) on conflict (team) do update set at = excluded.at, due_ms = excluded.due_ms
         """, new { team, at = at.ToString("HH:mm", CultureInfo.InvariantCulture), due = Milliseconds(due) });
 
-    /// <summary>A TEST with its page, together.</summary>
+    /// <summary>A TEST with its page, together; a page of an earlier one that never went out is no longer wanted.</summary>
     public void AddDailyTest(string team, PageTo to, DateTimeOffset now, DateTimeOffset answerBy)
     {
+        Run("update page set channel = @Withdrawn where care_case = 0 and receiver = @Receiver and reason = @reason and sent_ms is null and channel is null",
+            new { Withdrawn, to.Receiver, reason = CaseWord.Of(PageReason.Test) });
         AddPage(0, to, PageReason.Test, now);
         Run("insert into daily_test (team, page, created_ms, answer_by_ms, asked) values (@team, (select max(id) from page), @now, @by, 0)",
             new { team, now = Milliseconds(now), by = Milliseconds(answerBy) });
