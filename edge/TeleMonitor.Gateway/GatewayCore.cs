@@ -30,6 +30,7 @@ internal sealed partial class GatewayCore
     private readonly TimeSpan ruleLead, ruleBase;
     private readonly TickSource ticks;
     private readonly LocalFindings findings;
+    private readonly DiskKeeper keeper;
     private TimeSpan nextStatus;
     private TimeSpan? commitAgain;
     private string? said;
@@ -49,6 +50,7 @@ internal sealed partial class GatewayCore
         ticks = new TickSource(setup.Outbox.LastTick(setup.Identity.Boot));
         nextTick = () => ticks.Next(setup.Identity.Microseconds);
         findings = new LocalFindings(setup.Outbox, nextTick, () => setup.Identity.ContextOf(setup.Identity.Now()));
+        keeper = new DiskKeeper(setup.Outbox, nextTick, () => setup.Identity.ContextOf(setup.Identity.Now()));
         sender = new LaneSender(setup.Outbox, link, setup.Dice, findings, WantStatus);
         said = sender.NotConnected;
         unset = new UnsetTimes(setup.Identity.Boot);
@@ -85,6 +87,7 @@ internal sealed partial class GatewayCore
             }
         }
         LookAtTheClock();
+        bool makesRoom = MakeRoom(full: false);
         StepWhenDue(); // before what waits: time that passed while nobody looked is one step
         bool more = Collect();
         try
@@ -95,7 +98,7 @@ internal sealed partial class GatewayCore
         {
             setup.Say($"{setup.Gateway}: {unread.Message}; the status is made later");
         }
-        return !TryCommit() ? RetryCommit : more ? TimeSpan.Zero : UntilDue();
+        return !TryCommit() ? RetryCommit : more || makesRoom ? TimeSpan.Zero : UntilDue();
     }
 
     /// <summary>Takes what the link reports and sends what may go.</summary>
@@ -198,13 +201,14 @@ internal sealed partial class GatewayCore
         }
         statusWanted = false;
         nextStatus = mono + StatusEvery; // also when what it tells cannot be read now
-        NoticeStanding notices = setup.Outbox.Notices;
+        (NoticeStanding notices, DiskUse disk, IReadOnlyList<string> open) = (setup.Outbox.Notices, setup.Outbox.Disk, findings.Codes);
         var item = new StatusItem
         {
             Kind = WireWord.Status, Tick = nextTick(), Code = WireWord.GatewayStatus, Assignment = 0, At = now.At,
             UptimeSeconds = (long)(mono - began).TotalSeconds,
             Lanes = [.. WireWord.Lanes.Select(lane => { LaneStanding s = setup.Outbox.Standing(lane); return new LaneState(lane, s.Waiting, s.Last); })],
             NoticeHub = notices.Hub, NoticeThrough = notices.Through,
+            Disk = new DiskStanding(disk.Used, disk.Limit, disk.Thinned), Findings = open.Count > 0 ? open : null,
             Clock = new ClockStanding(now.State, now.Source, now.HubAhead is { } ahead ? Math.Round(ahead.TotalSeconds, 3) : null),
         };
         pending.Add(new OutboxItem(WireWord.StatusLane, item.Tick, item.Code, WireItems.Write(item)));
@@ -216,7 +220,14 @@ internal sealed partial class GatewayCore
         {
             Commit();
             commitAgain = null;
+            HasRoom();
             return true;
+        }
+        catch (OutboxFullException full)
+        {
+            SayFull(full.Message);
+            commitAgain = setup.Identity.Monotonic + (MakeRoom(full: true) ? TimeSpan.Zero : RetryCommit);
+            return false;
         }
         catch (OutboxException full)
         {

@@ -14,7 +14,8 @@ internal static class StatusCommand
 
     /// <summary>One gateway's standing.</summary>
     internal sealed record Standing(
-        string Gateway, string? Problem, string? Outbox, IReadOnlyList<LaneStanding> Lanes, IReadOnlyList<KeptNotice> Notices, IReadOnlyList<OpenFinding> Findings);
+        string Gateway, string? Problem, string? Outbox, IReadOnlyList<LaneStanding> Lanes, IReadOnlyList<KeptNotice> Notices, IReadOnlyList<OpenFinding> Findings,
+        DiskUse Disk = default);
 
     /// <summary>The command for the program's root.</summary>
     public static Command Create()
@@ -40,7 +41,7 @@ internal static class StatusCommand
         int shown = 0;
         foreach (AssignmentLine line in config.Assignments.Where(line => File.Exists(config.OutboxPath(line.Gateway))))
         {
-            Standing standing = Read(line.Gateway, config.OutboxPath(line.Gateway));
+            Standing standing = Read(line.Gateway, config.OutboxPath(line.Gateway)) is var read ? read with { Disk = read.Disk with { Limit = config.OutboxLimit } } : default!;
             Console.WriteLine(asJson ? Json(standing) : Text(standing, now));
             shown++;
         }
@@ -57,7 +58,8 @@ internal static class StatusCommand
         try
         {
             using SqliteOutbox outbox = SqliteOutbox.OpenToLook(path);
-            return new Standing(gateway, null, outbox.Id, [.. WireWord.Lanes.Select(outbox.Standing)], outbox.ReadNotices(NoticesShown), outbox.ReadFindings());
+            return new Standing(gateway, null, outbox.Id, [.. WireWord.Lanes.Select(outbox.Standing)], outbox.ReadNotices(NoticesShown), outbox.ReadFindings(),
+                outbox.Disk);
         }
         catch (OutboxException bad)
         {
@@ -80,6 +82,7 @@ internal static class StatusCommand
             string receipt = lane.ReceiptAt is { } at ? $"last receipt from hub {lane.Hub} {Age(now - at)} ago" : "no receipt yet";
             text.Append(CultureInfo.InvariantCulture, $"\n  {lane.Lane,-7} {lane.Waiting} waiting, last {lane.Last}, through {lane.Through}{refused}; {receipt}");
         }
+        text.Append(CultureInfo.InvariantCulture, $"\n  disk    {standing.Disk.Used >> 20} of {standing.Disk.Limit >> 20} MiB, {standing.Disk.Thinned} readings thinned");
         foreach (KeptNotice kept in standing.Notices)
         {
             (string code, long number, string role, DateTimeOffset at, DateTimeOffset expires) = kept.Notice;
@@ -117,6 +120,11 @@ internal static class StatusCommand
                 json.WriteEndObject();
             }
             json.WriteEndArray();
+            json.WriteStartObject("disk");
+            json.WriteNumber("used_bytes", standing.Disk.Used);
+            json.WriteNumber("limit_bytes", standing.Disk.Limit);
+            json.WriteNumber("thinned", standing.Disk.Thinned);
+            json.WriteEndObject();
             json.WriteStartArray("notices");
             foreach (KeptNotice kept in standing.Notices)
             {

@@ -75,6 +75,12 @@ public sealed record OutboxBatch(string Lane, long First, Chain Before, Chain Af
     public long Last => Through ?? First + Items.Count - 1;
 }
 
+/// <summary>What an outbox takes of its disk limit.</summary>
+/// <param name="Used">Bytes: pages in use, log and reserve.</param>
+/// <param name="Limit">Bytes allowed; 0 when nobody said.</param>
+/// <param name="Thinned">Items that were thinned since the file was made.</param>
+public readonly record struct DiskUse(long Used, long Limit, long Thinned);
+
 /// <summary>How far the notices of a hub are kept.</summary>
 /// <param name="Hub">The hub; null before the first notice.</param>
 /// <param name="Through">Number of the newest one kept; 0 before the first.</param>
@@ -104,6 +110,7 @@ public interface IOutboxStore : IDisposable
 
     /// <summary>Stores items, tick and rule state in one transaction and numbers the items from the lane's last number + 1.</summary>
     /// <exception cref="OutboxException">Nothing was stored; the same commit may be tried again.</exception>
+    /// <exception cref="OutboxFullException">The same, for want of room. What the status lane carries still fits then.</exception>
     void Commit(OutboxCommit commit);
 
     /// <summary>The rule state of an assignment; null when there is none.</summary>
@@ -178,12 +185,21 @@ public interface IOutboxStore : IDisposable
     /// <summary>Findings that are open, oldest first.</summary>
     IReadOnlyList<OpenFinding> ReadFindings();
 
+    /// <summary>What the outbox takes of its limit.</summary>
+    DiskUse Disk { get; }
+
+    /// <summary>Rows after a number as they are, for a decision about thinning; those of a range without an item.</summary>
+    IReadOnlyList<ThinRow> ReadRows(string lane, long after, int count);
+
     /// <summary>Latest time that another machine vouched for, for checking certificates on a machine whose clock is unset; null before the first.</summary>
     DateTimeOffset? TrustedTime { get; }
 }
 
 /// <summary>The outbox could not be opened, read or written; the message names the file and what to do.</summary>
 public class OutboxException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>There is no room: the limit is reached, or the disk is full.</summary>
+public sealed class OutboxFullException(string message, Exception? inner = null) : OutboxException(message, inner);
 
 /// <summary>The bytes of an item, or the chain kept with it, are no longer what was committed.</summary>
 /// <param name="message">Names file, lane and number.</param>

@@ -41,6 +41,7 @@ internal static class OutboxSalvage
             }
         }
         Delete(made + ".lock");
+        Delete(made + ".reserve");
         foreach (string part in (ReadOnlySpan<string>)["-wal", "-shm", ""])
         {
             if (File.Exists(path + part))

@@ -156,46 +156,67 @@ public sealed partial class SqliteOutbox
     }
 
     // what is kept in memory must not outlive a transaction that failed
-    private void InTransaction(Action write)
+    private void InTransaction(Action write, bool grows = false)
     {
         if (!cursorsStand)
         {
             LoadCursors();
         }
+        if (grows)
+        {
+            RefuseBeyondLimit();
+            ReserveAgain();
+        }
         try
         {
-            begin.ExecuteNonQuery();
-            WriteReceipts();
-            write();
-            commit.ExecuteNonQuery();
-            foreach (LaneCursor cursor in cursors)
-            {
-                cursor.ReceiptUnsaved = false;
-            }
+            Transact(write);
         }
         catch (Exception bad) when (bad is SqliteException or OutboxException or DamagedOutboxException or ArgumentException)
         {
-            try
+            RollBack();
+            if (!grows && IsFull(bad) && GiveUpReserve())
             {
-                rollback.ExecuteNonQuery();
-            }
-            catch (SqliteException)
-            {
-                // SQLite has already rolled back by itself, as it does on a full disk
+                LoadCursors();
+                InTransaction(write); // what makes room, or says that there is none, has the reserve
+                return;
             }
             if (Damage(bad) is { } what)
             {
                 throw Damaged(what, bad);
             }
-            (lastContext, newest) = (default, default);
-            trusted = null;
-            cursorsStand = false; // read again by the next call, which may fail too without harm
             if (bad is ArgumentException)
             {
                 throw;
             }
-            throw new OutboxException($"outbox {path}: could not be written ({bad.Message})", bad);
+            throw IsFull(bad) ? new OutboxFullException($"outbox {path}: the disk is full; nothing is dropped, the sensors wait ({bad.Message})", bad)
+                : new OutboxException($"outbox {path}: could not be written ({bad.Message})", bad);
         }
+    }
+
+    private void Transact(Action write)
+    {
+        begin.ExecuteNonQuery();
+        WriteReceipts();
+        write();
+        commit.ExecuteNonQuery();
+        foreach (LaneCursor cursor in cursors)
+        {
+            cursor.ReceiptUnsaved = false;
+        }
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            rollback.ExecuteNonQuery();
+        }
+        catch (SqliteException)
+        {
+            // SQLite has already rolled back by itself, as it does on a full disk
+        }
+        (lastContext, newest, trusted) = (default, default, null);
+        cursorsStand = false; // read again by the next call, which may fail too without harm
     }
 
     private static int Run(SqliteCommand command, params ReadOnlySpan<object> values)
@@ -243,7 +264,7 @@ public sealed partial class SqliteOutbox
                 // a receipt that is not kept only means that items go once more
             }
             insertItem.Dispose();
-            foreach (SqliteCommand command in (ReadOnlySpan<SqliteCommand>)[begin, commit, rollback, selectItems, selectEnd, saveLane, saveReceipt, saveDay, saveMeta, saveState])
+            foreach (SqliteCommand command in (ReadOnlySpan<SqliteCommand>)[begin, commit, rollback, pageCount, freePages, selectItems, selectEnd, saveLane, saveReceipt, saveDay, saveMeta, saveState])
             {
                 command.Dispose();
             }

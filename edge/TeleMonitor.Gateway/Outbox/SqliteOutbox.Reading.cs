@@ -171,6 +171,7 @@ public sealed partial class SqliteOutbox
             """, "$lane");
         foreach (LaneCursor cursor in cursors)
         {
+            (bool unsaved, LaneStanding receipt, long through, Chain chain) = (cursor.ReceiptUnsaved, cursor.Standing, cursor.Through, cursor.ThroughChain);
             select.Parameters[0].Value = cursor.Lane;
             using SqliteDataReader reader = select.ExecuteReader();
             if (!reader.Read())
@@ -183,7 +184,12 @@ public sealed partial class SqliteOutbox
             cursor.Standing = new LaneStanding(cursor.Lane, cursor.Last - cursor.Base, cursor.Chain, cursor.Through - cursor.Base, reader.IsDBNull(3) ? null : reader.GetString(3),
                 reader.GetInt64(4), reader.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5)))
             { Forgotten = Math.Max(0, cursor.KeptAfter - cursor.Base) };
-            cursor.ReceiptUnsaved = false; // a receipt that a failed transaction took with it comes again
+            if (unsaved)
+            {
+                // a commit that failed does not take the receipts with it: on a full disk they are what makes room
+                (cursor.Through, cursor.ThroughChain) = (through, chain);
+                cursor.Standing = cursor.Standing with { Through = receipt.Through, Hub = receipt.Hub, Refused = receipt.Refused, ReceiptAt = receipt.ReceiptAt };
+            }
         }
         return cursorsStand = true;
     });

@@ -34,7 +34,7 @@ public sealed partial class SqliteOutbox : IOutboxStore
     private readonly SqliteConnection connection;
     private readonly FileStream? guard;
     private readonly LaneCursor[] cursors = [.. WireWord.Lanes.Select(lane => new LaneCursor(lane))];
-    private readonly SqliteCommand begin, commit, rollback, selectItems, selectEnd, saveLane, saveReceipt, saveDay, saveMeta, saveState;
+    private readonly SqliteCommand begin, commit, rollback, pageCount, freePages, selectItems, selectEnd, saveLane, saveReceipt, saveDay, saveMeta, saveState;
     private readonly sqlite3_stmt insertItem; // the one statement that runs for every item: bound without boxing
     private readonly OutboxOptions? options;
     private (BatchContext? Context, long Id) lastContext;
@@ -81,11 +81,14 @@ public sealed partial class SqliteOutbox : IOutboxStore
                     OutboxSchema.Create(connection, options.NewId());
                 }
                 OutboxSchema.Upgrade(connection);
+                LimitPages();
             }
             Id = ReadMeta("outbox") ?? throw new DamagedOutboxException($"outbox {path}: it has no id");
             begin = Prepare("begin immediate");
             commit = Prepare("commit");
             rollback = Prepare("rollback");
+            pageCount = Prepare("pragma page_count");
+            freePages = Prepare("pragma freelist_count");
             Must(raw.sqlite3_prepare_v2(connection.Handle, "insert into item(lane, number, context, tick, code, bytes, chain) values (?, ?, ?, ?, ?, ?, ?)", out insertItem));
             selectEnd = Prepare("select number, coalesce(covers, number), chain from item where lane = $lane and number <= $number order by number desc limit 1", "$lane", "$number");
             saveReceipt = Prepare("update lane set through = $through, through_chain = $chain, hub = $hub, refused = $refused, receipt_at = $at where lane = $lane",
@@ -121,9 +124,10 @@ public sealed partial class SqliteOutbox : IOutboxStore
                 throw new ArgumentException($"an item has 1 to {WireItems.MaxItemBytes} bytes, {item.Code} has {item.Bytes.Length}", nameof(commit));
             }
         }
+        bool grows = commit.Items.Any(item => !string.Equals(item.Lane, WireWord.StatusLane, StringComparison.Ordinal));
         lock (gate)
         {
-            InTransaction(() => Write(commit));
+            InTransaction(() => Write(commit), grows);
         }
     }
 

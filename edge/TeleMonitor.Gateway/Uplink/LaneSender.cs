@@ -40,6 +40,9 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
     /// <summary>Items sent more than once by this process.</summary>
     public long Resent { get; private set; }
 
+    /// <summary>Highest number of the reading lane that may be under way. May be read from other threads.</summary>
+    public long ReadingsUnderWay => Volatile.Read(ref highestSent[1]);
+
     /// <summary>True when every item of every lane is receipted.</summary>
     public bool Drained
     {
