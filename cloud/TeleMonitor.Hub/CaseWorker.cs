@@ -139,6 +139,12 @@ public sealed class CaseWorker(HubStore store, HubData data)
                 break;
             case ToDo.Confirm:
                 break; // answered meanwhile
+            case ToDo.CorrectTimes:
+                if (write.CorrectSome(row.Subject, long.Parse(row.Detail, System.Globalization.CultureInfo.InvariantCulture)).Next is { } next)
+                {
+                    write.AddToDo(ToDo.CorrectTimes, now, row.Subject, next.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                }
+                break;
             case ToDo.UnreadableAlert:
                 StepUnreadable(write, (int)row.Subject, row.Detail, now);
                 break;

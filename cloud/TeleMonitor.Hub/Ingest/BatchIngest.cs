@@ -211,4 +211,6 @@ public static class ToDo
     public const string AlertExpected = "alert-expected";
     /// <summary>The time for a confirming measurement is over; subject: alert row.</summary>
     public const string Confirm = "confirm";
+    /// <summary>More items have their time corrected; subject: correction, detail: tick to go on from.</summary>
+    public const string CorrectTimes = "correct-times";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Hub.Store;
@@ -235,7 +236,13 @@ internal sealed class ItemTaking
     {
         string boot = time.Boot ?? context.Boot;
         var correction = new CorrectionRow(time.FromTick, time.ToTick, (long)Math.Round(time.OffsetSeconds * 1000));
-        int items = store.Correct(gateway, boot, correction, time.Source ?? "", now);
+        long id = store.AddCorrection(gateway, boot, correction, time.Source ?? "", now);
+        (int items, long? next) = store.CorrectSome(id, time.FromTick);
+        if (next is { } tick)
+        {
+            store.AddToDo(ToDo.CorrectTimes, now, id, tick.ToString(CultureInfo.InvariantCulture));
+            Work = true;
+        }
         Count("telemonitor_hub_time_corrections_total");
         Count("telemonitor_hub_time_corrected_items_total", items);
         corrections = string.Equals(boot, context.Boot, StringComparison.Ordinal) ? [correction, .. corrections] : corrections;

@@ -33,6 +33,7 @@ alter table alert add column covers text;
 alter table alert add column confirmation text not null default 'none';
 alter table alert add column late integer not null default 0;
 alter table alert add column was_ms bigint;
+create index alert_awaited on alert (assignment) where confirmation = 'awaited';
 
 -- Numbers of a lane whose readings were summed up for want of room. They keep naming the outbox they were in.
 create table thinned (

@@ -59,14 +59,31 @@ public sealed partial class StoreTransaction
         "select outbox as Outbox, lane as Lane, from_number as FromNumber, to_number as ToNumber, why as Why, hash as Hash from gone where gateway = @gateway order by outbox, lane, from_number",
         new { gateway })];
 
-    /// <summary>Keeps a correction and puts the corrected time beside the written one of every item that is here.</summary>
-    /// <returns>How many items it corrects.</returns>
-    public int Correct(string gateway, string boot, CorrectionRow correction, string source, DateTimeOffset now)
+    /// <summary>Items that are corrected in one transaction: some 50 ms, so that ninety days without a clock hold up nobody's alert.</summary>
+    public const int CorrectedTogether = 5000;
+
+    /// <summary>Keeps a correction.</summary>
+    /// <returns>Its row, for <see cref="CorrectSome"/>.</returns>
+    public long AddCorrection(string gateway, string boot, CorrectionRow correction, string source, DateTimeOffset now) => Insert(
+        "insert into time_correction (gateway, boot, from_tick, to_tick, offset_ms, source, stored_ms) values (@gateway, @boot, @FromTick, @ToTick, @OffsetMs, @source, @now)",
+        new { gateway, boot, correction.FromTick, correction.ToTick, correction.OffsetMs, source, now = Milliseconds(now) });
+
+    /// <summary>Puts the corrected time beside the written one of the next items that a correction is about; a later correction of the same ticks stands.</summary>
+    /// <param name="id">The correction.</param>
+    /// <param name="fromTick">First tick not yet looked at.</param>
+    /// <returns>How many items, and the tick to go on from; null when all are done.</returns>
+    public (int Items, long? Next) CorrectSome(long id, long fromTick)
     {
-        Run("insert into time_correction (gateway, boot, from_tick, to_tick, offset_ms, source, stored_ms) values (@gateway, @boot, @FromTick, @ToTick, @OffsetMs, @source, @now)",
-            new { gateway, boot, correction.FromTick, correction.ToTick, correction.OffsetMs, source, now = Milliseconds(now) });
-        return Run("update item set at_corrected_ms = at_ms + @OffsetMs where gateway = @gateway and boot = @boot and tick between @FromTick and @ToTick",
-            new { gateway, boot, correction.FromTick, correction.ToTick, correction.OffsetMs });
+        const string mine = "from time_correction c join item on item.gateway = c.gateway and item.boot = c.boot and item.tick between @fromTick and c.to_tick where c.id = @id";
+        long? next = One<long?>($"select item.tick {mine} order by item.tick limit 1 offset @CorrectedTogether", new { id, fromTick, CorrectedTogether });
+        int items = Run(
+            $"""
+            update item set at_corrected_ms = at_ms + (select offset_ms from time_correction where id = @id)
+            where id in (select item.id {mine} and item.tick < @next
+              and not exists (select 1 from time_correction later where later.gateway = c.gateway and later.boot = c.boot and later.id > c.id and item.tick between later.from_tick and later.to_tick))
+            """,
+            new { id, fromTick, next = next ?? long.MaxValue });
+        return (items, next);
     }
 
     /// <summary>The corrections of one boot, the latest first: lanes travel apart, so an item may come after the correction of its time.</summary>

@@ -218,6 +218,43 @@ public sealed class LateDataTests : IDisposable
     }
 
     [Fact]
+    public void A_correction_of_very_many_items_goes_on_in_pieces_and_a_later_one_of_the_same_ticks_stands()
+    {
+        const int many = 2 * StoreTransaction.CorrectedTogether + 100;
+        hub.Store.Write(write =>
+        {
+            for (int tick = 1; tick <= many; tick++)
+            {
+                var item = new FindingItem { Kind = WireWord.Finding, Tick = tick, Code = "finding/x", Assignment = 1, At = DateTimeOffset.UnixEpoch };
+                write.AddItem(TestHub.Gateway, TestLane.Context, "{}", new NewItem(item, new byte[] { 1 }, null, false), hub.Now);
+            }
+        });
+        Ingested Correct(long tick, long to, double offset) => Send(WireWord.ReadingLane, [new TimeCorrectedItem
+        {
+            Kind = WireWord.TimeCorrected, Tick = tick, Code = WireWord.CorrectedTime, Assignment = 1, At = hub.Now, FromTick = 1, ToTick = to, OffsetSeconds = offset, Source = "receipt",
+        }], outbox: $"{tick:x16}");
+        Assert.Equal(StoreTransaction.CorrectedTogether, Correct(900_001, many, 100).Counts["telemonitor_hub_time_corrected_items_total"]);
+        Correct(900_002, many - 50, 200); // known better, while the first is still at work
+        Settle();
+        Assert.Equal([(100_000L, 50L), (200_000L, (long)many - 50)], Corrected());
+    }
+
+    private List<(long Offset, long Items)> Corrected()
+    {
+        using var connection = new SqliteConnection($"Data Source={hub.StoreFile};Pooling=false");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "select at_corrected_ms, count(*) from item where kind = 'finding' group by 1 order by 1";
+        using SqliteDataReader rows = command.ExecuteReader();
+        var found = new List<(long, long)>();
+        while (rows.Read())
+        {
+            found.Add((rows.GetInt64(0), rows.GetInt64(1)));
+        }
+        return found;
+    }
+
+    [Fact]
     public void A_correction_that_gives_no_time_corrects_nothing_and_stops_no_lane()
     {
         var far = new TimeCorrectedItem
