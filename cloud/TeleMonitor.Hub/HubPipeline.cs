@@ -42,7 +42,7 @@ public sealed class HubPipeline : IDisposable
             }
         });
         round = new CareRound(store, worker, new BoardNotifier(store, feed, data.People), new NoticeSender(store, clock, log), feed, metrics, clock, new SelfTests(store, data, worker, metrics));
-        watch = new SilenceWatch(store, data, clock.GetUtcNow());
+        watch = new SilenceWatch(store, data, clock.GetUtcNow(), TimeSpan.FromSeconds(Math.Max(30, config.KeepAliveSeconds)));
     }
 
     /// <summary>Something may be owed: look now instead of at the next tick.</summary>

@@ -17,13 +17,18 @@ public sealed class SilenceWatch
     private readonly HubStore store;
     private readonly HubData data;
     private readonly DateTimeOffset upSince;
+    private readonly TimeSpan? longest;
     private TimeSpan kept;
     private DateTimeOffset? partsAt;
 
     /// <summary>Goes on from what the store has kept.</summary>
-    public SilenceWatch(HubStore store, HubData data, DateTimeOffset now)
+    /// <param name="store">Store.</param>
+    /// <param name="data">Teams and people.</param>
+    /// <param name="now">When this hub started.</param>
+    /// <param name="keepAlive">How long an idle broker is left unasked, and then again how long its answer may take; null: 30 s.</param>
+    public SilenceWatch(HubStore store, HubData data, DateTimeOffset now, TimeSpan? keepAlive = null)
     {
-        (this.store, this.data, upSince) = (store, data, now);
+        (this.store, this.data, upSince, longest) = (store, data, now, keepAlive * 2);
         Clock = new SilenceClock(kept = store.Read(read => read.ProvedTime()));
     }
 
@@ -37,7 +42,7 @@ public sealed class SilenceWatch
     /// <returns>How many findings opened or were closed.</returns>
     public int Round(DateTimeOffset? answeredAt, DateTimeOffset? workerAt, DateTimeOffset now)
     {
-        Clock = Clock.Advance(answeredAt);
+        Clock = Clock.Advance(answeredAt, longest);
         int changed = 0;
         if (Clock.Proved - kept >= KeptEvery || store.Read(read => read.SilenceIsDue(Clock.Proved)))
         {

@@ -10,18 +10,19 @@ namespace TeleMonitor.Care.Devices;
 public sealed record SilenceClock(TimeSpan Proved, DateTimeOffset? AnsweredAt = null)
 {
     /// <summary>
-    /// Longest time between two answers that proves the time between them: above the longest that an idle but living connection stays
-    /// quiet (keep-alive 30 s, PINGRESP within as much again).
+    /// Longest time between two answers that proves the time between them, with the usual keep-alive of 30 s: an idle but living connection
+    /// is asked within three quarters of it and answers within as much again.
     /// </summary>
     public static readonly TimeSpan LongestBetweenAnswers = TimeSpan.FromSeconds(60);
 
     /// <summary>Counts the time up to the broker's latest answer.</summary>
     /// <param name="answeredAt">When a broker last sent this hub anything; null when none is connected or the hub cannot store.</param>
-    public SilenceClock Advance(DateTimeOffset? answeredAt) => (AnsweredAt, answeredAt) switch
+    /// <param name="longest">Longest time that two answers prove; null: <see cref="LongestBetweenAnswers"/>.</param>
+    public SilenceClock Advance(DateTimeOffset? answeredAt, TimeSpan? longest = null) => (AnsweredAt, answeredAt) switch
     {
         (_, null) => this with { AnsweredAt = null },
         (null, _) => this with { AnsweredAt = answeredAt },
-        ({ } before, { } now) when now - before > LongestBetweenAnswers => this with { AnsweredAt = now }, // nobody vouches for what lay between
+        ({ } before, { } now) when now - before > (longest ?? LongestBetweenAnswers) => this with { AnsweredAt = now }, // nobody vouches for what lay between
         ({ } before, { } now) when now > before => new SilenceClock(Proved + (now - before), now),
         _ => this,
     };

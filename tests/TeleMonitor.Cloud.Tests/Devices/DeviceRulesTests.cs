@@ -55,6 +55,10 @@ public sealed class DeviceRulesTests
         Assert.Equal(TimeSpan.FromSeconds(counted), new SilenceClock(TimeSpan.Zero).Advance(Now).Advance(Now.AddSeconds(seconds)).Proved);
 
     [Fact]
+    public void With_a_longer_keep_alive_a_longer_time_is_vouched_for() =>
+        Assert.Equal(TimeSpan.FromSeconds(200), new SilenceClock(TimeSpan.Zero).Advance(Now, TimeSpan.FromSeconds(240)).Advance(Now.AddSeconds(200), TimeSpan.FromSeconds(240)).Proved);
+
+    [Fact]
     public void It_stands_while_no_broker_is_connected_and_then_runs_on()
     {
         SilenceClock clock = new SilenceClock(TimeSpan.Zero).Advance(Now).Advance(Now.AddSeconds(10)).Advance(null).Advance(Now.AddSeconds(30)).Advance(Now.AddSeconds(35));
