@@ -45,6 +45,11 @@ sim: build
 torture: setup build
 	@$(RIG) torture --runs $(or $(RUNS),1) --scale $(or $(SCALE),10) $(if $(ONLY),--only "$(ONLY)",--report benchmarks/results/TORTURE.md)
 
+## CUTS=n power cuts of a gateway in a QEMU guest whose disk drops what was not flushed; opt-in, says why where it skips
+power-cut: build
+	@tests/TeleMonitor.Rig/setup.sh power-cut
+	@$(RIG) power-cut --cuts $(or $(CUTS),20) --report benchmarks/results/POWER-CUT.md
+
 ## writes the golden wire files anew; read the diff before it is committed
 golden:
 	@UPDATE_GOLDEN=1 dotnet test tests/TeleMonitor.Edge.Tests -nologo --filter "FullyQualifiedName~Wire"

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using TeleMonitor.Rig.PowerCut;
 using TeleMonitor.Rig.Torture;
 
 namespace TeleMonitor.Rig;
@@ -11,7 +12,7 @@ internal static class RigProgram
     {
         RootCommand root = new("Certificates, broker, hub and gateways of TeleMonitor, started together on this machine")
         {
-            PkiVerb(), BrokerVerb(), Run(), Smoke(), TortureCommand(), SummariseVerb(),
+            PkiVerb(), BrokerVerb(), Run(), Smoke(), TortureCommand(), PowerCutCommand(), GuestCommand(), SummariseVerb(),
         };
 
         // the library's own handling would give two seconds and then leave the children; ours ends them in order
@@ -142,6 +143,32 @@ internal static class RigProgram
             return new TortureVerb(options, TimeProvider.System).RunAsync(parsed.GetValue(report), ct);
         });
         return verb;
+    }
+
+    private static Command PowerCutCommand()
+    {
+        Option<int> cuts = new("--cuts") { Description = "Power cuts of the gateway", DefaultValueFactory = _ => 20 };
+        Option<int> seed = new("--seed") { Description = "Says every moment and every lost sector", DefaultValueFactory = _ => 1 };
+        Option<string?> report = new("--report") { Description = "File that gets the table too" };
+        Command verb = new("power-cut", "The gateway in a machine of its own on a disk that drops what was not flushed; power cut again and again") { cuts, seed, report };
+        verb.SetAction((parsed, ct) => parsed.GetValue(cuts) < 1 ? throw new RigException("--cuts must be at least 1")
+            : new PowerCutVerb(parsed.GetValue(cuts), parsed.GetValue(seed), TimeProvider.System).RunAsync(parsed.GetValue(report), ct));
+        return verb;
+    }
+
+    private static Command GuestCommand()
+    {
+        Option<string> data = new("--data") { Description = "Folder on the disk", Required = true, Recursive = true };
+        Option<string> console = new("--console") { Description = "Device that takes checks and acknowledgements", Required = true, Recursive = true };
+        Argument<string[]> program = new("PROGRAM") { Description = "The gateway and its arguments; {after} stands for the last accepted row" };
+        Option<string> synchronous = new("--synchronous") { Description = "full, normal or off", Required = true };
+        synchronous.AcceptOnlyFromAmong("full", "normal", "off");
+        Command gateway = new("gateway", "Check the outbox, run the gateway, say each commit") { program };
+        gateway.SetAction((parsed, ct) => Guest(parsed).GatewayAsync(parsed.GetRequiredValue(program), ct));
+        Command writer = new("writer", "A control: check the file, write with another setting, say each commit") { synchronous };
+        writer.SetAction((parsed, ct) => Task.FromResult(Guest(parsed).Write(parsed.GetRequiredValue(synchronous), ct)));
+        return new Command("guest", "What runs inside the machine of power-cut; of no use elsewhere") { data, console, gateway, writer };
+        GuestVerb Guest(ParseResult parsed) => new(parsed.GetRequiredValue(data), parsed.GetRequiredValue(console), TimeProvider.System);
     }
 
     private static Command SummariseVerb()

@@ -48,7 +48,6 @@ fi
 if [ "$want" = power-cut ]; then
   guest=()
   command -v qemu-system-x86_64 >/dev/null || guest+=(qemu-system-x86)
-  command -v mmdebstrap >/dev/null || guest+=(mmdebstrap)
   command -v modprobe >/dev/null || guest+=(kmod)
   command -v cpio >/dev/null || guest+=(cpio)
   command -v mke2fs >/dev/null || guest+=(e2fsprogs)
