@@ -14,7 +14,7 @@ namespace TeleMonitor.Simulation;
 internal static class Canaries
 {
     public static IReadOnlyList<Composition> All { get; } =
-        [new ReceiptBeforeCommit(), new CursorWithoutLock(), new WorkListById(), new TwoCommits(), new MarkBeforeSend(), new NeverAlerts()];
+        [new ReceiptBeforeCommit(), new CursorWithoutLock(), new WorkListById(), new TwoCommits(), new MarkBeforeSend(), new ConfirmAtTheGateway(), new NeverAlerts()];
 
     /// <summary>The receipt goes out while the transaction still runs.</summary>
     private sealed class ReceiptBeforeCommit : Composition
@@ -140,6 +140,26 @@ internal static class Canaries
                 hub.Feed.Changed();
             }
             return base.Work(hub) || worked;
+        }
+    }
+
+    /// <summary>A Red waits for a second measurement, and only the gateway would end the waiting.</summary>
+    private sealed class ConfirmAtTheGateway : Composition
+    {
+        public override string Name => "confirm without the hub's due row";
+
+        public override IReadOnlyList<Fault> Needs => [Fault.PowerCut];
+
+        public override void Serve(HubProcess hub, List<MqttMessage> messages)
+        {
+            base.Serve(hub, messages);
+            hub.Store.Write(write =>
+            {
+                foreach (ToDoRow row in write.DueToDos(DateTimeOffset.MaxValue.AddYears(-1), 1000).Where(row => row.Kind is ToDo.Confirm))
+                {
+                    write.RemoveToDo(row.Id);
+                }
+            });
         }
     }
 

@@ -1,6 +1,7 @@
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Paging;
 using TeleMonitor.Hub;
+using TeleMonitor.Hub.Ingest;
 
 namespace TeleMonitor.Simulation;
 
@@ -50,6 +51,7 @@ internal sealed class CaseChecks(World world, SimHub hub, SimStaff staff)
             row => new CaseLine(row.GetInt64(0), row.GetString(1), row.GetInt32(2), row.GetString(3), row.IsDBNull(4) ? null : row.GetInt64(4)));
         CheckPages();
         CheckDue();
+        CheckConfirmations();
         foreach (CaseLine one in cases)
         {
             states[one.Id] = one.State;
@@ -124,6 +126,17 @@ internal sealed class CaseChecks(World world, SimHub hub, SimStaff staff)
             {
                 throw new BrokenException("S7", $"case {one.Id} is {one.State}, has been due since {DateTimeOffset.FromUnixTimeMilliseconds(due):HH:mm:ss} and is not stepped");
             }
+        }
+    }
+
+    /// <summary>An alert whose Red waits for a second measurement is answered, or Red, when the hub's own time for it is over.</summary>
+    private void CheckConfirmations()
+    {
+        if (hub.Processes.FirstOrDefault(one => one.IsAlive) is { } alive && !hub.IsFull && world.Now - hub.WorkingSince > Grace
+            && hub.Database.One<long?>("select min(id) from alert where confirmation = 'awaited' and stored_ms < $1",
+                (alive.Clock.GetUtcNow() - ConfirmRule.Wait - TimeSpan.FromMinutes(2)).ToUnixTimeMilliseconds()) is { } waiting)
+        {
+            throw new BrokenException("S7", $"alert {waiting} still waits for a second measurement though its time is over");
         }
     }
 

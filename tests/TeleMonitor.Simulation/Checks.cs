@@ -49,12 +49,36 @@ internal sealed class Checks(Ledger ledger, SimHub hub, IReadOnlyList<SimHome> h
     {
         (lastItem, lastQuarantine) = (0, 0);
         stored.Clear();
+        standings.Clear();
         foreach (int row in ledger.Accepted.Where(row => !ledger.LostWithCard.Contains(row)))
         {
             ledger.Owed.Add(row);
         }
         Store();
+        ForgiveReplacedCards();
     }
+
+    /// <summary>True once a card was replaced by an older image of itself.</summary>
+    public bool IsCardReplaced { get; private set; }
+
+    /// <summary>A card was replaced by an older image of itself.</summary>
+    public void CardReplaced()
+    {
+        IsCardReplaced = true;
+        ForgiveReplacedCards();
+    }
+
+    /// <summary>What only a card had that somebody took away is lost with it; nothing else is forgiven.</summary>
+    private void ForgiveReplacedCards()
+    {
+        HashSet<int> kept = IsCardReplaced ? Kept() : [];
+        foreach (int row in IsCardReplaced ? ledger.Owed.Where(row => !kept.Contains(row)).ToArray() : [])
+        {
+            ledger.LoseWithCard(row);
+        }
+    }
+
+    private HashSet<int> Kept() => [.. homes.SelectMany(home => home.Card.Live.Lanes[WireWord.ReadingLane].Items).Select(item => item.Row)];
 
     /// <summary>After a gateway's uplink has moved: what it counts as receipted is committed.</summary>
     public void Uplink(SimHome home)
@@ -71,7 +95,7 @@ internal sealed class Checks(Ledger ledger, SimHub hub, IReadOnlyList<SimHome> h
                 continue;
             }
             standings[(home, lane)] = now;
-            if (!string.Equals(now.Hub, hub.Database.One<string>("select id from hub"), StringComparison.Ordinal))
+            if ((now.Hub is { } id && hub.Undeclared.Contains(id)) || !string.Equals(now.Hub, hub.Database.One<string>("select id from hub"), StringComparison.Ordinal))
             {
                 continue;
             }
@@ -90,7 +114,7 @@ internal sealed class Checks(Ledger ledger, SimHub hub, IReadOnlyList<SimHome> h
         {
             return;
         }
-        HashSet<int> kept = [.. homes.SelectMany(home => home.Card.Live.Lanes[WireWord.ReadingLane].Items).Select(item => item.Row)];
+        HashSet<int> kept = Kept();
         foreach (int row in ledger.Owed)
         {
             if (!kept.Contains(row))

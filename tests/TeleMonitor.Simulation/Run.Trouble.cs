@@ -38,7 +38,16 @@ internal sealed partial class Run
             Often(Fault.ClockStep, 30, home.Name, die => home.Clock.Step(Step(die)));
             Often(Fault.PoisonItem, 40, home.Name, die => home.Poison(die.Pick(WireWord.Lanes), PoisonBytes(die)));
             Often(Fault.ProfileChanged, 40, home.Name, _ => home.Lend(home.Lent with { Scale = 3 - home.Lent.Scale }));
+            if (weather[Fault.CardRestored] > 0)
+            {
+                Often(Fault.CardRestored, 50, home.Name, die => PutCardBack(home, die));
+            }
             Often(Fault.Relent, 60, home.Name, _ => LendAgain(home));
+        }
+        if (weather[Fault.CardCloned] > 0)
+        {
+            Dice die = world.Dice("clone");
+            world.In(die.Between(600, 3000), () => Clone(homes[die.Next(Areas.Length)]));
         }
         Often(Fault.BrokerRestart, 30, "", die => broker.Restart(die.Between(1, 120)));
         foreach (HubProcess process in hub.Processes)
@@ -52,6 +61,21 @@ internal sealed partial class Run
             world.In(die.Between(1, 120), () => hub.SetFull(false));
         });
         Often(Fault.HubClockStep, 40, "", die => hub.Machine.Step(die.Between(-3600, 3600)));
+        if (weather[Fault.HubRestored] > 0)
+        {
+            Recurring(TimeSpan.FromMinutes(11), hub.KeepCopy);
+            hub.KeepCopy();
+        }
+        Often(Fault.HubRestored, 50, "", die =>
+        {
+            if (hub.Restore())
+            {
+                foreach (HubProcess process in hub.Processes)
+                {
+                    process.StartAfter(die.Between(5, 600));
+                }
+            }
+        });
         Often(Fault.BoardClosed, 15, "", _ => staff.CloseBoard());
     }
 
@@ -116,6 +140,36 @@ internal sealed partial class Run
         _ => [0xFF, 0x00, 0x22, 0x7B],
     };
 
+    /// <summary>Somebody puts an older image of the card in. What only the newer card had is lost, as with any card that breaks.</summary>
+    private void PutCardBack(SimHome home, Dice die)
+    {
+        if (images.TryGetValue(home, out CardState? image))
+        {
+            Down(home, () =>
+            {
+                home.PowerCut();
+                home.Card.Restore(image);
+                checks.CardReplaced();
+            }, die.Between(30, 900));
+        }
+    }
+
+    /// <summary>A second gateway is made from the card of a first: same name, same certificate, same outbox, another boot.</summary>
+    private void Clone(SimHome home)
+    {
+        if (isFair)
+        {
+            return;
+        }
+        weather.Count(Fault.CardCloned);
+        var copy = new SimCard(home.Card.Live.Id);
+        copy.Restore(home.Card.Image());
+        SimHome second = NewHome(home.Gateway, home.Name + "-copy", home.Lent, copy);
+        world.Note($"{second.Name} is made from the card of {home.Name}");
+        second.Start();
+        citizens[^1].Start();
+    }
+
     /// <summary>The kit goes to another citizen: the assignment ends at the hub, and the gateway begins the next.</summary>
     private void LendAgain(SimHome home)
     {
@@ -125,11 +179,16 @@ internal sealed partial class Run
             return;
         }
         Lent ended = home.Lent;
-        process.Run(() => process.Store.Write(write => write.RegisterAssignment(
-            new Assignment(ended.Assignment, home.Gateway, ended.Citizen, ended.Area, World.Start.AddDays(-30), process.Clock.GetUtcNow(), false))));
+        var over = new Assignment(ended.Assignment, home.Gateway, ended.Citizen, ended.Area, World.Start.AddDays(-30), process.Clock.GetUtcNow(), false);
+        process.Run(() => process.Store.Write(write => write.RegisterAssignment(over)));
+        register[over.Number] = over;
         if (process.IsAlive)
         {
-            home.Lend(NextLent(ended.Area));
+            Lent next = NextLent(ended);
+            foreach (SimHome same in homes.Where(one => string.Equals(one.Gateway, home.Gateway, StringComparison.Ordinal)))
+            {
+                same.Lend(next); // a copy of the card carries the same configuration
+            }
             Register(home);
         }
     }

@@ -20,6 +20,9 @@ internal sealed partial class Run
     private readonly Checks checks;
     private readonly CaseChecks cases;
     private readonly Dice dice;
+    private readonly Composition composition;
+    private readonly Dictionary<SimHome, CardState> images = [];
+    private readonly SortedDictionary<int, Assignment> register = [];
     private bool isFair;
     private int assignments, changes = -1;
 
@@ -27,6 +30,7 @@ internal sealed partial class Run
 
     public Run(ulong seed, Composition composition, Action<string>? log)
     {
+        this.composition = composition;
         world = new World(seed, log);
         dice = world.Dice("trouble");
         weather = Weather.Draw(world.Dice("weather"), composition.Needs);
@@ -41,14 +45,10 @@ internal sealed partial class Run
         cases = new CaseChecks(world, hub, staff);
         for (int number = 1; number <= Areas.Length; number++)
         {
-            var home = new SimHome(world, weather, ledger, composition, broker, $"gw-sim-000{number}", $"home-{number}", NextLent(Areas[number - 1]), new SimCard(dice.Id()))
-            {
-                Moved = checks.Uplink, Reopened = _ => checks.Cards(),
-            };
-            homes.Add(home);
-            citizens.Add(new SimCitizen(world, home));
+            var lent = new Lent(++assignments, $"c-sim-{assignments}", Areas[number - 1], 1, number < 3 ? TimeSpan.FromMinutes(5) : null);
+            NewHome($"gw-sim-000{number}", $"home-{number}", lent, new SimCard(dice.Id()));
         }
-        (hub.Changed, hub.PutBack) = (LookAtStore, () => { checks.PutBack(); cases.PutBack(); });
+        (hub.Changed, hub.PutBack) = (LookAtStore, PutBack);
     }
 
     /// <summary>Runs one seed to its end or to the first property that breaks.</summary>
@@ -110,18 +110,50 @@ internal sealed partial class Run
         cases.Store();
     }
 
-    private Lent NextLent(string area) => new(++assignments, $"c-sim-{assignments}", area, 1, null);
+    private SimHome NewHome(string gateway, string name, Lent lent, SimCard card)
+    {
+        var home = new SimHome(world, weather, ledger, composition, broker, gateway, name, lent, card) { Moved = checks.Uplink, Reopened = Opened };
+        homes.Add(home);
+        citizens.Add(new SimCitizen(world, home));
+        return home;
+    }
+
+    private void Opened(SimHome home)
+    {
+        checks.Cards();
+        if (weather[Fault.CardRestored] > 0 && !images.ContainsKey(home))
+        {
+            images[home] = home.Card.Image();
+            world.In(TimeSpan.FromMinutes(17), () => images[home] = home.Card.Image());
+        }
+    }
+
+    private Lent NextLent(Lent ended) => ended with { Assignment = ++assignments, Citizen = $"c-sim-{assignments}" };
 
     private void Register(SimHome home)
     {
-        HubStore store = hub.Processes.First(one => one.IsAlive).Store;
-        DateTimeOffset now = World.Start + world.Now;
-        store.Write(write =>
-        {
-            write.RegisterGateway(home.Gateway, "kit-" + home.Gateway[^4..], now);
-            write.RegisterAssignment(new Assignment(home.Lent.Assignment, home.Gateway, home.Lent.Citizen, home.Lent.Area, World.Start.AddDays(-30), null, false));
-        });
+        register[home.Lent.Assignment] = new Assignment(home.Lent.Assignment, home.Gateway, home.Lent.Citizen, home.Lent.Area, World.Start.AddDays(-30), null, false);
         checks.Register(home.Lent.Assignment, home.Lent.Citizen);
+        WriteRegister(HubStore.Over(hub.Database.Connection, world.Wall, dice.Id));
+    }
+
+    private void WriteRegister(HubStore store) => store.Write(write =>
+    {
+        foreach (Assignment one in register.Values)
+        {
+            write.RegisterGateway(one.Gateway, "kit-" + one.Gateway[^4..], world.Wall);
+            write.RegisterAssignment(one);
+        }
+    });
+
+    /// <summary>The register is a file of the authority's: it is read into a store that was put back, before the hub starts.</summary>
+    private void PutBack()
+    {
+        WriteRegister(HubStore.Over(hub.Database.Connection, world.Wall, dice.Id));
+        changes = -1;
+        staff.PutBack();
+        checks.PutBack();
+        cases.PutBack();
     }
 
     private void Recurring(TimeSpan every, Action happen) => world.In(every, () =>

@@ -28,7 +28,7 @@ internal sealed class SimCitizen(World world, SimHome home)
         severity = Math.Clamp(severity + (dice.Chance(0.45) ? 1 : 0) - (dice.Chance(0.35) ? 1 : 0), 0, 2);
         List<Measured[]> bursts =
         [
-            [Number(Vital.Spo2, 97, 93, 80, 1), Number(Vital.Pulse, 72, 105, 140, 4)],
+            [Number(Vital.Spo2, 97, 93, 80, 1), Number(Vital.Pulse, 72, 112, 140, 4)],
             [Number(Vital.Systolic, 125, 104, 86, 4), Number(Vital.Diastolic, 78, 66, 50, 3)],
             [Number(Vital.Temperature, 36.8, 38.4, 39.6, 0.2)],
             [Number(Vital.Respiration, 15, 22, 34, 1)],

@@ -79,6 +79,44 @@ internal sealed class SimHub
         }
     }
 
+    /// <summary>
+    /// Whoever runs the hub puts an older copy back, with the hub stopped. Mostly they say so, as they are told to; where they forget, the
+    /// store has the id it had.
+    /// </summary>
+    /// <returns>False when there is no copy.</returns>
+    public bool Restore()
+    {
+        if (copies.Count == 0)
+        {
+            return false;
+        }
+        foreach (HubProcess process in Processes)
+        {
+            process.Die("the store is put back");
+        }
+        (TimeSpan at, HubDatabase copy) = copies[dice.Next(copies.Count)];
+        copies.RemoveAll(one => one.At > at);
+        Database.Dispose();
+        Database = copy.Copy();
+        IsFull = false;
+        bool declared = dice.Chance(0.75);
+        string id = Database.One<string>("select id from hub")!;
+        if (declared)
+        {
+            HubStore.Over(Database.Connection, Machine.GetUtcNow(), dice.Id).Restored(dice.Id(), Machine.GetUtcNow());
+        }
+        else
+        {
+            Undeclared.Add(id);
+        }
+        World.Note($"hub store of {at} is put back{(declared ? "" : ", and nobody says so")}");
+        PutBack();
+        return true;
+    }
+
+    /// <summary>Ids of hubs that went back without saying so: what they had receipted proves nothing.</summary>
+    public HashSet<string> Undeclared { get; } = new(StringComparer.Ordinal);
+
     public void Dispose()
     {
         foreach ((_, HubDatabase copy) in copies)

@@ -19,6 +19,7 @@ internal sealed class SimStaff
     private readonly HashSet<(long Case, long Opening)> seen = [];
     private readonly Dictionary<string, long> told = new(StringComparer.Ordinal);
     private bool gone;
+    private int age;
 
     public SimStaff(World world, Weather weather, SimHub hub, IEnumerable<string> areas)
     {
@@ -46,6 +47,13 @@ internal sealed class SimStaff
             SetBoards();
             world.In(dice.Between(60, 3600), () => OpenBoard(team));
         }
+    }
+
+    /// <summary>The store was put back: every board shows what is there now, and what was meant for a case that is gone is not done to another.</summary>
+    public void PutBack()
+    {
+        age++;
+        seen.Clear();
     }
 
     /// <summary>Every board is open and everybody answers.</summary>
@@ -91,7 +99,8 @@ internal sealed class SimStaff
             {
                 TimeSpan wait = weather.Strikes(Fault.TakenLate, dice, 0.5) ? dice.Between(600, 4000) : dice.Between(20, 240);
                 Person person = dice.Pick(People(team));
-                world.In(wait, () => Take(id, open.Version, person));
+                int now = age;
+                world.In(wait, () => Take(now, id, open.Version, person));
             }
         }
     }
@@ -99,25 +108,29 @@ internal sealed class SimStaff
     private static Person[] People(string team) =>
         Shipped.Hub.People.All.Where(person => string.Equals(person.Team, team, StringComparison.Ordinal)).DefaultIfEmpty(Shipped.Hub.People.All[0]).ToArray();
 
-    private void Take(long id, long version, Person person)
+    private void Take(int meant, long id, long version, Person person)
     {
-        Act(id, new Take(person.Id), person, version);
+        if (meant != age)
+        {
+            return;
+        }
+        Act(meant, id, new Take(person.Id), person, version);
         if (weather.Strikes(Fault.ActedTwice, dice, 0.5))
         {
-            world.In(dice.Between(0.1, 90), () => Act(id, new Take(dice.Pick(Shipped.Hub.People.All).Id), person, version));
+            world.In(dice.Between(0.1, 90), () => Act(meant, id, new Take(dice.Pick(Shipped.Hub.People.All).Id), person, version));
         }
-        world.In(weather.Strikes(Fault.TakenLate, dice, 0.3) ? dice.Between(4000, 9000) : dice.Between(120, 1800), () => Act(id, new Assess(person.Id, "seen"), person, null));
+        world.In(weather.Strikes(Fault.TakenLate, dice, 0.3) ? dice.Between(4000, 9000) : dice.Between(120, 1800), () => Act(meant, id, new Assess(person.Id, "seen"), person, null));
         TimeSpan close = dice.Between(1900, 5400);
-        world.In(close, () => Act(id, new Close(person.Id, "over"), person, null));
+        world.In(close, () => Act(meant, id, new Close(person.Id, "over"), person, null));
         if (weather.Strikes(Fault.ActedAfterClose, dice, 0.5))
         {
-            world.In(close + dice.Between(1, 900), () => Act(id, dice.Chance(0.5) ? new Take(person.Id) : new Assess(person.Id), person, version));
+            world.In(close + dice.Between(1, 900), () => Act(meant, id, dice.Chance(0.5) ? new Take(person.Id) : new Assess(person.Id), person, version));
         }
     }
 
-    private void Act(long id, CaseEvent act, Person person, long? version, int tries = 0)
+    private void Act(int meant, long id, CaseEvent act, Person person, long? version, int tries = 0)
     {
-        if (gone)
+        if (gone || meant != age)
         {
             return;
         }
@@ -127,7 +140,7 @@ internal sealed class SimStaff
         {
             if (tries < 20)
             {
-                world.In(TimeSpan.FromSeconds(30), () => Act(id, act, person, version, tries + 1)); // the page does not load: once more
+                world.In(TimeSpan.FromSeconds(30), () => Act(meant, id, act, person, version, tries + 1)); // the page does not load: once more
             }
             return;
         }

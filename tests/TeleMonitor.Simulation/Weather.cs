@@ -22,7 +22,7 @@ internal sealed class Weather
     private bool fair;
 
     /// <summary>Faults whose healing is not in the product yet; each is switched on with it.</summary>
-    public static IReadOnlyList<Fault> Waiting { get; } = [Fault.CardRestored, Fault.CardCloned, Fault.HubRestored];
+    public static IReadOnlyList<Fault> Waiting { get; } = [];
 
     public static Weather Draw(Dice dice, IReadOnlyList<Fault> always)
     {
