@@ -73,11 +73,12 @@ internal sealed class CardState(string id)
     public NoticeStanding NoticeStanding { get; set; }
     public List<OpenFinding> Findings { get; private init; } = [];
     public DateTimeOffset? Trusted { get; set; }
+    public long Thinned { get; set; }
 
     public CardState Copy() => new(Id)
     {
         Lanes = Lanes.ToDictionary(pair => pair.Key, pair => pair.Value.Copy(), StringComparer.Ordinal), Counters = new(Counters, StringComparer.Ordinal), States = new(States),
-        Notices = [.. Notices], NoticeStanding = NoticeStanding, Findings = [.. Findings], Trusted = Trusted,
+        Notices = [.. Notices], NoticeStanding = NoticeStanding, Findings = [.. Findings], Trusted = Trusted, Thinned = Thinned,
     };
 }
 
@@ -102,6 +103,9 @@ internal sealed class SimCard(string id)
     public int CutAfter { get; set; } = -1;
 
     public bool Full { get; set; }
+
+    /// <summary>Bytes of items at which room is made.</summary>
+    public long Limit { get; init; } = long.MaxValue;
 
     public void Write(Action<CardState> change)
     {

@@ -196,6 +196,7 @@ internal class SimOutbox(SimCard card, Func<string> newId) : IOutboxStore
         lane.Items.RemoveAll(item => item.Number <= through && item.End >= first);
         lane.Items.Insert(lane.PlaceOf(first) + 1, new CardItem(first, through, true, range.Context, range.Item.Tick, range.Item.Code, range.Item.Bytes, chain));
         state.Counters["tick"] = (range.Context.Boot, range.Item.Tick);
+        state.Thinned += string.Equals(range.Item.Code, WireWord.ThinnedReadings, StringComparison.Ordinal) ? range.Through - range.First + 1 : 0;
     }
 
     public void Renew(IReadOnlyList<long> proved, OutboxCommit with)
@@ -259,6 +260,18 @@ internal class SimOutbox(SimCard card, Func<string> newId) : IOutboxStore
         [.. card.Live.Findings.OrderBy(finding => finding.Since).ThenBy(finding => finding.Code, StringComparer.Ordinal)];
 
     public DateTimeOffset? TrustedTime => card.Live.Trusted;
+
+    public DiskUse Disk => new(card.Live.Lanes.Values.Sum(lane => lane.Items.Sum(item => (long)item.Bytes.Length)), card.Limit, card.Live.Thinned);
+
+    public IReadOnlyList<ThinRow> ReadRows(string lane, long after, int count)
+    {
+        CardLane from = LaneOf(lane);
+        long wanted = Math.Max(after, 0) + from.Base + 1;
+        int place = from.PlaceOf(wanted);
+        place += place < 0 || from.Items[place].End < wanted ? 1 : 0;
+        return [.. from.Items.Skip(place).Take(count).Select(item => new ThinRow(item.Number - from.Base, item.Context,
+            !item.IsRange && WireItems.TryRead(item.Bytes, out Item? read, out _) ? read : null))];
+    }
 
     public void Dispose()
     {
