@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Microsoft.Playwright;
 using TeleMonitor.Care.Cases;
+using TeleMonitor.Care.Devices;
+using TeleMonitor.Care.Paging;
+using TeleMonitor.Care.Routing;
 using TeleMonitor.Cloud.Tests.Boards;
 using TeleMonitor.Vitals.Readings;
 using TeleMonitor.Vitals.Wire;
@@ -130,6 +133,31 @@ public sealed class BoardTests : IAsyncLifetime
         await page.ClickAsync("text=Luk sag");
         await Assertions.Expect(page.Locator("#done")).ToContainTextAsync("er lukket");
         Assert.DoesNotContain(host.OpenCases(), @case => @case.Citizen == "c-200002");
+    }
+
+    [BrowserFact]
+    public async Task The_support_page_is_accessible_and_shows_what_begins_to_stand_without_reloading()
+    {
+        IPage page = await Open(1280, 800, "/support?cluster=soenderjylland");
+        await Assertions.Expect(page.Locator("#live [role=status]")).ToHaveTextAsync("Forbundet");
+        host.Store.Write(write =>
+        {
+            write.SetProvedTime(TimeSpan.FromMinutes(70));
+            write.Heard("gw-test-0001", HeardBy.Status, host.Clock.Now);
+            write.StepSilence(TimeSpan.FromMinutes(70), host.Clock.Now, 100);
+            write.Gone("gw-test-0002", host.Clock.Now);
+            write.Finding("", PartRules.NotifierSilent, "akut-toender", host.Clock.Now);
+            write.AddPage(0, new PageTo(Receiver.Support, "support-soenderjylland", 1), PageReason.SelfTestMissed, host.Clock.Now);
+        });
+        host.Feed.Changed();
+        await Assertions.Expect(page.Locator("#board")).ToContainTextAsync("kit-0002");
+        await Assertions.Expect(page.Locator("#board")).ToContainTextAsync("Kald til support");
+        await Take(page, "support-da-1280");
+        Assert.Empty(await Violations(page));
+        IPage phone = await Open(390, 844, "/support?lang=en", ColorScheme.Dark);
+        await Take(phone, "support-en-390-dark");
+        Assert.Empty(await Violations(phone));
+        Assert.Empty(complaints);
     }
 
     /// <summary>A list as on an ordinary day: red free and opened, one taken, one yellow replayed and doubtful, one unreadable.</summary>
