@@ -39,8 +39,8 @@ internal sealed class Guest : IAsyncDisposable
 
     /// <summary>Waits for so many acknowledgements.</summary>
     /// <returns>False when they did not come within the bound.</returns>
-    public Task<bool> AcknowledgedAsync(int count, TimeSpan bound, CancellationToken ct) =>
-        Waiting.UntilAsync(() => Task.FromResult(Acknowledgements().Count >= count), bound, time, ct);
+    public async Task<bool> AcknowledgedAsync(int count, TimeSpan bound, CancellationToken ct) =>
+        await Waiting.UntilAsync(() => Task.FromResult(Acknowledgements().Count >= count || machine.HasExited), bound, time, ct) && Acknowledgements().Count >= count;
 
     /// <summary>The power goes. What was acknowledged until then is what has arrived on the console.</summary>
     /// <returns>How many acknowledgements there were, and the number in the last; 0 when there was none.</returns>

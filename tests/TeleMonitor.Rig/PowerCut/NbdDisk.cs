@@ -28,9 +28,11 @@ internal sealed class NbdDisk : IAsyncDisposable
     private readonly Dictionary<long, byte[]> unflushed = [];
     private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly Task serving;
+    private readonly string socket;
 
     private NbdDisk(string image, string socket, int seed, double keep)
     {
+        this.socket = socket;
         medium = new FileStream(image, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
         (dice, this.keep) = (new Random(seed), keep);
         File.Delete(socket);
@@ -60,6 +62,7 @@ internal sealed class NbdDisk : IAsyncDisposable
         listener.Dispose();
         await serving;
         await medium.DisposeAsync();
+        File.Delete(socket);
     }
 
     private async Task ServeAsync()

@@ -26,7 +26,7 @@ internal sealed record PowerCutResult(PowerCutSeries Series, int Cuts, long Ackn
 internal sealed class PowerCutVerb(int cuts, int seed, TimeProvider time)
 {
     private const int ControlCuts = 3, MostAcknowledgements = 60;
-    private static readonly TimeSpan Start = TimeSpan.FromMinutes(3), Acknowledge = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Start = TimeSpan.FromMinutes(5), Acknowledge = TimeSpan.FromMinutes(5);
 
     private readonly Random dice = new(seed);
     private readonly string folder = Path.Combine(Repository.Var, "power-cut");
@@ -102,11 +102,16 @@ internal sealed class PowerCutVerb(int cuts, int seed, TimeProvider time)
     {
         File.WriteAllText(Path.Combine(folder, "root", "share", "do"), series.Do + "\n");
         string medium = Path.Combine(folder, "disk.img");
-        File.Copy(Path.Combine(folder, "empty.img"), medium, overwrite: true);
+        File.Delete(medium);
         PowerCutResult result = new(series, 0, 0, 0, 0, 0, 0, TimeSpan.Zero, null);
         long began = time.GetTimestamp(), acknowledged = 0;
         for (int start = 0; start <= series.Cuts; start++)
         {
+            if (!File.Exists(medium))
+            {
+                File.Copy(Path.Combine(folder, "empty.img"), medium);
+            }
+
             using CancellationTokenSource bound = CancellationTokenSource.CreateLinkedTokenSource(stop);
             bound.CancelAfter(Start + Acknowledge);
             double keep = new[] { 0, 0.3, 0.7 }[dice.Next(3)];
@@ -126,7 +131,8 @@ internal sealed class PowerCutVerb(int cuts, int seed, TimeProvider time)
                 return result with { Broken = $"start {start} gave no good verdict: {Child.Tail(Path.Combine(folder, "guest.log"))}", Took = time.GetElapsedTime(began) };
             }
 
-            if (start < series.Cuts)
+            bool damaged = verdict.StartsWith("damaged", StringComparison.Ordinal);
+            if (start < series.Cuts && !damaged)
             {
                 int wanted = 1 + dice.Next(MostAcknowledgements);
                 if (!await guest.AcknowledgedAsync(wanted, Acknowledge, bound.Token))
@@ -141,9 +147,9 @@ internal sealed class PowerCutVerb(int cuts, int seed, TimeProvider time)
             await disk.Gone;
             acknowledged = Math.Max(last, good ? acknowledged : 0);
             result = result with { Acknowledged = result.Acknowledged + (start < series.Cuts ? count : 0), Kept = result.Kept + disk.Kept, Dropped = result.Dropped + disk.Dropped };
-            if (verdict.StartsWith("damaged", StringComparison.Ordinal))
+            if (damaged)
             {
-                File.Copy(Path.Combine(folder, "empty.img"), medium, overwrite: true);
+                File.Delete(medium); // counted; the next start has an empty disk
                 acknowledged = 0;
             }
         }
