@@ -21,7 +21,15 @@ public sealed partial class LaneSender
         ReceiptVerdict verdict = ReceiptRules.Judge(receipt, store.Id, standing, index < 0 ? 0 : courses[index].FlightFirst, own);
         switch (verdict)
         {
+            case ReceiptVerdict.Late:
+                if (doubted[index] && receipt.Through == standing!.Through)
+                {
+                    doubted[index] = false; // the last item was asked about, and is there
+                    courses[index] = courses[index].InFlight && courses[index].FlightFirst <= receipt.Through ? courses[index].Answered(now) : courses[index];
+                }
+                break;
             case ReceiptVerdict.Release or ReceiptVerdict.SendAgain:
+                DoubtTheOthers(index, verdict, receipt.Hub);
                 _ = Chain.TryParse(receipt.Chain, out Chain chain); // read once already, by the judgement
                 store.Remember(receipt.Lane!, receipt.Hub, receipt.Through!.Value, chain, receipt.Refused ?? 0, receipt.At);
                 unsavedSince ??= now;
@@ -40,6 +48,16 @@ public sealed partial class LaneSender
             case ReceiptVerdict.ChainDiffers or ReceiptVerdict.BeyondEnd:
                 Heal(receipt, verdict, wall);
                 break;
+        }
+    }
+
+    /// <summary>Another hub, or one that asks for what it had: what holds for this lane may hold for those in which nothing new comes.</summary>
+    private void DoubtTheOthers(int index, ReceiptVerdict verdict, string hub)
+    {
+        for (int i = 0; i < doubted.Length; i++)
+        {
+            bool receipted = store.Standing(WireWord.Lanes[i]) is { Hub: { } before, Last: > 0 } && (verdict == ReceiptVerdict.SendAgain || !string.Equals(before, hub, StringComparison.Ordinal));
+            doubted[i] = i != index && (doubted[i] || receipted);
         }
     }
 
@@ -66,6 +84,7 @@ public sealed partial class LaneSender
             courses[i] = LaneCourse.Start(MostItems[i]);
         }
         Array.Clear(highestSent);
+        Array.Clear(doubted);
     }
 
     private void Heard(string lane, TimeSpan now, DateTimeOffset wall)

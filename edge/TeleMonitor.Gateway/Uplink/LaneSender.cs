@@ -26,6 +26,7 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
 
     private readonly LaneCourse[] courses = [.. MostItems.Select(LaneCourse.Start)];
     private readonly long[] highestSent = new long[WireWord.Lanes.Count];
+    private readonly bool[] doubted = Doubted(store); // lanes that must ask, though nothing new waits, whether the hub still has what it receipted
     private string outbox = store.Id;
     private TimeSpan? unsavedSince;
     private long lastId, forgottenOnDay, alertsSeen;
@@ -87,7 +88,7 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
             {
                 courses[i] = courses[i].NoReceipt(now);
             }
-            bool waits = store.Standing(WireWord.Lanes[i]).Waiting > 0;
+            bool waits = doubted[i] || store.Standing(WireWord.Lanes[i]).Waiting > 0;
             if (waits && courses[i].MaySend(now))
             {
                 try
@@ -159,12 +160,42 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
         courses[index] = courses[index].GaveUp(now);
     }
 
+    // a hub whose store went back hears of a lane in which nothing new comes only by this: the last item again, and its receipt tells
+    private OutboxBatch? LastOf(string lane, int index, LaneStanding standing)
+    {
+        try
+        {
+            if (standing.Last > 0 && store.ReadBatch(lane, standing.Last - 1, 1) is { } last)
+            {
+                return last;
+            }
+        }
+        catch (DamagedItemException)
+        {
+            // it was receipted once, and can prove nothing now
+        }
+        doubted[index] = false;
+        return null;
+    }
+
+    // lanes that different hubs have receipted: the later one has not been asked about the other
+    private static bool[] Doubted(IOutboxStore store)
+    {
+        LaneStanding[] lanes = [.. WireWord.Lanes.Select(store.Standing)];
+        string? hub = lanes.MaxBy(lane => lane.ReceiptAt)!.Hub;
+        return [.. lanes.Select(lane => lane.Hub is not null && !string.Equals(lane.Hub, hub, StringComparison.Ordinal))];
+    }
+
     // what cannot come any more is said before what follows it: first durable here, then sent
     private OutboxBatch? Next(string lane, int index, DateTimeOffset wall)
     {
         while (true)
         {
             LaneStanding standing = store.Standing(lane);
+            if (standing.Waiting == 0)
+            {
+                return LastOf(lane, index, standing);
+            }
             try
             {
                 if (store.ReadBatch(lane, standing.Through, courses[index].MaxItems) is { } batch)

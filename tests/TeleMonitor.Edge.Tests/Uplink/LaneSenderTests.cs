@@ -247,4 +247,44 @@ public sealed class LaneSenderTests : IDisposable
         Pass(0.1);
         Assert.Equal((true, null), (sender.Connected, Finding("uplink/lost")));
     }
+
+    /// <summary>
+    /// The simulation, seed 6: the store was put back to before a Red. The reading and status lanes went again, the alert lane had nothing
+    /// new to send, and so nobody knew of the Red until the next one.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_hub_that_went_back_is_asked_about_a_lane_in_which_nothing_new_comes(bool restartedSince)
+    {
+        outbox.Commit(OutboxFolder.Of(OutboxFolder.Item("alert", 1), OutboxFolder.Item("reading", 2)));
+        link.Connect();
+        Pass(2);
+        Assert.True(sender.Drained);
+        hub.Restore(new LosesAll());
+        Assert.Empty(hub.Stored("alert"));
+        outbox.Commit(OutboxFolder.Of(OutboxFolder.Item("status", 3)));
+        LaneSender again = restartedSince ? new LaneSender(outbox, link, new Random(3), new LocalFindings(outbox, () => 99, () => OutboxFolder.Context), () => { }) : sender;
+        for (int step = 0; step < 400; step++)
+        {
+            if (restartedSince && step == 0)
+            {
+                link.Cut();
+                link.Connect();
+            }
+            now += TimeSpan.FromMilliseconds(50);
+            link.RunUntil(now);
+            again.Step(now, Wall);
+        }
+        Assert.Single(hub.Stored("alert"));
+        Assert.Single(hub.Stored("reading"));
+        int sent = link.Sent.Count;
+        Pass(60);
+        Assert.Equal(sent, link.Sent.Count); // and asked no more than once
+    }
+
+    private sealed class LosesAll() : Random(0)
+    {
+        public override int Next(int maxValue) => 0;
+    }
 }
