@@ -15,6 +15,8 @@ internal static class LoadProgram
         ["ingest"] = (full, ct) => IngestLoad.RunAsync(full ? 480_000 : 160_000, ct),
         ["alert"] = (full, ct) => AlertLoad.LatencyAsync(full ? 120 : 30, ct),
         ["restart"] = (_, _) => Task.FromResult(RestartLoad.Run()),
+        ["offline"] = (full, ct) => Task.FromResult(OfflineLoad.Whole(full ? 90 : 6, ct)),
+        ["offline-tenth"] = (full, ct) => Task.FromResult(OfflineLoad.Tenth(full ? 90 : 12, ct)),
         ["start"] = (full, ct) => AlertLoad.StartAsync(full ? 15 : 5, ct),
         ["worklist"] = (full, ct) => WorklistLoad.RunAsync(full ? 60 : 20, ct),
     };
