@@ -72,10 +72,10 @@ public static class ThinningRules
         _ => null,
     };
 
-    // a set is quiet when everything in it is, and all that its scores name is here
+    // a set is quiet when it is scored, everything in it is quiet, and all that its scores name is here
     private static HashSet<(string Boot, string Set)> QuietSets(IReadOnlyList<ThinRow> rows, IReadOnlySet<(string Boot, long Tick, string Code)> named, ThinNow now)
     {
-        var readings = new Dictionary<(string Boot, long Tick, string Code), string>();
+        var readings = new HashSet<(string Boot, long Tick, string Code)>();
         var scored = new Dictionary<(string Boot, string Set), HashSet<(long Tick, string Code)>>();
         var loud = new HashSet<(string Boot, string Set)>();
         foreach (ThinRow row in rows)
@@ -100,17 +100,10 @@ public static class ThinningRules
             }
             else
             {
-                readings[(set.Boot, row.Item!.Tick, row.Item.Code)] = set.Set;
+                readings.Add((set.Boot, row.Item!.Tick, row.Item.Code)); // also a part that no chart scores: it goes as its set does
             }
         }
-        foreach (((string boot, long tick, string code), string set) in readings)
-        {
-            if (!scored.TryGetValue((boot, set), out HashSet<(long, string)>? inputs) || !inputs.Contains((tick, code)))
-            {
-                loud.Add((boot, set)); // no score says that it is within limits
-            }
-        }
-        return [.. scored.Where(one => !loud.Contains(one.Key) && one.Value.All(input => readings.ContainsKey((one.Key.Boot, input.Item1, input.Item2)))).Select(one => one.Key)];
+        return [.. scored.Where(one => !loud.Contains(one.Key) && one.Value.All(input => readings.Contains((one.Key.Boot, input.Item1, input.Item2)))).Select(one => one.Key)];
     }
 
     private static bool IsQuiet(ReadingItem reading) =>
