@@ -14,7 +14,37 @@ namespace TeleMonitor.Simulation;
 internal static class Canaries
 {
     public static IReadOnlyList<Composition> All { get; } =
-        [new ReceiptBeforeCommit(), new CursorWithoutLock(), new WorkListById(), new TwoCommits(), new MarkBeforeSend(), new ConfirmAtTheGateway(), new NeverAlerts()];
+        [new IdentityBySequence(), new ReceiptBeforeCommit(), new CursorWithoutLock(), new WorkListById(), new TwoCommits(), new MarkBeforeSend(), new ConfirmAtTheGateway(), new NeverAlerts()];
+
+    /// <summary>An item is known by gateway, lane and number, whatever outbox it comes from.</summary>
+    private sealed class IdentityBySequence : Composition
+    {
+        public override string Name => "identity by sequence";
+
+        public override IReadOnlyList<Fault> Needs => [Fault.CardCloned, Fault.CardRestored];
+
+        public override void Serve(HubProcess hub, List<MqttMessage> messages)
+        {
+            foreach (MqttMessage message in messages)
+            {
+                string gateway = message.Topic.Split('/')[2];
+                if (BatchProperties.TryRead(message.UserProperties, out BatchProperties? named)
+                    && hub.Rows($"select coalesce(max(through), 0) from lane_cursor where gateway = '{gateway}' and lane = '{named!.Lane}'") is var highest
+                    && named.First + named.Count - 1 <= highest)
+                {
+                    hub.Send(gateway, new Receipt
+                    {
+                        Hub = hub.Store.HubId, Outbox = named.Outbox, Lane = named.Lane, Through = named.First + named.Count - 1, Chain = named.After.ToString(), Refused = 0,
+                        At = hub.Clock.GetUtcNow(),
+                    });
+                }
+                else
+                {
+                    base.Serve(hub, [message]);
+                }
+            }
+        }
+    }
 
     /// <summary>The receipt goes out while the transaction still runs.</summary>
     private sealed class ReceiptBeforeCommit : Composition

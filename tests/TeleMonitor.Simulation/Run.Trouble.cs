@@ -47,7 +47,7 @@ internal sealed partial class Run
         if (weather[Fault.CardCloned] > 0)
         {
             Dice die = world.Dice("clone");
-            world.In(die.Between(600, 3000), () => Clone(homes[die.Next(Areas.Length)]));
+            world.In(die.Between(300, 1500), () => Clone(homes[die.Next(Areas.Length)]));
         }
         Often(Fault.BrokerRestart, 30, "", die => broker.Restart(die.Between(1, 120)));
         foreach (HubProcess process in hub.Processes)
