@@ -110,6 +110,7 @@ internal sealed class Checks(Ledger ledger, SimHub hub, IReadOnlyList<SimHome> h
     /// <summary>Every accepted reading that the hub does not have is on a card.</summary>
     public void Cards()
     {
+        ledger.Owed.ExceptWith(stored); // accepted when a card was opened again, and by then delivered by a copy of that card
         if (ledger.Owed.Count == 0)
         {
             return;

@@ -369,7 +369,7 @@ internal sealed class HubProcess
     {
         if (hub.Dice.Chance(hub.Weather[Fault.HubCrashAtCommit] * most))
         {
-            CrashAtCommit(hub.Dice.Next(commits), hub.Dice.Chance(0.5));
+            CrashAtCommit(hub.Dice.Next(commits), hub.Dice.Chance(commits > 1 ? 0.7 : 0.5));
         }
     }
 
