@@ -16,8 +16,14 @@ internal static class Canaries
     public static IReadOnlyList<Composition> All { get; } =
         [new IdentityBySequence(), new ReceiptBeforeCommit(), new CursorWithoutLock(), new WorkListById(), new TwoCommits(), new MarkBeforeSend(), new ConfirmAtTheGateway(), new NeverAlerts()];
 
+    /// <summary>Long enough in bad weather for the wrong thing to happen.</summary>
+    private abstract class Canary : Composition
+    {
+        public override int LeastMinutes => MostMinutes - 5;
+    }
+
     /// <summary>An item is known by gateway, lane and number, whatever outbox it comes from.</summary>
-    private sealed class IdentityBySequence : Composition
+    private sealed class IdentityBySequence : Canary
     {
         public override string Name => "identity by sequence";
 
@@ -47,7 +53,7 @@ internal static class Canaries
     }
 
     /// <summary>The receipt goes out while the transaction still runs.</summary>
-    private sealed class ReceiptBeforeCommit : Composition
+    private sealed class ReceiptBeforeCommit : Canary
     {
         public override string Name => "receipt before commit";
 
@@ -76,7 +82,7 @@ internal static class Canaries
     /// Two workers read the cursor of a lane before either has written it; the one that ends last writes what it thought. As a database
     /// does that is asked without a lock.
     /// </summary>
-    private sealed class CursorWithoutLock : Composition
+    private sealed class CursorWithoutLock : Canary
     {
         public override string Name => "cursor without lock";
 
@@ -109,7 +115,7 @@ internal static class Canaries
     }
 
     /// <summary>The case worker remembers up to which alert it has read, and reads on from there.</summary>
-    private sealed class WorkListById : Composition
+    private sealed class WorkListById : Canary
     {
         public override string Name => "work list by id";
 
@@ -133,7 +139,7 @@ internal static class Canaries
     }
 
     /// <summary>A gateway that stores the reading first and the alert after it.</summary>
-    private sealed class TwoCommits : Composition
+    private sealed class TwoCommits : Canary
     {
         public override string Name => "reading and alert in two commits";
 
@@ -152,7 +158,7 @@ internal static class Canaries
     }
 
     /// <summary>Pages are marked sent and then sent.</summary>
-    private sealed class MarkBeforeSend : Composition
+    private sealed class MarkBeforeSend : Canary
     {
         public override string Name => "mark before send";
 
@@ -174,9 +180,11 @@ internal static class Canaries
     }
 
     /// <summary>A Red waits for a second measurement, and only the gateway would end the waiting.</summary>
-    private sealed class ConfirmAtTheGateway : Composition
+    private sealed class ConfirmAtTheGateway : Canary
     {
         public override string Name => "confirm without the hub's due row";
+
+        public override (int Least, int Most) Pause => (700, 1200); // nobody measures again while a Red waits
 
         public override IReadOnlyList<Fault> Needs => [Fault.PowerCut];
 
@@ -194,7 +202,7 @@ internal static class Canaries
     }
 
     /// <summary>A gateway whose rules raise no alert.</summary>
-    private sealed class NeverAlerts : Composition
+    private sealed class NeverAlerts : Canary
     {
         public override string Name => "gateway that never alerts";
 

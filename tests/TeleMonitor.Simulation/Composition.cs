@@ -16,6 +16,14 @@ internal class Composition
     /// <summary>Faults without which the wrong thing cannot show: on in every run of this composition.</summary>
     public virtual IReadOnlyList<Fault> Needs => [];
 
+    /// <summary>The bad weather lasts from so many minutes to <see cref="MostMinutes"/>.</summary>
+    public virtual int LeastMinutes => 30;
+
+    public const int MostMinutes = 100;
+
+    /// <summary>Shortest and longest time from one measuring to the next, in seconds.</summary>
+    public virtual (int Least, int Most) Pause => (120, 720);
+
     public virtual SimOutbox Open(SimCard card, Func<string> newId) => new(card, newId);
 
     /// <summary>Takes messages and sends the receipts.</summary>

@@ -94,7 +94,7 @@ internal sealed partial class Run
         }
         Trouble();
         Recurring(TimeSpan.FromMinutes(7), checks.Cards);
-        world.RunUntil(TimeSpan.FromMinutes(dice.Next(30, 100)));
+        world.RunUntil(TimeSpan.FromMinutes(dice.Next(composition.LeastMinutes, Composition.MostMinutes)));
         Settle();
     }
 
@@ -114,7 +114,7 @@ internal sealed partial class Run
     {
         var home = new SimHome(world, weather, ledger, composition, broker, gateway, name, lent, card) { Moved = checks.Uplink, Reopened = Opened };
         homes.Add(home);
-        citizens.Add(new SimCitizen(world, home));
+        citizens.Add(new SimCitizen(world, home, composition.Pause));
         return home;
     }
 

@@ -7,7 +7,7 @@ namespace TeleMonitor.Simulation;
 /// A citizen at home with sensors: measures a set every few minutes, gets worse and better. Faults: sets that stay incomplete, values
 /// that are none, impossible or the same again, a measurement cut short.
 /// </summary>
-internal sealed class SimCitizen(World world, SimHome home)
+internal sealed class SimCitizen(World world, SimHome home, (int Least, int Most) pause)
 {
     private const string Sensor = "simulated-home";
     private readonly Dice dice = world.Dice("citizen " + home.Name);
@@ -45,7 +45,7 @@ internal sealed class SimCitizen(World world, SimHome home)
             world.In(wait, () => home.Measure(values, last));
             wait += dice.Between(2, 60);
         }
-        world.In(wait + dice.Between(120, 720), Set);
+        world.In(wait + dice.Between(pause.Least, pause.Most), Set);
     }
 
     private Measured Number(Vital vital, double well, double worse, double bad, double spread)

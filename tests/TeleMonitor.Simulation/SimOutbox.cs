@@ -223,12 +223,12 @@ internal class SimOutbox(SimCard card, Func<string> newId) : IOutboxStore
 
     private static void Rebase(CardLane lane, long proved)
     {
-        long number = lane.Base + Math.Max(0, proved);
+        long number = proved < 0 ? lane.KeptAfter : lane.Base + proved;
         if (lane.PlaceOf(number) is >= 0 and var place && lane.Items[place].End > number)
         {
             number = lane.Items[place].Number - 1; // a range that is proved in part goes again whole
         }
-        number = Math.Max(number, Math.Max(lane.Base, lane.KeptAfter));
+        number = Math.Max(number, Math.Max(proved < 0 ? 0 : lane.Base, lane.KeptAfter));
         Chain chain = Chain.Zero;
         for (int i = lane.PlaceOf(number) + 1; i < lane.Items.Count; i++)
         {

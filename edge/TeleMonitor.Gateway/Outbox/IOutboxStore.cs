@@ -58,6 +58,9 @@ public sealed record LaneStanding(string Lane, long Last, Chain LastChain, long 
     public long Waiting => Last - Through;
     /// <summary>Numbers up to here are no longer kept; 0 when all are. Never above <see cref="Through"/> of some hub.</summary>
     public long Forgotten { get; init; }
+
+    /// <summary>How many numbers are kept from before the outbox got its present id: proved stored then, and history since.</summary>
+    public long Earlier { get; init; }
 }
 
 /// <summary>Consecutive items of one lane under one context, as they go into a batch.</summary>
@@ -169,7 +172,10 @@ public interface IOutboxStore : IDisposable
     /// Goes on as another outbox, in one transaction: a new id; what lies after the numbers given is numbered from 1 with the chain
     /// from zero, its bytes unchanged; what lies before stays as local history; no receipt is remembered. The rules' state stays.
     /// </summary>
-    /// <param name="proved">Number per lane, in the order of <see cref="WireWord.Lanes"/>, through which everything is proved stored.</param>
+    /// <param name="proved">
+    /// Number per lane, in the order of <see cref="WireWord.Lanes"/>, through which everything is proved stored; below 0: nothing is, and what
+    /// is kept from before the present id goes again too.
+    /// </param>
     /// <param name="with">What is stored with it, as by <see cref="Commit"/>.</param>
     void Renew(IReadOnlyList<long> proved, OutboxCommit with);
 

@@ -106,9 +106,9 @@ public sealed class LocalFindings(IOutboxStore store, Func<long> nextTick, Func<
     {
         for (int i = 0; i < lanes.Count; i++)
         {
-            if (proved[i] < lanes[i].Forgotten)
+            if (Math.Max(proved[i], 0) < lanes[i].Forgotten)
             {
-                yield return GoneItem(outbox, lanes[i].Lane, proved[i] + 1, lanes[i].Forgotten, "forgotten", null, wall);
+                yield return GoneItem(outbox, lanes[i].Lane, Math.Max(proved[i], 0) + 1, lanes[i].Forgotten, "forgotten", null, wall);
             }
         }
     }

@@ -80,16 +80,16 @@ public sealed partial class SqliteOutbox
     private void Rebase(LaneCursor cursor, long proved)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(proved, cursor.Through - cursor.Base);
-        long number = cursor.Base + Math.Max(0, proved);
+        long number = proved < 0 ? cursor.KeptAfter : cursor.Base + proved;
         if (EndBefore(cursor, number) is { } end && end.End > number)
         {
             number = end.Number - 1; // a range that is proved in part goes again whole
         }
-        number = Math.Max(number, Math.Max(cursor.Base, cursor.KeptAfter));
+        number = Math.Max(number, Math.Max(proved < 0 ? 0 : cursor.Base, cursor.KeptAfter));
         Chain kept = number == cursor.Chained && cursor.IsStale ? cursor.OldChain
             : number == cursor.Base ? Chain.Zero
             : KeptChainAt(cursor, number) ?? cursor.ThroughChain;
-        cursor.Seam = cursor.IsStale && number < cursor.Chained ? Math.Max(cursor.Seam, cursor.Chained) : cursor.Seam;
+        cursor.Seam = Math.Max(cursor.IsStale && number < cursor.Chained ? Math.Max(cursor.Seam, cursor.Chained) : cursor.Seam, number < cursor.Base ? cursor.Base : 0);
         (cursor.Base, cursor.Through, cursor.ThroughChain, cursor.Chained, cursor.OldChain) = (number, number, Chain.Zero, number, kept);
         cursor.Chain = cursor.IsStale ? cursor.Chain : Chain.Zero;
         cursor.ReceiptUnsaved = false;
@@ -98,6 +98,6 @@ public sealed partial class SqliteOutbox
             """, "$base", "$seam", "$lane");
         Run(lane, number, cursor.Seam, cursor.Lane);
         SaveLane(cursor);
-        cursor.Standing = new LaneStanding(cursor.Lane, cursor.Last - number, cursor.Chain, 0, null, 0, null) { Forgotten = Math.Max(0, cursor.KeptAfter - number) };
+        cursor.Standing = new LaneStanding(cursor.Lane, cursor.Last - number, cursor.Chain, 0, null, 0, null) { Forgotten = Math.Max(0, cursor.KeptAfter - number), Earlier = Math.Max(0, number - cursor.KeptAfter) };
     }
 }
