@@ -12,8 +12,11 @@ public sealed record InstallationSettings
     /// <summary>Keep-alive of gateways and hub; null: what the programs take by themselves.</summary>
     public int? KeepAliveSeconds { get; init; }
 
-    /// <summary>Longest wait of gateways and hub between two attempts to connect; null: what the programs take by themselves.</summary>
-    public int? BackoffCeilingSeconds { get; init; }
+    /// <summary>Longest wait of a gateway between two attempts to connect; null: what it takes by itself.</summary>
+    public int? GatewayBackoffCeilingSeconds { get; init; }
+
+    /// <summary>The same of the hub.</summary>
+    public int? HubBackoffCeilingSeconds { get; init; }
 
     /// <summary>Folder of the outboxes; null: <c>gateways</c> beside the configuration.</summary>
     public string? Data { get; init; }
@@ -164,7 +167,7 @@ public sealed class Installation : IAsyncDisposable
     {
         string firmwareConfig = Path.GetRelativePath(folder, Repository.FirmwareConfig);
         int door = settings.GatewayDoor?.Invoke(Broker.GatewayPort) ?? Broker.GatewayPort;
-        Write(GatewayConfig, new JsonObject
+        Write(GatewayConfig, Link(new JsonObject
         {
             ["brokers"] = new JsonArray($"mqtts://localhost:{door}"),
             ["ca"] = "pki/broker-ca.crt",
@@ -175,8 +178,8 @@ public sealed class Installation : IAsyncDisposable
             ["assignments"] = new JsonArray([.. homes.Select(home =>
                 new JsonObject { ["gateway"] = home.Gateway, ["assignment"] = home.Assignment, ["scale"] = 1, ["self_test"] = home.Synthetic })]),
             ["homes"] = Path.Combine(firmwareConfig, "profiles", "sample-homes.json"),
-        });
-        Write(HubConfig, new JsonObject
+        }, settings.GatewayBackoffCeilingSeconds));
+        Write(HubConfig, Link(new JsonObject
         {
             ["store"] = settings.Store ?? "hub.db",
             ["brokers"] = new JsonArray($"mqtts://localhost:{Broker.HubPort}"),
@@ -185,7 +188,7 @@ public sealed class Installation : IAsyncDisposable
             ["key"] = "pki/hub-1.key",
             ["listen"] = listen.GetLeftPart(UriPartial.Authority),
             ["firmware_config"] = firmwareConfig,
-        });
+        }, settings.HubBackoffCeilingSeconds));
         Write(Path.Combine(folder, "register.json"), new JsonObject
         {
             ["gateways"] = new JsonArray([.. homes.Select(home => new JsonObject
@@ -205,19 +208,21 @@ public sealed class Installation : IAsyncDisposable
         });
     }
 
-    // both programs have the two settings under the same names; what is not said is not written
-    private void Write(string file, JsonObject content)
+    // what is not said is not written: the programs then take their own
+    private JsonObject Link(JsonObject config, int? ceiling)
     {
-        if (settings.KeepAliveSeconds is { } keepAlive && content.ContainsKey("brokers"))
+        if (settings.KeepAliveSeconds is { } keepAlive)
         {
-            content["keep_alive_seconds"] = keepAlive;
+            config["keep_alive_seconds"] = keepAlive;
         }
 
-        if (settings.BackoffCeilingSeconds is { } ceiling && content.ContainsKey("brokers"))
+        if (ceiling is { } longest)
         {
-            content["backoff_ceiling_seconds"] = ceiling;
+            config["backoff_ceiling_seconds"] = longest;
         }
 
-        File.WriteAllText(file, content.ToJsonString(Indented) + "\n");
+        return config;
     }
+
+    private static void Write(string file, JsonObject content) => File.WriteAllText(file, content.ToJsonString(Indented) + "\n");
 }

@@ -66,6 +66,18 @@ public sealed class NbdDiskTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cut_can_fall_right_after_a_write_that_is_then_never_answered()
+    {
+        await using Client client = await Client.ConnectAsync(Image, folder, keep: 1);
+        client.Disk.CutAtWrite(2);
+        Assert.Equal(0u, await client.WriteAsync(1, 1));
+        await Assert.ThrowsAnyAsync<IOException>(() => client.WriteAsync(2, 2));
+        await client.CutAsync();
+        Assert.Equal([1, 2], Medium(1, 2)); // taken, kept by the dice, but nobody was told
+        Assert.Equal((2, 0), (client.Disk.Kept, client.Disk.Dropped));
+    }
+
+    [Fact]
     public async Task A_client_that_says_goodbye_loses_nothing()
     {
         await using Client client = await Client.ConnectAsync(Image, folder, keep: 0);

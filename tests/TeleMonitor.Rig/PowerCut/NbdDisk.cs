@@ -29,6 +29,7 @@ internal sealed class NbdDisk : IAsyncDisposable
     private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly Task serving;
     private readonly string socket;
+    private int writesLeft;
 
     private NbdDisk(string image, string socket, int seed, double keep)
     {
@@ -40,6 +41,9 @@ internal sealed class NbdDisk : IAsyncDisposable
         listener.Listen(1);
         serving = ServeAsync();
     }
+
+    /// <summary>The power goes at the disk, right after it has taken this many more writes: in the middle of a commit.</summary>
+    public void CutAtWrite(int writes) => Volatile.Write(ref writesLeft, writes);
 
     /// <summary>Unflushed sectors that reached the medium at the cut.</summary>
     public int Kept { get; private set; }
@@ -164,6 +168,11 @@ internal sealed class NbdDisk : IAsyncDisposable
                     Write => WriteAt((long)offset, data, now: (flags & 1) != 0), // NBD_CMD_FLAG_FUA
                     _ => FlushAll(),
                 };
+            }
+
+            if (type == Write && Volatile.Read(ref writesLeft) > 0 && Interlocked.Decrement(ref writesLeft) == 0)
+            {
+                return false; // never answered
             }
 
             byte[] reply = new byte[16];

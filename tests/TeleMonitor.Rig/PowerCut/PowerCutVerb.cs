@@ -140,7 +140,7 @@ internal sealed class PowerCutVerb(int cuts, int seed, TimeProvider time)
                     result = result with { Broken = $"after start {start} {wanted} acknowledgements were expected within {Acknowledge.TotalMinutes:0} min" };
                 }
 
-                await Task.Delay(TimeSpan.FromMilliseconds(dice.Next(30)), time, stop); // in the middle of the next commit too
+                await BeforeCutAsync(disk, stop);
             }
 
             (int count, long last) = await guest.CutAsync();
@@ -155,6 +155,19 @@ internal sealed class PowerCutVerb(int cuts, int seed, TimeProvider time)
         }
 
         return result with { Took = time.GetElapsedTime(began) };
+    }
+
+    /// <summary>Half of the cuts fall a moment after the acknowledgement, half in the middle of what the guest writes next.</summary>
+    private async Task BeforeCutAsync(NbdDisk disk, CancellationToken stop)
+    {
+        if (dice.Next(2) == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(dice.Next(30)), time, stop);
+            return;
+        }
+
+        disk.CutAtWrite(1 + dice.Next(12));
+        await Task.WhenAny(disk.Gone, Task.Delay(TimeSpan.FromSeconds(20), time, stop)); // a control may write nothing for so long
     }
 
     /// <summary>Whether a start found all that had been acknowledged before it, and how much is missing.</summary>

@@ -27,6 +27,13 @@ internal sealed partial class SmallDisk : IAsyncDisposable
         return new SmallDisk(folder, log);
     }
 
+    /// <summary>Takes away what a run that was itself killed left mounted; what is not mounted is no error.</summary>
+    public static async Task ReleaseAsync(string folder, string log, CancellationToken ct)
+    {
+        await using Child child = Child.Start("umount", Repository.Installed("umount", "mount"), [folder], log);
+        await child.WaitAsync(ct);
+    }
+
     /// <summary>Writes until nothing more fits.</summary>
     public void Fill()
     {

@@ -21,6 +21,7 @@ internal sealed record TorturePlan(int Seed, int Scale, TimeSpan Quiet)
 internal sealed class TortureRun : IAsyncDisposable
 {
     public const string Patient = "torture", Gateway = "gw-" + Patient;
+    public const string SmallFolder = "small";
     private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(90); // an expected alert is waited for 60 s by the hub
 
     private readonly string folder;
@@ -69,7 +70,7 @@ internal sealed class TortureRun : IAsyncDisposable
     public async Task<TortureResult> RunAsync(TortureScenario scenario)
     {
         Recording.Write(RecordingFile, Patient);
-        string? small = scenario.Small is SmallDiskOf.Nothing ? null : Path.Combine(folder, "small");
+        string? small = scenario.Small is SmallDiskOf.Nothing ? null : Path.Combine(folder, SmallFolder);
         if (small is not null)
         {
             Keep(Disk = await SmallDisk.MountAsync(small, Path.Combine(folder, "log", "mount.log"), Stop));
@@ -85,8 +86,10 @@ internal sealed class TortureRun : IAsyncDisposable
             folder, [new Home(Gateway, "kit-0001", 1, "c-torture", "aabenraa", Synthetic: false)], LoopbackPorts.Free(), Time, Stop, settings: new InstallationSettings
             {
                 GatewayDoor = broker => (link = LinkProxy.Start(broker, Plan.Seed, Time)).Port,
+                // what the programs take by themselves, divided as the outage is
                 KeepAliveSeconds = Math.Max(1, 30 / Plan.Scale),
-                BackoffCeilingSeconds = Math.Max(1, 30 / Plan.Scale),
+                GatewayBackoffCeilingSeconds = Math.Max(1, 30 / Plan.Scale),
+                HubBackoffCeilingSeconds = Math.Max(1, 5 / Plan.Scale),
                 Data = scenario.Small == SmallDiskOf.Gateway ? small : null,
                 Store = scenario.Small == SmallDiskOf.Hub ? Path.Combine(small!, "hub.db") : null,
                 HubEnvironment = scenario.Clock == ClockOf.Hub ? Clock!.Environment : null,

@@ -32,6 +32,11 @@ internal sealed class TortureVerb(TortureOptions options, TimeProvider time)
         string folder = Path.Combine(Repository.Var, "torture");
         if (Directory.Exists(folder))
         {
+            foreach (string small in Directory.EnumerateDirectories(folder).Select(run => Path.Combine(run, TortureRun.SmallFolder)).Where(Directory.Exists))
+            {
+                await SmallDisk.ReleaseAsync(small, Path.Combine(folder, "umount.log"), stop);
+            }
+
             Directory.Delete(folder, recursive: true);
         }
 
