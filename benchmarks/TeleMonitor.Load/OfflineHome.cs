@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Threading.Channels;
-using TeleMonitor.Benchmarks;
 using TeleMonitor.Gateway;
 using TeleMonitor.Gateway.Outbox;
 using TeleMonitor.Gateway.Sensors;
@@ -53,7 +52,10 @@ internal sealed class HubLink(HubStore store, BatchIngest ingest, string gateway
     {
         Ingested taken = store.Write(write => ingest.Take(write, new IncomingBatch(gateway, batch.Lane, batch.Body, batch.Properties.ToUserProperties()), clock.GetUtcNow()));
         Outcomes[taken.Outcome.ToString()] = Outcomes.GetValueOrDefault(taken.Outcome.ToString()) + 1;
-        Count(batch);
+        if (taken.Outcome is IngestOutcome.Stored)
+        {
+            Count(batch);
+        }
         reports.Enqueue(new LinkEvent(LinkEventKind.Answered, batch.Id));
         if (taken.Receipt is { } receipt)
         {
@@ -85,23 +87,35 @@ internal sealed record OfflineCourse
     public required long Items { get; init; }
     public required long OtherLanes { get; init; }
     public required double CollectSeconds { get; init; }
-    public required double FirstAlertSeconds { get; init; }
+    /// <summary>Seconds of this machine's time; null when no alert was receipted.</summary>
+    public required double? FirstAlertSeconds { get; init; }
+    /// <summary>The same in the home's time; null when no alert was receipted.</summary>
+    public required TimeSpan? FirstAlertAfter { get; init; }
     public required double DrainSeconds { get; init; }
     public required long MostBytes { get; init; }
     public required IReadOnlyList<double> Megabytes { get; init; }
     public required HubLink Link { get; init; }
     public required long Refused { get; init; }
     public required bool Drained { get; init; }
+
+    /// <summary>Items of the reading lane that the hub has neither stored nor been told of in a range.</summary>
+    public long Unknown => Items - OtherLanes - Link.Ordinary - Link.Covered;
 }
 
 /// <summary>
-/// One home whose link is down for days of simulated time: 40 readings a minute through the production core into the real outbox, then
-/// the link. Six readings a measuring, mostly quiet, two ill hours every ten days.
+/// One home whose link is down for days of simulated time: readings through the production core into the real outbox, then the link. Six
+/// readings a measuring, mostly quiet, two ill hours every ten days, on the first of them from noon.
 /// </summary>
-internal sealed class OfflineHome(string folder, int days, long limit)
+/// <param name="folder">Where outbox and hub keep their files.</param>
+/// <param name="days">Days without a link.</param>
+/// <param name="limit">Limit of the outbox, bytes.</param>
+/// <param name="firmware">Charts and sensors.</param>
+/// <param name="measuringsAStep">Measurings in six minutes; 40 of six readings each are 40 readings a minute.</param>
+internal sealed class OfflineHome(string folder, int days, long limit, FirmwareConfig firmware, int measuringsAStep = 40)
 {
     private const string Gateway = "gw-offline-0001";
-    private const int BurstsAStep = 40;
+    private const int StepsADay = 240;
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(6);
     private static readonly DateTimeOffset Start = new(2026, 8, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly (Vital Vital, double Least, double Most, double Ill, int Decimals)[] Course =
@@ -119,7 +133,6 @@ internal sealed class OfflineHome(string folder, int days, long limit)
 
     public OfflineCourse Run(IReadOnlyDictionary<(string, string), Vitals.Scoring.Chart> charts, CancellationToken ct)
     {
-        FirmwareConfig firmware = Place.Firmware();
         using HubStore hub = HubStore.Open(Path.Combine(folder, "hub.db"), Start);
         hub.Write(write =>
         {
@@ -135,13 +148,13 @@ internal sealed class OfflineHome(string folder, int days, long limit)
             Judging = new JudgeSettings { Assignment = 1, Charts = [.. firmware.Charts.Values], Sensors = firmware.Sensors }, RuleTimeRuns = false,
         }, inbox.Reader, link, () => { }, () => { });
         long began = Stopwatch.GetTimestamp();
-        for (int step = 0; step < days * 240; step++)
+        for (int step = 0; step < days * StepsADay; step++)
         {
             ct.ThrowIfCancellationRequested();
             Measure(step);
             clock.Advance(Step);
             Settle(core);
-            if (step % 240 == 239)
+            if (step % StepsADay == StepsADay - 1)
             {
                 Sample(path);
             }
@@ -153,14 +166,18 @@ internal sealed class OfflineHome(string folder, int days, long limit)
     private OfflineCourse Deliver(GatewayCore core, SqliteOutbox outbox, HubLink link, string path, double collected, CancellationToken ct)
     {
         long began = Stopwatch.GetTimestamp();
-        double firstAlert = -1;
+        double? firstAlert = null;
+        TimeSpan? firstAlertAfter = null;
         link.Connect();
         for (int turn = 0; !core.Drained || turn < 4; turn++)
         {
             ct.ThrowIfCancellationRequested();
             core.Send();
-            firstAlert = firstAlert < 0 && outbox.Standing(WireWord.AlertLane).Through > 0 ? Stopwatch.GetElapsedTime(began).TotalSeconds : firstAlert;
-            clock.Advance(TimeSpan.FromMilliseconds(10));
+            if (firstAlert is null && outbox.Standing(WireWord.AlertLane).Through > 0)
+            {
+                (firstAlert, firstAlertAfter) = (Stopwatch.GetElapsedTime(began).TotalSeconds, turn * Turn);
+            }
+            clock.Advance(Turn);
             Settle(core);
             if (turn % 2000 == 0)
             {
@@ -173,8 +190,8 @@ internal sealed class OfflineHome(string folder, int days, long limit)
         }
         return new OfflineCourse
         {
-            Readings = core.Counts.Readings, Alerts = core.Counts.Alerts, Items = WireWord.Lanes.Sum(lane => outbox.Standing(lane).Last), 
-            OtherLanes = outbox.Standing(WireWord.AlertLane).Last + outbox.Standing(WireWord.StatusLane).Last, CollectSeconds = collected, FirstAlertSeconds = firstAlert,
+            Readings = core.Counts.Readings, Alerts = core.Counts.Alerts, Items = WireWord.Lanes.Sum(lane => outbox.Standing(lane).Last),
+            OtherLanes = outbox.Standing(WireWord.AlertLane).Last + outbox.Standing(WireWord.StatusLane).Last, CollectSeconds = collected, FirstAlertSeconds = firstAlert, FirstAlertAfter = firstAlertAfter,
             DrainSeconds = Stopwatch.GetElapsedTime(began).TotalSeconds, MostBytes = mostBytes, Megabytes = megabytes, Link = link,
             Refused = WireWord.Lanes.Sum(lane => outbox.Standing(lane).Refused), Drained = core.Drained,
         };
@@ -190,8 +207,8 @@ internal sealed class OfflineHome(string folder, int days, long limit)
 
     private void Measure(int step)
     {
-        bool ill = step % 2400 is >= 1200 and < 1220;
-        for (int burst = 0; burst < BurstsAStep; burst++)
+        bool ill = step % (10 * StepsADay) is >= StepsADay / 2 and < (StepsADay / 2) + 20;
+        for (int burst = 0; burst < measuringsAStep; burst++)
         {
             var values = new ReplayValue[Course.Length];
             for (int i = 0; i < Course.Length; i++)
@@ -200,7 +217,7 @@ internal sealed class OfflineHome(string folder, int days, long limit)
                 values[i] = new ReplayValue(vital, Math.Round(ill ? bad : least + ((most - least) * dice.NextDouble()), decimals));
             }
             rows++;
-            inbox.Writer.TryWrite(new SensorMessage(ReplaySensor.ToBurst(new ReplayRow("p1", rows, rows + 1, values, Ignored: 0)), TimeSpan.FromSeconds(rows * 9L)));
+            inbox.Writer.TryWrite(new SensorMessage(ReplaySensor.ToBurst(new ReplayRow("p1", rows, rows + 1, values, Ignored: 0)), rows * (Step / measuringsAStep)));
         }
     }
 

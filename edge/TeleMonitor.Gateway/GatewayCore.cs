@@ -111,6 +111,7 @@ internal sealed partial class GatewayCore
             WallTime time = setup.Identity.Now();
             next = sender.Step(time.Monotonic, time.At) - time.Monotonic;
             HearTheHub();
+            LookAtCertificates(linkChanged: !string.Equals(said, sender.NotConnected, StringComparison.Ordinal));
         }
         catch (OutboxException full)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using TeleMonitor.Gateway.Outbox;
@@ -63,6 +64,8 @@ internal sealed class GatewayFleet(
         {
             throw new GatewayRefusedException(bad.Message);
         }
+        var shown = new ConcurrentDictionary<string, CertificateTime>(StringComparer.Ordinal);
+        var own = new CertificateTime(CertificateRules.Own, new DateTimeOffset(certificate.NotBefore), new DateTimeOffset(certificate.NotAfter));
         long fallback = 0;
         var options = new MqttLinkOptions
         {
@@ -71,7 +74,8 @@ internal sealed class GatewayFleet(
             Tls = new MqttTls
             {
                 Authorities = roots, ClientCertificate = certificate,
-                VerificationTime = () => GatewayIdentity.VerificationTime(clock.GetUtcNow(), TrustedTime(outbox)),
+                VerificationTime = () => GatewayIdentity.VerificationTime(identity.Now().At, TrustedTime(outbox)),
+                ServerShown = server => shown[$"{server.Host}:{server.Port}"] = new CertificateTime($"{server.Host}:{server.Port}", server.From, server.To),
             },
             NextConnection = () =>
             {
@@ -89,6 +93,7 @@ internal sealed class GatewayFleet(
         {
             Gateway = gateway, Judging = judging, Identity = identity, Outbox = outbox, Clock = clock, Dice = Dice(), Say = say,
             RuleTimeRuns = ruleTimeRuns, Patience = patience,
+            Certificates = () => [own, .. shown.Values.OrderBy(server => server.Whose, StringComparer.Ordinal)],
         };
         try
         {

@@ -1,4 +1,5 @@
 using TeleMonitor.Gateway.Outbox;
+using TeleMonitor.Gateway.Uplink;
 using TeleMonitor.Vitals.Plans;
 
 namespace TeleMonitor.Gateway;
@@ -14,6 +15,8 @@ internal sealed record GatewaySetup
     public required Random Dice { get; init; }
     /// <summary>Takes one sentence for the log; no value and no name in it.</summary>
     public required Action<string> Say { get; init; }
+    /// <summary>The own certificate, and what each broker showed last; empty where the link has none.</summary>
+    public Func<IReadOnlyList<CertificateTime>> Certificates { get; init; } = () => [];
     /// <summary>False in a replay at full speed: rule time then moves only with the rows.</summary>
     public bool RuleTimeRuns { get; init; } = true;
     /// <summary>After the sensor has ended: gives up when no item was receipted for so long. Null: goes on until stopped, as a home does.</summary>

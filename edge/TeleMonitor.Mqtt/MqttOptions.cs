@@ -129,7 +129,20 @@ public sealed record MqttTls
     /// of clock, last persisted time and build time (design.md section 7).
     /// </summary>
     public required Func<DateTimeOffset> VerificationTime { get; init; }
+
+    /// <summary>
+    /// Told at each handshake what the server showed when nothing can be said against it, or nothing but its time; not told of a
+    /// server that is not trusted for another reason. Called on the connecting thread; must be short and not throw.
+    /// </summary>
+    public Action<MqttServerCertificate>? ServerShown { get; init; }
 }
+
+/// <summary>Since when and until when a server's certificate and all its issuers are valid, both moments included.</summary>
+/// <param name="Host">As in <see cref="MqttOptions.Host"/>.</param>
+/// <param name="Port">As in <see cref="MqttOptions.Port"/>.</param>
+/// <param name="From">The latest beginning among them.</param>
+/// <param name="To">The earliest end among them.</param>
+public sealed record MqttServerCertificate(string Host, int Port, DateTimeOffset From, DateTimeOffset To);
 
 /// <summary>The last will: published by the broker when the connection ends without our clean DISCONNECT.</summary>
 /// <param name="Topic">A topic name, as in <see cref="MqttPublish.Topic"/>.</param>

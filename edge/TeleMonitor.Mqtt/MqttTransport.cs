@@ -47,6 +47,13 @@ internal static class MqttTransport
                 : $"the handshake failed: {(e.InnerException ?? e).Message}");
             throw new MqttException(null, $"no TLS with {options.Host}:{options.Port}: {why}", e);
         }
+        finally
+        {
+            if (check.Lifetime is { } life)
+            {
+                tls.ServerShown?.Invoke(new MqttServerCertificate(options.Host, options.Port, life.From, life.To));
+            }
+        }
     }
 
     private static SslClientAuthenticationOptions ClientOptions(MqttTls tls, string name, ServerCheck check)
@@ -85,6 +92,9 @@ internal static class MqttTransport
 
         public string? Refusal { get; private set; }
 
+        /// <summary>While the whole chain is valid; null unless time is all that could be said against it.</summary>
+        public (DateTimeOffset From, DateTimeOffset To)? Lifetime { get; private set; }
+
         public bool Accept(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
         {
             Refusal = Judge(certificate as X509Certificate2, chain, errors);
@@ -98,23 +108,30 @@ internal static class MqttTransport
                 return "the server shows no certificate";
             }
 
+            bool named = certificate.MatchesHostname(name, allowWildcards: true, allowCommonName: false);
             if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
             {
-                return Untrusted(certificate, chain);
+                return Untrusted(certificate, chain, named);
             }
 
-            bool named = certificate.MatchesHostname(name, allowWildcards: true, allowCommonName: false);
             if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) || !named)
             {
                 return $"the server's certificate ({certificate.Subject}) does not name {name}";
             }
 
+            Lifetime = errors == SslPolicyErrors.None ? LifetimeOf(certificate, chain) : null;
             return errors == SslPolicyErrors.None ? null : $"the server's certificate is refused: {errors}";
+        }
+
+        private static (DateTimeOffset From, DateTimeOffset To) LifetimeOf(X509Certificate2 certificate, X509Chain? chain)
+        {
+            X509Certificate2[] all = [certificate, .. chain?.ChainElements.Select(element => element.Certificate) ?? []];
+            return (all.Max(one => new DateTimeOffset(one.NotBefore.ToUniversalTime())), all.Min(one => new DateTimeOffset(one.NotAfter.ToUniversalTime())));
         }
 
         private static string Iso(DateTime utc) => utc.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
-        private string Untrusted(X509Certificate2 certificate, X509Chain? chain)
+        private string Untrusted(X509Certificate2 certificate, X509Chain? chain, bool named)
         {
             X509ChainStatusFlags status = X509ChainStatusFlags.NoError;
             foreach (X509ChainStatus one in chain?.ChainStatus ?? [])
@@ -124,6 +141,7 @@ internal static class MqttTransport
 
             if (status == X509ChainStatusFlags.NotTimeValid)
             {
+                Lifetime = named ? LifetimeOf(certificate, chain) : null;
                 return $"the server's certificate ({certificate.Subject}) or its issuer is not valid at {Iso(At.UtcDateTime)}, "
                     + $"but from {Iso(certificate.NotBefore.ToUniversalTime())} to {Iso(certificate.NotAfter.ToUniversalTime())}";
             }

@@ -47,6 +47,15 @@ public sealed class LocalFindings(IOutboxStore store, Func<long> nextTick, Func<
         }
     }
 
+    /// <summary>The sentence of one that is open; null when it is not.</summary>
+    public string? TextOf(string code)
+    {
+        lock (gate)
+        {
+            return open.GetValueOrDefault(code);
+        }
+    }
+
     /// <summary>It is so: told once, however often it is said; another sentence is kept.</summary>
     /// <exception cref="OutboxException">It could not be stored; say it again.</exception>
     public void Open(string code, string text, DateTimeOffset wall, params IReadOnlyList<(string Name, string Value)> facts)

@@ -26,7 +26,8 @@ internal sealed class TestAuthority : IDisposable
 
     public X509Certificate2Collection Roots => [Root];
 
-    public X509Certificate2 Client(string commonName) => Issue(commonName, "1.3.6.1.5.5.7.3.2", From, To, null);
+    public X509Certificate2 Client(string commonName, DateTimeOffset? from = null, DateTimeOffset? to = null) =>
+        Issue(commonName, "1.3.6.1.5.5.7.3.2", from ?? From, to ?? To, null);
 
     /// <summary>A server's certificate for the loopback addresses and names, valid in the given time.</summary>
     public X509Certificate2 Server(DateTimeOffset? from = null, DateTimeOffset? to = null)
