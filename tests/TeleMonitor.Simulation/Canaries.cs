@@ -19,7 +19,7 @@ internal static class Canaries
     /// <summary>Long enough in bad weather for the wrong thing to happen.</summary>
     private abstract class Canary : Composition
     {
-        public override int LeastMinutes => MostMinutes - 5;
+        public override (int Least, int Most) Weather => (95, 100);
     }
 
     /// <summary>An item is known by gateway, lane and number, whatever outbox it comes from.</summary>

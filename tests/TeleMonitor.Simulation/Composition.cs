@@ -16,10 +16,8 @@ internal class Composition
     /// <summary>Faults without which the wrong thing cannot show: on in every run of this composition.</summary>
     public virtual IReadOnlyList<Fault> Needs => [];
 
-    /// <summary>The bad weather lasts from so many minutes to <see cref="MostMinutes"/>.</summary>
-    public virtual int LeastMinutes => 30;
-
-    public const int MostMinutes = 100;
+    /// <summary>How long the bad weather lasts, in minutes.</summary>
+    public virtual (int Least, int Most) Weather => (20, 60);
 
     /// <summary>Shortest and longest time from one measuring to the next, in seconds.</summary>
     public virtual (int Least, int Most) Pause => (120, 720);

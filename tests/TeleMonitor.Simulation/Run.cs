@@ -94,7 +94,7 @@ internal sealed partial class Run
         }
         Trouble();
         Recurring(TimeSpan.FromMinutes(7), checks.Cards);
-        world.RunUntil(TimeSpan.FromMinutes(dice.Next(composition.LeastMinutes, Composition.MostMinutes)));
+        world.RunUntil(TimeSpan.FromMinutes(dice.Next(composition.Weather.Least, composition.Weather.Most)));
         Settle();
     }
 
