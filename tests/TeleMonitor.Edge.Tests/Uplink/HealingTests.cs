@@ -127,6 +127,33 @@ public sealed class HealingTests : IDisposable
         Assert.Equal((first, true), (outbox.Id, first != second)); // who came first keeps the id
     }
 
+    /// <summary>Seed 35 of the simulation: what was proved stored under the id before was not sent again, and the hub no longer had it.</summary>
+    [Fact]
+    public void A_hub_put_back_to_before_the_new_id_gets_what_the_old_id_had_delivered_too()
+    {
+        Accept("reading", 40);
+        link.Connect();
+        Pass(2);
+        int backup = hub.Size;
+        Accept("reading", 10);
+        Accept("alert", 1);
+        Pass(2);
+        string image = Image("image.db");
+        link.Connect();
+        Accept("reading", 5);
+        Pass(2);
+        accepted.RemoveRange(51, 5); // they die with that card and that store
+        string old = outbox.Id;
+        Use(image);
+        Accept("reading", 3, "boot-2");
+        Pass(10);
+        Assert.NotEqual(old, outbox.Id);
+        hub.PutBack(backup);
+        Accept("reading", 1, "boot-2");
+        Pass(20);
+        AllIsThere();
+    }
+
     [Fact]
     public void A_change_of_id_survives_a_restart_in_any_middle_of_the_sending()
     {

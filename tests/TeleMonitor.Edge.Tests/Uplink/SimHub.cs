@@ -39,6 +39,12 @@ internal sealed class SimHub
         log.RemoveRange(kept, log.Count - kept);
     }
 
+    /// <summary>How much is stored, and the store as it was when so much was; nobody says so.</summary>
+    public int Size => log.Count;
+
+    /// <inheritdoc cref="Size"/>
+    public void PutBack(int size) => log.RemoveRange(size, log.Count - size);
+
     public Receipt? Take(LinkBatch batch, DateTimeOffset at)
     {
         if (!KnowsTheGateway)
