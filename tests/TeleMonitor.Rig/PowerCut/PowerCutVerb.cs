@@ -205,19 +205,18 @@ internal sealed class PowerCutVerb(int cuts, int seed, TimeProvider time)
 
     private async Task MakeGuestAsync(CancellationToken stop)
     {
-        string stamp = Path.Combine(folder, "made");
-        if (!File.Exists(stamp))
+        string stamp = Path.Combine(folder, "made"), script = Path.Combine(Repository.Root, "tests", "TeleMonitor.Rig", "PowerCut", "guest.sh");
+        if (!File.Exists(stamp) || File.GetLastWriteTimeUtc(stamp) < File.GetLastWriteTimeUtc(script))
         {
             Say("making the guest");
             Directory.CreateDirectory(folder);
-            string script = Path.Combine(Repository.Root, "tests", "TeleMonitor.Rig", "PowerCut", "guest.sh");
             await MustAsync("guest.sh", script, [folder, RuntimeEnvironment.GetRuntimeDirectory()], stop);
             File.WriteAllText(stamp, "");
         }
 
         string empty = Path.Combine(folder, "empty.img");
         File.Delete(empty);
-        await MustAsync("mke2fs", Repository.Installed("mke2fs", "e2fsprogs"), ["-q", "-t", "ext4", empty, "128M"], stop);
+        await MustAsync("mke2fs", Repository.Installed("mke2fs", "e2fsprogs"), ["-q", "-t", "ext4", "-b", "4096", empty, "128M"], stop);
     }
 
     private async Task MustAsync(string name, string program, string[] arguments, CancellationToken stop)

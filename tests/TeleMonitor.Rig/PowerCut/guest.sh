@@ -3,8 +3,9 @@
 # console and the shared folder, and a root folder with the .NET runtime and the libraries it needs. Nothing is installed, no root needed.
 set -euo pipefail
 out="$(realpath -m "$1")" runtime="$2"
-mkdir -p "$out/packages"
 cd "$out"
+rm -rf packages unpacked initrd
+mkdir -p packages
 kernel="$(apt-cache depends linux-image-amd64 | awk '/Depends:/ { print $2; exit }')"
 release="${kernel#linux-image-}"
 (cd packages && apt-get -qq download "$kernel" busybox-static 2>/dev/null)
@@ -23,6 +24,14 @@ done | awk '!seen[$0]++' | while read -r file; do
   cp "$file" initrd/modules/
   basename "$file"
 done >initrd/order
+# the check before the mount, as Raspberry Pi OS makes it (fsck.repair=yes), with the libraries it loads
+check="$(command -v e2fsck)"
+mkdir -p initrd/sbin
+cp "$check" initrd/sbin/
+ldd "$check" | awk '$2 == "=>" { print $3 } $1 ~ /^\/lib/ { print $1 }' | while read -r library; do
+  mkdir -p "initrd$(dirname "$library")"
+  cp -L "$library" "initrd$library"
+done
 cat >initrd/init <<'INIT'
 #!/bin/busybox sh
 b=/bin/busybox
@@ -38,6 +47,7 @@ while [ ! -b /dev/vda ] || [ ! -c /dev/hvc0 ]; do
 done
 $b mount -t 9p -o ro,trans=virtio,version=9p2000.L,cache=loose,msize=262144 shared /root || echo "MOUNT shared" >/dev/hvc0
 $b mount -t tmpfs tmp /root/tmp
+/sbin/e2fsck -y /dev/vda
 $b mount -t ext4 /dev/vda /root/data || echo "CHECK damaged the file system cannot be mounted" >/dev/hvc0
 $b mount --move /dev /root/dev
 $b mount --move /proc /root/proc
