@@ -184,7 +184,7 @@ internal static class Canaries
     {
         public override string Name => "confirm without the hub's due row";
 
-        public override (int Least, int Most) Pause => (700, 1200); // nobody measures again while a Red waits
+        public override bool JustRed => true;
 
         public override IReadOnlyList<Fault> Needs => [Fault.PowerCut];
 

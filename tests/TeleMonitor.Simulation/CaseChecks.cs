@@ -132,6 +132,10 @@ internal sealed class CaseChecks(World world, SimHub hub, SimStaff staff)
     /// <summary>An alert whose Red waits for a second measurement is answered, or Red, when the hub's own time for it is over.</summary>
     private void CheckConfirmations()
     {
+        if (hub.Database.One<long?>("select min(id) from alert where confirmation = 'awaited' and not exists (select 1 from to_do where kind = 'confirm' and subject = alert.id)") is { } undue)
+        {
+            throw new BrokenException("S7", $"alert {undue} waits for a second measurement, and nothing at the hub ends the waiting");
+        }
         if (hub.Processes.FirstOrDefault(one => one.IsAlive) is { } alive && !hub.IsFull && world.Now - hub.WorkingSince > Grace
             && hub.Database.One<long?>("select min(id) from alert where confirmation = 'awaited' and stored_ms < $1",
                 (alive.Clock.GetUtcNow() - ConfirmRule.Wait - TimeSpan.FromMinutes(2)).ToUnixTimeMilliseconds()) is { } waiting)

@@ -19,8 +19,8 @@ internal class Composition
     /// <summary>How long the bad weather lasts, in minutes.</summary>
     public virtual (int Least, int Most) Weather => (20, 60);
 
-    /// <summary>Shortest and longest time from one measuring to the next, in seconds.</summary>
-    public virtual (int Least, int Most) Pause => (120, 720);
+    /// <summary>True when citizens are just Red by their total, which may wait for a second measurement.</summary>
+    public virtual bool JustRed => false;
 
     public virtual SimOutbox Open(SimCard card, Func<string> newId) => new(card, newId);
 

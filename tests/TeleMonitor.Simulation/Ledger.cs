@@ -43,6 +43,14 @@ internal sealed class Ledger
         {
             made.Add((gateway, commit.Context.Boot, item.Tick, item.Code));
         }
+        foreach (OutboxItem item in commit.Items.Where(item => item.Code.StartsWith(WireWord.ScorePrefix, StringComparison.Ordinal)))
+        {
+            if (WireItems.TryRead(item.Bytes, out Item? read, out _) && read is ScoreItem { Alert: { } tick } score
+                && !IsMade(gateway, score.AlertBoot ?? commit.Context.Boot, tick, WireWord.ClinicalAlert))
+            {
+                throw new BrokenException("S1", $"a score of {gateway} names the alert at tick {tick}, which is stored neither with it nor before");
+            }
+        }
     }
 
     /// <summary>An item that takes the numbers of others.</summary>

@@ -114,7 +114,7 @@ internal sealed partial class Run
     {
         var home = new SimHome(world, weather, ledger, composition, broker, gateway, name, lent, card) { Moved = checks.Uplink, Reopened = Opened };
         homes.Add(home);
-        citizens.Add(new SimCitizen(world, home, composition.Pause));
+        citizens.Add(new SimCitizen(world, home, composition.JustRed));
         return home;
     }
 

@@ -7,7 +7,7 @@ namespace TeleMonitor.Simulation;
 /// A citizen at home with sensors: measures a set every few minutes, gets worse and better. Faults: sets that stay incomplete, values
 /// that are none, impossible or the same again, a measurement cut short.
 /// </summary>
-internal sealed class SimCitizen(World world, SimHome home, (int Least, int Most) pause)
+internal sealed class SimCitizen(World world, SimHome home, bool justRed)
 {
     private const string Sensor = "simulated-home";
     private readonly Dice dice = world.Dice("citizen " + home.Name);
@@ -45,13 +45,17 @@ internal sealed class SimCitizen(World world, SimHome home, (int Least, int Most
             world.In(wait, () => home.Measure(values, last));
             wait += dice.Between(2, 60);
         }
-        world.In(wait + dice.Between(pause.Least, pause.Most), Set);
+        world.In(wait + dice.Between(120, 720), Set);
     }
 
     private Measured Number(Vital vital, double well, double worse, double bad, double spread)
     {
         double centre = severity switch { 0 => well, 1 => worse, _ => bad };
         double value = Math.Round(centre + ((dice.NextDouble() - 0.5) * 2 * spread), 1);
+        if (justRed)
+        {
+            value = vital switch { Vital.Pulse => 112, Vital.Respiration => 22, Vital.Temperature => 38.5, _ => well }; // TOBS 2 + 2 + 1
+        }
         value = vital is Vital.Spo2 ? Math.Min(100, value) : value;
         var measured = new Measured(vital, dice.Chance(0.02) ? double.NaN : dice.Chance(0.02) ? 9999 : value, VitalCode.Of(vital).Unit, Sensor);
         return vital is Vital.Temperature ? measured with { Site = Site.Ear } : measured;
