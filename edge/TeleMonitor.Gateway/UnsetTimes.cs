@@ -14,7 +14,7 @@ internal sealed class UnsetTimes(string boot)
 
     private readonly List<(long From, long To, DateTimeOffset Zero)> ranges = [];
 
-    /// <summary>True while a correction is owed.</summary>
+    /// <summary>True when no correction is owed.</summary>
     public bool IsEmpty => ranges.Count == 0;
 
     /// <summary>Items up to a tick were written under an unset clock.</summary>
