@@ -24,7 +24,7 @@ internal sealed class CaseChecks(World world, SimHub hub, SimStaff staff)
     private long lastPage;
     private int changes = -1;
 
-    private sealed record CaseLine(long Id, string Citizen, int Assignment, string State, long? DueMs);
+    private sealed record CaseLine(long Id, string Citizen, int Assignment, string State, long? DueMs, string? Lent);
     private sealed record PageLine(long Id, long Case, string Receiver, string Reason, bool IsSent, string? Channel);
 
     /// <summary>The store was put back.</summary>
@@ -47,16 +47,15 @@ internal sealed class CaseChecks(World world, SimHub hub, SimStaff staff)
             return;
         }
         changes = hub.Database.Changes;
-        cases = hub.Database.All("select id, citizen, assignment, state, due_ms from care_case",
-            row => new CaseLine(row.GetInt64(0), row.GetString(1), row.GetInt32(2), row.GetString(3), row.IsDBNull(4) ? null : row.GetInt64(4)));
+        cases = hub.Database.All("select id, citizen, assignment, state, due_ms, (select citizen from assignment where number = care_case.assignment) from care_case",
+            row => new CaseLine(row.GetInt64(0), row.GetString(1), row.GetInt32(2), row.GetString(3), row.IsDBNull(4) ? null : row.GetInt64(4), row.IsDBNull(5) ? null : row.GetString(5)));
         CheckPages();
         CheckDue();
         CheckConfirmations();
         foreach (CaseLine one in cases)
         {
             states[one.Id] = one.State;
-            if (one.Assignment > 0 && hub.Database.One<string>("select citizen from assignment where number = $1", one.Assignment) is { } citizen
-                && !string.Equals(citizen, one.Citizen, StringComparison.Ordinal))
+            if (one.Lent is { } citizen && !string.Equals(citizen, one.Citizen, StringComparison.Ordinal))
             {
                 throw new BrokenException("S8", $"case {one.Id} is about {one.Citizen}, its assignment {one.Assignment} about {citizen}");
             }

@@ -69,7 +69,7 @@ public sealed class HubStore : IDisposable
         lock (gate)
         {
             using SqliteTransaction transaction = writer.BeginTransaction();
-            var inside = new StoreTransaction(writer, transaction, writerStatements);
+            var inside = new StoreTransaction(transaction, writerStatements);
             T result = work(inside);
             transaction.Commit();
             return result;
@@ -91,13 +91,13 @@ public sealed class HubStore : IDisposable
             lock (gate)
             {
                 using SqliteTransaction alone = writer.BeginTransaction(deferred: true);
-                return work(new StoreTransaction(writer, alone, writerStatements));
+                return work(new StoreTransaction(alone, writerStatements));
             }
         }
         using SqliteConnection reader = Connect(connectionString);
         using SqliteTransaction transaction = reader.BeginTransaction(deferred: true);
         using var statements = new Statements(reader);
-        return work(new StoreTransaction(reader, transaction, statements));
+        return work(new StoreTransaction(transaction, statements));
     }
 
     /// <summary>

@@ -17,8 +17,11 @@ public sealed record NewItem(Item Item, ReadOnlyMemory<byte> Bytes, DateTimeOffs
 /// </summary>
 internal sealed class Statements(SqliteConnection connection) : IDisposable
 {
-    private readonly Dictionary<string, SqliteCommand> commands = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SqliteCommand> commands = new(StringComparer.Ordinal), idle = new(StringComparer.Ordinal);
     private sqlite3_stmt? insertItem;
+
+    /// <summary>The connection for Dapper.</summary>
+    public KeptConnection Connection => field ??= new KeptConnection(connection, this);
 
     /// <summary>A statement with numbered parameters, prepared at its first use.</summary>
     public SqliteCommand Command(string sql, int parameters)
@@ -36,6 +39,30 @@ internal sealed class Statements(SqliteConnection connection) : IDisposable
             commands.Add(sql, command);
         }
         return command;
+    }
+
+    /// <summary>A statement without parameters for one user; compiled when somebody used the same text before.</summary>
+    public SqliteCommand Borrow(string sql)
+    {
+        if (idle.Remove(sql, out SqliteCommand? command))
+        {
+            command.Parameters.Clear();
+            return command;
+        }
+        command = connection.CreateCommand();
+#pragma warning disable CA2100 // statements are constants of this room
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command;
+    }
+
+    /// <summary>Keeps a statement for the next who borrows the same text.</summary>
+    public void GiveBack(SqliteCommand command)
+    {
+        if (!idle.TryAdd(command.CommandText, command))
+        {
+            command.Dispose();
+        }
     }
 
     /// <summary>Inserts an item inside the running transaction.</summary>
@@ -78,11 +105,12 @@ internal sealed class Statements(SqliteConnection connection) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (SqliteCommand command in commands.Values)
+        foreach (SqliteCommand command in commands.Values.Concat(idle.Values))
         {
             command.Dispose();
         }
         insertItem?.Dispose();
+        Connection.Dispose();
     }
 
     private sqlite3_stmt Prepare(string sql)

@@ -6,12 +6,12 @@ namespace TeleMonitor.Hub.Store;
 /// <summary>One transaction on the store. The other files of this room are its statements, one file per subject.</summary>
 public sealed partial class StoreTransaction
 {
-    private readonly SqliteConnection connection;
+    private readonly KeptConnection connection;
     private readonly SqliteTransaction transaction;
     private readonly Statements statements;
 
-    internal StoreTransaction(SqliteConnection connection, SqliteTransaction transaction, Statements statements) =>
-        (this.connection, this.transaction, this.statements) = (connection, transaction, statements);
+    internal StoreTransaction(SqliteTransaction transaction, Statements statements) =>
+        (this.connection, this.transaction, this.statements) = (statements.Connection, transaction, statements);
 
     private IEnumerable<T> Query<T>(string sql, object? parameters = null) => connection.Query<T>(sql, parameters, transaction);
 
