@@ -43,6 +43,11 @@ public static class Grading
         {
             return graded.And(Grade.Unusable, GradeReason.UnknownVital);
         }
+        if (vital is Vital.Temperature && sensor.Device?.Has(SensorDevice.NotBodyTemperature) is true)
+        {
+            // scored, a cool forehead would hide a fever and a cold room would be a Red
+            graded = graded.And(Grade.Unusable, GradeReason.NotBody);
+        }
         if (!limits.Possible.Holds(number))
         {
             return graded.And(Grade.Unusable, GradeReason.Impossible);

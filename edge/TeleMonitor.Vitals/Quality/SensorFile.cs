@@ -24,8 +24,10 @@ public sealed record SensorVital(string Unit, ValueRange? Possible = null, Value
 /// <param name="Version">Version of this file.</param>
 /// <param name="Source">Where the numbers come from.</param>
 /// <param name="Approved">Who approved it and when; null shows as "not approved".</param>
-/// <param name="Vitals">By vital name.</param>
-public sealed record SensorFile(string Id, string Version, string Source, string? Approved, IReadOnlyDictionary<string, SensorVital> Vitals)
+/// <param name="Vitals">By vital name; empty only for a device that measures none, such as a button.</param>
+/// <param name="Device">The device itself; absent where there is none (typed, replayed or simulated values).</param>
+public sealed record SensorFile(
+    string Id, string Version, string Source, string? Approved, IReadOnlyDictionary<string, SensorVital> Vitals, SensorDevice? Device = null)
 {
     /// <summary>Reads and checks a file; every problem at once, each with its place.</summary>
     public static bool TryRead(ReadOnlySpan<byte> json, string fileName, out SensorFile? sensor, out IReadOnlyList<string> problems)
@@ -67,14 +69,15 @@ public sealed record SensorFile(string Id, string Version, string Source, string
                 problems.Add($"{fileName}: {field} must not be empty");
             }
         }
-        if (sensor.Vitals.Count == 0)
+        if (sensor is { Vitals.Count: 0, Device: null })
         {
-            problems.Add($"{fileName}: vitals must not be empty");
+            problems.Add($"{fileName}: vitals must not be empty without a device");
         }
         foreach ((string name, SensorVital? vital) in sensor.Vitals)
         {
             Check($"{fileName}: vitals.{name}", VitalCode.FromName(name), vital, problems);
         }
+        sensor.Device?.Check(fileName, sensor.Vitals, problems);
     }
 
     private static void Check(string place, VitalCode? code, SensorVital? vital, List<string> problems)

@@ -38,6 +38,8 @@ public static class GradeReason
     public const string UnknownSensor = "unknown-sensor";
     /// <summary>The sensor's file does not have this vital, so no possible range is known.</summary>
     public const string UnknownVital = "unknown-vital";
+    /// <summary>A temperature of a surface or a room, not of a body: kept and shown, never scored.</summary>
+    public const string NotBody = "not-body";
     /// <summary>Ear temperature: scored uncorrected, since no correction is published (clinical.md 1.6).</summary>
     public const string EarUncorrected = "ear-uncorrected";
 }
