@@ -22,6 +22,8 @@ public sealed record Measured(Vital Vital, double? Value, string Unit, string Se
     public string? SensorAt { get; init; }
     /// <summary>What the sensor's clock showed when it handed the value over (<see cref="SensorTime"/>).</summary>
     public string? SensorNow { get; init; }
+    /// <summary>What the sensor itself holds against the value, or remarks: codes of <see cref="GradeReason"/>.</summary>
+    public IReadOnlyList<string> Doubts { get; init; } = [];
     /// <summary>Source of a replayed value.</summary>
     public ReplayLabel? Label { get; init; }
 }

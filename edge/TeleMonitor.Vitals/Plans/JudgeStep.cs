@@ -50,7 +50,8 @@ internal sealed partial class JudgeStep
         foreach (ReadingItem reading in GradeAll(burst))
         {
             SetValue value = new(reading, now.RuleTime - (now.Wall - reading.At));
-            if (string.Equals(reading.Grade, GradeWord.Of(Grade.Unusable), StringComparison.Ordinal))
+            bool opensNoSet = state.Open is null && VitalCode.FromCode(reading.Code) is { CanBeScored: false };
+            if (opensNoSet || string.Equals(reading.Grade, GradeWord.Of(Grade.Unusable), StringComparison.Ordinal))
             {
                 items.Add(new LaneItem(WireWord.ReadingLane, reading));
             }

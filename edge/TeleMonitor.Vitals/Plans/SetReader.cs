@@ -31,7 +31,7 @@ public static class SetReader
 
     private static void Add(ref VitalSet set, string codeText, double? value, string? answer, string? unit, string? site, string gradeWord)
     {
-        if (VitalCode.FromCode(codeText) is not { } code || !GradeWord.TryRead(gradeWord, out Grade grade) || grade == Grade.Unusable)
+        if (VitalCode.FromCode(codeText) is not { } code || !code.CanBeScored || !GradeWord.TryRead(gradeWord, out Grade grade) || grade == Grade.Unusable)
         {
             return;
         }

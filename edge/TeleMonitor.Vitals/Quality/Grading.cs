@@ -20,6 +20,17 @@ public static class Grading
     /// <summary>Names what stands where a number should.</summary>
     public static string SpecialOf(double? value) => value is { } odd && double.IsInfinity(odd) ? GradeReason.Infinite : GradeReason.NotANumber;
 
+    /// <summary>
+    /// The grade that a sensor's own doubt asks for. Unusable only where the number cannot be the citizen's; whatever else a sensor holds
+    /// against its value leaves it Doubtful, which is scored and shown as doubtful: silence would be worse. A doubt nobody knows is Doubtful.
+    /// </summary>
+    public static Grade GradeOf(string doubt) => doubt switch
+    {
+        GradeReason.ProbeOff or GradeReason.DeviceFault or GradeReason.NoMeasurement => Grade.Unusable,
+        GradeReason.SensorClock or GradeReason.IrregularPulse => Grade.Good,
+        _ => Grade.Doubtful,
+    };
+
     /// <summary>Grades one number against its sensor's ranges.</summary>
     /// <param name="vital">What was measured.</param>
     /// <param name="value">The number; null when the sensor gave a special code instead.</param>

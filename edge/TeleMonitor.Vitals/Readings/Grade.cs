@@ -42,6 +42,30 @@ public static class GradeReason
     public const string NotBody = "not-body";
     /// <summary>Ear temperature: scored uncorrected, since no correction is published (clinical.md 1.6).</summary>
     public const string EarUncorrected = "ear-uncorrected";
+    /// <summary>The sensor was not on the citizen: no finger, no skin contact, displaced, no pulse.</summary>
+    public const string ProbeOff = "probe-off";
+    /// <summary>The sensor says that it is broken or that the value is invalid.</summary>
+    public const string DeviceFault = "device-fault";
+    /// <summary>A demonstration, a test or a calibration.</summary>
+    public const string NoMeasurement = "no-measurement";
+    /// <summary>The sensor had not finished: its first guess.</summary>
+    public const string EarlyEstimate = "early-estimate";
+    /// <summary>The sensor calls its signal poor, erratic or questionable.</summary>
+    public const string PoorSignal = "poor-signal";
+    /// <summary>Too little blood in the finger for a sure value: cold hands, nail varnish, low pressure.</summary>
+    public const string LowPerfusion = "low-perfusion";
+    /// <summary>The citizen moved.</summary>
+    public const string Motion = "motion";
+    /// <summary>The cuff was too loose.</summary>
+    public const string CuffLoose = "cuff-loose";
+    /// <summary>Arm or body was in the wrong position.</summary>
+    public const string Position = "position";
+    /// <summary>A remark: the pulse was irregular. Of many citizens it always is.</summary>
+    public const string IrregularPulse = "irregular-pulse";
+    /// <summary>A temperature of finger or toe says little about the body's.</summary>
+    public const string PeripheralSite = "peripheral-site";
+    /// <summary>A remark: the sensor's clock was never set or shows no time.</summary>
+    public const string SensorClock = "sensor-clock";
 }
 
 /// <summary>The lower-case words of <see cref="Grade"/>.</summary>

@@ -19,6 +19,8 @@ public enum Vital : byte
     Consciousness,
     /// <summary>A word: is the citizen given oxygen, yes or no.</summary>
     Oxygen,
+    /// <summary>Body weight, kilograms: followed as a trend, in no chart.</summary>
+    Weight,
 }
 
 /// <summary>What a vital is called on the wire and elsewhere. LOINC and UCUM go on the wire; the Danish code goes to Danish receivers.</summary>
@@ -40,10 +42,14 @@ public sealed record VitalCode(Vital Vital, string Name, string Code, string Uni
         new(Vital.Diastolic, "diastolic", "8462-4", "mm[Hg]", "DNK05473"),
         new(Vital.Consciousness, "consciousness", "80288-4", "", "MCS88126"),
         new(Vital.Oxygen, "oxygen", "answer/oxygen", "", ""),
+        new(Vital.Weight, "weight", "29463-7", "kg", "NPU03804"),
     ];
 
     /// <summary>Every vital, in the order of <see cref="Readings.Vital"/>.</summary>
     public static IReadOnlyList<VitalCode> All => Table;
+
+    /// <summary>True when charts can give points for it.</summary>
+    public bool CanBeScored => Vital is not Vital.Weight;
 
     /// <summary>True when the vital is answered with a word instead of measured as a number.</summary>
     public bool IsAnswer => Vital is Vital.Consciousness or Vital.Oxygen;

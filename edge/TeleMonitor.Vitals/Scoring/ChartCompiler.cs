@@ -45,9 +45,9 @@ internal sealed class ChartCompiler(string fileName)
     private ChartPart? CompilePart(ChartFile.PartFile file, string place)
     {
         VitalCode? code = VitalCode.FromName(file.Vital);
-        if (code is null)
+        if (code is not { CanBeScored: true })
         {
-            Require(false, place + ".vital", $"'{file.Vital}' is not a vital; known are {string.Join(", ", VitalCode.All.Select(row => row.Name))}");
+            Require(false, place + ".vital", $"'{file.Vital}' is no vital that can be scored; those are {string.Join(", ", VitalCode.All.Where(row => row.CanBeScored).Select(row => row.Name))}");
             return null;
         }
         return code.IsAnswer ? CompileWords(code, file, place) : CompileBands(code, file, place);

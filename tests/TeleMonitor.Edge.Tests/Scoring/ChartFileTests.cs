@@ -126,7 +126,7 @@ public sealed class ChartFileTests
     [InlineData("news2", "parts/2/words", "{\"no\":0}", "parts[2].words must give points for every word: no|yes")]
     [InlineData("simulated-home", "vitals/pulse/unit", "\"bpm\"", "vitals.pulse.unit must be '/min'")]
     [InlineData("simulated-home", "vitals/pulse", "null", "vitals.pulse must be an object")]
-    [InlineData("simulated-home", "vitals/weight", "{\"unit\":\"kg\"}", "vitals.weight is not a vital")]
+    [InlineData("simulated-home", "vitals/height", "{\"unit\":\"m\"}", "vitals.height is not a vital")]
     [InlineData("simulated-home", "vitals/pulse/possible/low", "350", "vitals.pulse.possible: low must be below high")]
     [InlineData("simulated-home", "vitals/pulse/possible/high", "1e999", "high")]
     [InlineData("simulated-home", "vitals/pulse/specified/high", "351", "vitals.pulse.specified must lie inside possible")]
