@@ -139,31 +139,16 @@ internal sealed partial class GatewayCore
         }
     }
 
-    /// <summary>A driver that fails is a finding; what else the gateway does goes on (design.md rule 13).</summary>
-    public void SensorFailed(string why)
-    {
-        setup.Say($"{setup.Gateway}: a sensor failed and gives nothing more: {why}");
-        Find("sensor/failed", why);
-    }
-
-    private void Find(string code, string why)
-    {
-        try
-        {
-            findings.Open(code, why, setup.Identity.Now().At);
-            sendSoon();
-        }
-        catch (OutboxException full)
-        {
-            setup.Say($"{setup.Gateway}: {full.Message}");
-        }
-    }
-
     /// <summary>Judges what waits, up to one group; true when the group was cut short and more may wait.</summary>
     private bool Collect()
     {
         while (inbox.TryRead(out SensorMessage message))
         {
+            if (message.State is { } state)
+            {
+                HearOf(state);
+                continue;
+            }
             stateChanged = true;
             bool alert = rules.Take(message.Burst, message.Recorded is { } recorded ? ruleBase + recorded : RuleNow(), now.At, pending);
             if (alert || pending.Count >= GroupItems)

@@ -6,9 +6,10 @@ namespace TeleMonitor.Gateway.Sensors;
 /// <summary>What a sensor gives at once.</summary>
 /// <param name="Burst">The values; null in a message that only wakes the reader.</param>
 /// <param name="Recorded">Of a recording: its time since the recording's first row, divided by the speed; null: measured now.</param>
-public readonly record struct SensorMessage(Burst? Burst, TimeSpan? Recorded = null);
+/// <param name="State">How the sensor is, when that has changed; comes without values.</param>
+public readonly record struct SensorMessage(Burst? Burst, TimeSpan? Recorded = null, SensorState? State = null);
 
-/// <summary>One source of values: knows neither scores nor outbox nor network. Two sides: recordings and simulated homes; devices follow.</summary>
+/// <summary>One source of values: knows neither scores nor outbox nor network. Recordings, simulated homes and devices.</summary>
 public interface ISensor
 {
     /// <summary>

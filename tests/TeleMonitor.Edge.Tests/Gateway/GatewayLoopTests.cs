@@ -7,6 +7,8 @@ using TeleMonitor.Gateway.Sensors;
 using TeleMonitor.Gateway.Uplink;
 using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Quality;
+using TeleMonitor.Vitals.Readings;
+using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Edge.Tests.Gateway;
 
@@ -28,6 +30,26 @@ public sealed class GatewayLoopTests : IDisposable
         Assert.Contains(outbox.ReadFindings(), finding => finding.Code == "sensor/failed");
         await stop.CancelAsync();
         await running.WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_sensor_that_is_away_is_a_finding_while_it_is_and_what_it_gives_after_that_is_stored()
+    {
+        using SqliteOutbox outbox = folder.Open();
+        using GatewayLoop loop = Loop(outbox, patience: TimeSpan.FromMilliseconds(100));
+        SensorMessage[] away = [new(null, null, new SensorState("tmp102", SensorHealth.Away, "not-found", "no device is called tmp102"))];
+        await loop.RunAsync(new TellingSensor(away), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
+        Assert.Equal(("sensor/tmp102", "no device is called tmp102"), outbox.ReadFindings().Select(open => (open.Code, open.Text)).Single(open => open.Code.StartsWith("sensor/", StringComparison.Ordinal)));
+        FindingItem told = Items(outbox, WireWord.StatusLane).OfType<FindingItem>().Single(item => item.Code is "finding/sensor/tmp102");
+        Assert.Equal(("away", "not-found", 2), (told.Detail["health"], told.Detail["why"], told.Detail.Count));
+
+        using GatewayLoop again = Loop(outbox, patience: TimeSpan.FromMilliseconds(100));
+        var well = new SensorState("tmp102", SensorHealth.Well);
+        SensorMessage[] back = [new(null, null, well), new(new Burst([new Measured(Vital.Pulse, 70, "/min", "manual")])), new(null, null, well)];
+        await again.RunAsync(new TellingSensor(back), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
+        Assert.DoesNotContain(outbox.ReadFindings(), finding => finding.Code is "sensor/tmp102");
+        Assert.Equal([null, true], Items(outbox, WireWord.StatusLane).OfType<FindingItem>().Where(item => item.Code is "finding/sensor/tmp102").Select(item => item.Over));
+        Assert.Single(Items(outbox, WireWord.ReadingLane).OfType<ReadingItem>());
     }
 
     [Fact]
@@ -62,6 +84,20 @@ public sealed class GatewayLoopTests : IDisposable
             Gateway = "gw-test-0001", Identity = new GatewayIdentity(TimeProvider.System, []), Outbox = outbox, Clock = TimeProvider.System, Dice = new Random(1), Say = said.Enqueue,
             Judging = new JudgeSettings { Assignment = 1, Charts = [], Sensors = new Dictionary<string, SensorFile>() }, Patience = patience,
         }, raised => new MqttLink(options, TimeProvider.System, new Random(2), raised));
+    }
+
+    private static IEnumerable<Item> Items(SqliteOutbox outbox, string lane) => (outbox.ReadBatch(lane, 0, Batch.MaxItems)?.Items ?? [])
+        .Select(bytes => WireItems.TryRead(bytes.Span, out Item? item, out string problem) ? item! : throw new InvalidOperationException(problem));
+
+    private sealed class TellingSensor(IReadOnlyList<SensorMessage> messages) : ISensor
+    {
+        public async Task DeliverAsync(ChannelWriter<SensorMessage> into, CancellationToken stop)
+        {
+            foreach (SensorMessage message in messages)
+            {
+                await into.WriteAsync(message, stop);
+            }
+        }
     }
 
     private sealed class BrokenSensor : ISensor

@@ -1,0 +1,58 @@
+using TeleMonitor.Gateway.Outbox;
+using TeleMonitor.Gateway.Sensors;
+
+namespace TeleMonitor.Gateway;
+
+// how the sensors are: said, kept as a finding while it lasts, and told to the hub; the gateway goes on
+internal sealed partial class GatewayCore
+{
+    /// <summary>A driver that fails is a finding; what else the gateway does goes on (design.md rule 13).</summary>
+    public void SensorFailed(string why)
+    {
+        setup.Say($"{setup.Gateway}: a sensor failed and gives nothing more: {why}");
+        Find("sensor/failed", why);
+    }
+
+    private void HearOf(SensorState state)
+    {
+        if (state.Health is not SensorHealth.Well)
+        {
+            setup.Say($"{setup.Gateway}: sensor {state.Sensor}: {state.Why}");
+            Find(state.Code, state.Why, ("health", HealthWord(state.Health)), ("why", state.Word));
+        }
+        else if (findings.IsOpen(state.Code))
+        {
+            setup.Say($"{setup.Gateway}: sensor {state.Sensor}: well again");
+            try
+            {
+                findings.Close(state.Code, setup.Identity.Now().At);
+                sendSoon();
+            }
+            catch (OutboxException full)
+            {
+                setup.Say($"{setup.Gateway}: {full.Message}");
+            }
+        }
+    }
+
+    private static string HealthWord(SensorHealth health) => health switch
+    {
+        SensorHealth.Away => "away",
+        SensorHealth.Failing => "failing",
+        SensorHealth.NeedsCare => "needs-care",
+        _ => "well",
+    };
+
+    private void Find(string code, string why, params IReadOnlyList<(string Name, string Value)> facts)
+    {
+        try
+        {
+            findings.Open(code, why, setup.Identity.Now().At, facts);
+            sendSoon();
+        }
+        catch (OutboxException full)
+        {
+            setup.Say($"{setup.Gateway}: {full.Message}");
+        }
+    }
+}
