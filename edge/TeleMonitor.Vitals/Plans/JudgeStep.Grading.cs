@@ -38,7 +38,7 @@ internal sealed partial class JudgeStep
         Graded graded = settings.Sensors.TryGetValue(value.Sensor, out SensorFile? sensor)
             ? Grading.Judge(value.Vital, value.Value, value.Special, value.Unit, sensor)
             : Graded.Good.And(Grade.Unusable, GradeReason.UnknownSensor);
-        graded = value.Doubts.Aggregate(graded, (sofar, doubt) => sofar.And(Grading.GradeOf(doubt), doubt));
+        graded = Grading.WithDoubts(graded, value.Doubts);
         if (value is { Vital: Vital.Temperature, Site: Site.Ear })
         {
             graded = graded.And(Grade.Good, GradeReason.EarUncorrected);

@@ -31,6 +31,9 @@ public static class Grading
         _ => Grade.Doubtful,
     };
 
+    /// <summary>The grade with all that the sensor itself holds against the value.</summary>
+    public static Graded WithDoubts(Graded graded, IReadOnlyList<string> doubts) => doubts.Aggregate(graded, (sofar, doubt) => sofar.And(GradeOf(doubt), doubt));
+
     /// <summary>Grades one number against its sensor's ranges.</summary>
     /// <param name="vital">What was measured.</param>
     /// <param name="value">The number; null when the sensor gave a special code instead.</param>

@@ -32,6 +32,9 @@ internal static class GattReadings
         (0x1822, SpotOximeter), (0x1822, ContinuousOximeter), (0x1810, BloodPressure), (0x1809, Temperature), (0x181D, Weight), (0x180D, HeartRate),
     ];
 
+    /// <summary>True for a characteristic that carries only what is measured at this moment, never a stored measurement.</summary>
+    public static bool IsLive(ushort characteristic) => characteristic is ContinuousOximeter or HeartRate;
+
     /// <summary>Reads one value.</summary>
     /// <param name="characteristic">16-bit number.</param>
     /// <param name="bytes">As the device sent them.</param>

@@ -56,7 +56,7 @@ public sealed class GattReadingsTests
     {
         Measured spo2 = Read(GattReadings.ContinuousOximeter, hex).Values[0];
         Assert.Equal(doubt.Length == 0 ? [] : [doubt], spo2.Doubts);
-        Assert.Equal(grade, spo2.Doubts.Aggregate(Grading.Judge(spo2.Vital, spo2.Value, spo2.Special, spo2.Unit, Ranges), (graded, one) => graded.And(Grading.GradeOf(one), one)).Grade);
+        Assert.Equal(grade, Grading.WithDoubts(Grading.Judge(spo2.Vital, spo2.Value, spo2.Special, spo2.Unit, Ranges), spo2.Doubts).Grade);
     }
 
     [Theory]

@@ -1,0 +1,62 @@
+using TeleMonitor.Vitals.Readings;
+
+namespace TeleMonitor.Gateway.Sensors.Bluetooth;
+
+/// <summary>What becomes of a value that a bonded device gave.</summary>
+internal enum Acceptance : byte
+{
+    /// <summary>It is taken.</summary>
+    Taken,
+    /// <summary>The device's own times prove it older than the pairing: another's, so it is discarded.</summary>
+    BeforePairing,
+    /// <summary>It may have been stored before the pairing and nothing proves the contrary: it is discarded.</summary>
+    PerhapsBeforePairing,
+}
+
+/// <summary>Decisions about Bluetooth devices, without a bus and without a clock.</summary>
+internal static class BluetoothRules
+{
+    /// <summary>Nobody's: the hub keeps such a value and shows it on no citizen.</summary>
+    public const int Nobody = 0;
+
+    /// <summary>After so long without a value a device has handed over what it had stored.</summary>
+    public static readonly TimeSpan QuietAfterStored = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(2), LongestWait = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long to wait before the next attempt to connect.</summary>
+    /// <param name="failures">Attempts that failed in a row, 1 or more.</param>
+    public static TimeSpan WaitAfter(int failures) => FirstWait * Math.Pow(2, Math.Min(failures - 1, 5)) is var wait && wait < LongestWait ? wait : LongestWait;
+
+    /// <summary>
+    /// Whose a value is (design.md rule 11). A device that several share and that does not say which of them gives nobody's values: it is
+    /// asked who, never guessed.
+    /// </summary>
+    /// <param name="device">The device.</param>
+    /// <param name="user">The device's own user number; null when it gave none.</param>
+    /// <returns>An assignment, or <see cref="Nobody"/>.</returns>
+    public static int WhoseIs(BondedDevice device, int? user) =>
+        user is { } number && device.Users is { } users ? users.GetValueOrDefault(number, Nobody) : device.Assignment ?? Nobody;
+
+    /// <summary>
+    /// Whether a value of a device may be the present citizen's. A newly paired device may still hold those of whoever had it before: what it
+    /// hands over first counts only where its own clock, then and now, proves it newer than the pairing.
+    /// </summary>
+    /// <param name="device">The device.</param>
+    /// <param name="isLive">The characteristic carries only what is measured at this moment.</param>
+    /// <param name="at">The value's time by the device's clock; null when it gave none.</param>
+    /// <param name="deviceNow">The device's clock at the hand-over; null when it is not known.</param>
+    /// <param name="wall">The gateway's wall time.</param>
+    public static Acceptance Accept(BondedDevice device, bool isLive, string? at, string? deviceNow, DateTimeOffset wall)
+    {
+        if (isLive)
+        {
+            return Acceptance.Taken;
+        }
+        if (SensorTime.Age(at, deviceNow) is { } age)
+        {
+            return wall - age >= device.PairedAt ? Acceptance.Taken : Acceptance.BeforePairing;
+        }
+        return device.Emptied ? Acceptance.Taken : Acceptance.PerhapsBeforePairing;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TeleMonitor.Gateway.Sensors.Bluetooth;
+
+/// <summary>A Bluetooth device that a support worker paired with this gateway.</summary>
+/// <param name="Address">Bluetooth address, six pairs of upper-case hex digits with colons.</param>
+/// <param name="Model">Id of its sensor file.</param>
+/// <param name="PairedAt">When it was paired, by the gateway's wall clock.</param>
+internal sealed record BondedDevice(string Address, string Model, DateTimeOffset PairedAt)
+{
+    /// <summary>Whose values it gives when it tells no users apart; null in a home where it is used by several.</summary>
+    public int? Assignment { get; init; }
+    /// <summary>By the device's own user number, whose values those are; null when it tells no users apart.</summary>
+    public IReadOnlyDictionary<int, int>? Users { get; init; }
+    /// <summary>True when what it had stored before it was paired has been received and discarded (design.md rule 11).</summary>
+    public bool Emptied { get; init; }
+}
+
+/// <summary>
+/// The devices of one gateway, in one small file beside its outbox. The keys themselves are bluetoothd's; this says what they are for.
+/// Written whole to a second file, flushed, and renamed: after a power cut it is the old one or the new one.
+/// </summary>
+internal sealed class BondedDevices
+{
+    private readonly string file;
+    private readonly SortedDictionary<string, BondedDevice> devices = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+
+    private BondedDevices(string file) => this.file = file;
+
+    /// <summary>All, by address.</summary>
+    public IReadOnlyList<BondedDevice> All
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. devices.Values];
+            }
+        }
+    }
+
+    /// <summary>Reads the file; none where there is no file.</summary>
+    /// <param name="file">Path.</param>
+    /// <param name="problems">What is wrong with it, each beginning with the file's name; empty when nothing is.</param>
+    public static BondedDevices Open(string file, out IReadOnlyList<string> problems)
+    {
+        var bonds = new BondedDevices(file);
+        var found = new List<string>();
+        problems = found;
+        try
+        {
+            foreach (BondedDevice device in File.Exists(file) ? JsonSerializer.Deserialize(File.ReadAllBytes(file), BondJson.Default.BondedDeviceArray) ?? [] : [])
+            {
+                string place = $"{file}: {device.Address}";
+                AddUnless(IsAddress(device.Address), $"{file}: address '{device.Address}' must be six pairs of hex digits with colons, upper case");
+                AddUnless(device.Assignment is null or >= 1, $"{place}: assignment {device.Assignment} must be 1 or more");
+                AddUnless(device.Users is null || device.Users.All(user => user.Key is >= 0 and <= 254 && user.Value >= 1), $"{place}: users must be 0 to 254, their assignments 1 or more");
+                AddUnless(bonds.devices.TryAdd(device.Address, device), $"{place} stands twice");
+            }
+        }
+        catch (Exception bad) when (bad is JsonException or IOException or UnauthorizedAccessException)
+        {
+            found.Add($"{file}: cannot be read: {bad.Message}");
+        }
+        return bonds;
+
+        void AddUnless(bool held, string problem)
+        {
+            if (!held)
+            {
+                found.Add(problem);
+            }
+        }
+    }
+
+    /// <summary>True for a Bluetooth address as BlueZ writes it.</summary>
+    public static bool IsAddress(string text) => text.Length == 17 && text.Split(':') is { Length: 6 } pairs
+        && pairs.All(pair => pair.Length == 2 && byte.TryParse(pair, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _) && !pair.Any(char.IsAsciiLetterLower));
+
+    /// <summary>The device of an address, or null.</summary>
+    public BondedDevice? Find(string address)
+    {
+        lock (gate)
+        {
+            return devices.GetValueOrDefault(address);
+        }
+    }
+
+    /// <summary>Adds or replaces a device; it is on the disk when this returns.</summary>
+    /// <exception cref="IOException">It cannot be written; nothing is changed.</exception>
+    public void Put(BondedDevice device) => Change(() => devices[device.Address] = device);
+
+    /// <summary>Forgets a device.</summary>
+    /// <inheritdoc cref="Put"/>
+    public void Remove(string address) => Change(() => devices.Remove(address));
+
+    private void Change(Action change)
+    {
+        lock (gate)
+        {
+            BondedDevice[] before = [.. devices.Values];
+            change();
+            try
+            {
+                Write();
+            }
+            catch
+            {
+                devices.Clear();
+                Array.ForEach(before, device => devices.Add(device.Address, device));
+                throw;
+            }
+        }
+    }
+
+    private void Write()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        string next = file + ".new";
+        using (var stream = new FileStream(next, FileMode.Create, FileAccess.Write))
+        {
+            JsonSerializer.Serialize(stream, [.. devices.Values], BondJson.Default.BondedDeviceArray);
+            stream.Flush(flushToDisk: true);
+        }
+        File.Move(next, file, overwrite: true);
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
+[JsonSerializable(typeof(BondedDevice[]))]
+internal sealed partial class BondJson : JsonSerializerContext;
