@@ -113,9 +113,17 @@ public sealed record JudgeState
 }
 
 /// <summary>A sensor's last value of one code.</summary>
-/// <param name="SensorAt">The sensor's own time of it.</param>
-/// <param name="Value">The number.</param>
-public sealed record SeenValue(string SensorAt, double? Value);
+/// <param name="SensorAt">The sensor's own time of it; null when it gave none.</param>
+/// <param name="Value">The number; null for a special code.</param>
+public sealed record SeenValue(string? SensorAt = null, double? Value = null)
+{
+    /// <summary>The last usable number.</summary>
+    public double? Usable { get; init; }
+    /// <summary>Rule time at which that was measured; null when that was in another boot.</summary>
+    public TimeSpan? UsableAt { get; init; }
+    /// <summary>How many usable numbers in a row were equal to it.</summary>
+    public int Equal { get; init; }
+}
 
 // a sensor's last value may be NaN: the state must be written all the same
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,

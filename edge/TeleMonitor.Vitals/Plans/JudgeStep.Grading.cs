@@ -43,18 +43,29 @@ internal sealed partial class JudgeStep
         {
             graded = graded.And(Grade.Good, GradeReason.EarUncorrected);
         }
-        if (value.SensorAt is not { } sensorAt)
-        {
-            return graded;
-        }
+        SensorVital? limits = sensor?.Vitals.GetValueOrDefault(VitalCode.Of(value.Vital).Name);
+        return value.SensorAt is null && limits is null or { Jump: null, StuckAfter: null } ? graded : GradeAfterLast(value, graded, limits, seen);
+    }
+
+    /// <summary>Against the value before it of the same sensor: the same sensor time again, a jump, a number that stands still.</summary>
+    private Graded GradeAfterLast(Measured value, Graded graded, SensorVital? limits, Dictionary<string, SeenValue> seen)
+    {
         string key = value.Sensor + "/" + VitalCode.Of(value.Vital).Name;
-        if (seen.TryGetValue(key, out SeenValue? before) && string.Equals(before.SensorAt, sensorAt, StringComparison.Ordinal))
+        SeenValue before = seen.GetValueOrDefault(key) ?? new SeenValue();
+        if (value.SensorAt is not null && string.Equals(before.SensorAt, value.SensorAt, StringComparison.Ordinal))
         {
             graded = before.Value.Equals(value.Value)
                 ? graded.And(Grade.Unusable, GradeReason.Duplicate)
                 : graded.And(Grade.Doubtful, GradeReason.Conflict);
         }
-        seen[key] = new SeenValue(sensorAt, value.Value);
+        SeenValue latest = before with { SensorAt = value.SensorAt, Value = value.Value };
+        if (graded.Grade is not Grade.Unusable && value.Value is { } number && limits is not null)
+        {
+            TimeSpan at = now.RuleTime - (SensorTime.Age(value.SensorAt, value.SensorNow) ?? TimeSpan.Zero);
+            latest = latest with { Usable = number, UsableAt = at, Equal = before.Usable == number ? Math.Min(before.Equal, int.MaxValue - 1) + 1 : 1 };
+            graded = Grading.InContext(graded, limits, number, before.UsableAt is null ? null : before.Usable, at - (before.UsableAt ?? TimeSpan.Zero), latest.Equal);
+        }
+        seen[key] = latest;
         return graded;
     }
 

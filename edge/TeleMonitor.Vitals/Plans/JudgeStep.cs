@@ -19,7 +19,11 @@ internal sealed partial class JudgeStep
         if (!string.Equals(state.Boot, now.Boot, StringComparison.Ordinal))
         {
             // rule times of another boot mean nothing now: an open set is over, and a standing Red is said again at once
-            this.state = state with { Boot = now.Boot, LastAlert = now.RuleTime - settings.Repeat, Open = Rebase(state.Open, state.Boot), Last = Rebase(state.Last, state.Boot), Confirming = null };
+            this.state = state with
+            {
+                Boot = now.Boot, LastAlert = now.RuleTime - settings.Repeat, Open = Rebase(state.Open, state.Boot), Last = Rebase(state.Last, state.Boot), Confirming = null,
+                Seen = state.Seen.ToDictionary(pair => pair.Key, pair => pair.Value with { UsableAt = null }, StringComparer.Ordinal),
+            };
             if (state.Open is not null)
             {
                 Close();
@@ -50,12 +54,13 @@ internal sealed partial class JudgeStep
         foreach (ReadingItem reading in GradeAll(burst))
         {
             SetValue value = new(reading, now.RuleTime - (now.Wall - reading.At));
-            bool opensNoSet = state.Open is null && VitalCode.FromCode(reading.Code) is { CanBeScored: false };
-            if (opensNoSet || string.Equals(reading.Grade, GradeWord.Of(Grade.Unusable), StringComparison.Ordinal))
+            bool isOld = now.RuleTime - value.TakenAt > settings.SetWindow;
+            bool isFollowedOnly = VitalCode.FromCode(reading.Code) is { CanBeScored: false } && (isOld || state.Open is null); // opens no set by itself
+            if (isFollowedOnly || string.Equals(reading.Grade, GradeWord.Of(Grade.Unusable), StringComparison.Ordinal))
             {
                 items.Add(new LaneItem(WireWord.ReadingLane, reading));
             }
-            else if (now.RuleTime - value.TakenAt > settings.SetWindow)
+            else if (isOld)
             {
                 stored.Add(value);
             }

@@ -34,6 +34,24 @@ public static class Grading
     /// <summary>The grade with all that the sensor itself holds against the value.</summary>
     public static Graded WithDoubts(Graded graded, IReadOnlyList<string> doubts) => doubts.Aggregate(graded, (sofar, doubt) => sofar.And(GradeOf(doubt), doubt));
 
+    /// <summary>
+    /// Grades a value against the one before it of the same sensor: a jump or a sensor that is stuck is Doubtful, and is scored; it may be real.
+    /// </summary>
+    /// <param name="graded">The grade by itself.</param>
+    /// <param name="limits">The vital's limits in the sensor's file.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="before">The last usable value; null: none is known.</param>
+    /// <param name="apart">Time between the two.</param>
+    /// <param name="equal">How many values in a row were equal, this one included.</param>
+    public static Graded InContext(Graded graded, SensorVital limits, double value, double? before, TimeSpan apart, int equal)
+    {
+        if (limits.Jump is { } jump && before is { } last && apart.Duration() <= TimeSpan.FromSeconds(jump.WithinSeconds) && Math.Abs(value - last) > jump.By)
+        {
+            graded = graded.And(Grade.Doubtful, GradeReason.Jump);
+        }
+        return limits.StuckAfter is { } most && equal >= most ? graded.And(Grade.Doubtful, GradeReason.Stuck) : graded;
+    }
+
     /// <summary>Grades one number against its sensor's ranges.</summary>
     /// <param name="vital">What was measured.</param>
     /// <param name="value">The number; null when the sensor gave a special code instead.</param>

@@ -13,11 +13,18 @@ public sealed record ValueRange(double Low, double High)
     public bool Holds(double value) => value >= Low && value <= High;
 }
 
+/// <summary>A change that a body hardly makes in so short a time.</summary>
+/// <param name="By">More than this, in the vital's unit, is a jump.</param>
+/// <param name="WithinSeconds">Between two values no further apart than this, 1 to 86,400.</param>
+public sealed record JumpLimit(double By, int WithinSeconds);
+
 /// <summary>What one sensor says about one vital.</summary>
 /// <param name="Unit">UCUM unit it delivers; must be the vital's own.</param>
 /// <param name="Possible">Outside it no living person has such a value: Unusable. Absent for a word.</param>
 /// <param name="Specified">Outside it the maker promises nothing: Doubtful. Absent where no maker stands behind it.</param>
-public sealed record SensorVital(string Unit, ValueRange? Possible = null, ValueRange? Specified = null);
+/// <param name="Jump">A change beyond it is Doubtful; null: never.</param>
+/// <param name="StuckAfter">So many equal values in a row are Doubtful from the last of them on, 2 or more; null: never.</param>
+public sealed record SensorVital(string Unit, ValueRange? Possible = null, ValueRange? Specified = null, JumpLimit? Jump = null, int? StuckAfter = null);
 
 /// <summary>A sensor model as data (firmware-config/sensors).</summary>
 /// <param name="Id">Model; the same word stands in every reading as its sensor.</param>
@@ -110,6 +117,18 @@ public sealed record SensorFile(
             {
                 problems.Add($"{place}.{field}: low must be below high, both finite");
             }
+        }
+        if (vital.Jump is { } jump && !(jump.By > 0 && double.IsFinite(jump.By) && jump.WithinSeconds is >= 1 and <= 86_400))
+        {
+            problems.Add($"{place}.jump: by must be above 0, within_seconds 1 to 86400");
+        }
+        if (vital.StuckAfter is < 2)
+        {
+            problems.Add($"{place}.stuck_after must be 2 or more");
+        }
+        if (code.IsAnswer && (vital.Jump is not null || vital.StuckAfter is not null))
+        {
+            problems.Add($"{place}: an answer is a word: it neither jumps nor sticks");
         }
         if (vital is { Possible: { } possible, Specified: { } specified } && !(possible.Holds(specified.Low) && possible.Holds(specified.High)))
         {

@@ -64,6 +64,10 @@ public static class GradeReason
     public const string IrregularPulse = "irregular-pulse";
     /// <summary>A temperature of finger or toe says little about the body's.</summary>
     public const string PeripheralSite = "peripheral-site";
+    /// <summary>It changed more than a body does in so short a time: another person, a bad contact, or something sudden.</summary>
+    public const string Jump = "jump";
+    /// <summary>The same number again and again: the sensor may have stopped measuring.</summary>
+    public const string Stuck = "stuck";
     /// <summary>A remark: the sensor's clock was never set or shows no time.</summary>
     public const string SensorClock = "sensor-clock";
 }
