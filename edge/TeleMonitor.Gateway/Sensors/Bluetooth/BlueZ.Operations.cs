@@ -54,15 +54,20 @@ internal sealed partial class BlueZ
     public async Task PairAsync(string address, AskAboutPairing ask, TimeSpan limit, CancellationToken stop)
     {
         string path = NeededDevice(address);
-        using IDisposable opening = agent.Open(path, ask) ?? throw new BusException(BusFailure.InProgress, "another device is being paired");
+        IDisposable opening = agent.Open(path, ask) ?? throw new BusException(BusFailure.InProgress, "another device is being paired");
         try
         {
             await UnlessAsync(failed => failed.Name is "org.bluez.Error.AlreadyExists", AskAsync(path, ObjectTree.DeviceInterface, "Pair", limit, stop));
         }
-        catch (Exception gaveUp) when (gaveUp is OperationCanceledException or BusException { Failure: BusFailure.Timeout })
+        catch (Exception gaveUp) when (GaveUp(gaveUp))
         {
+            opening.Dispose(); // the person is asked no more
             await QuietlyAsync(path, "CancelPairing");
             throw;
+        }
+        finally
+        {
+            opening.Dispose();
         }
     }
 
@@ -78,7 +83,7 @@ internal sealed partial class BlueZ
         {
             await UnlessAsync(failed => failed.Name is "org.bluez.Error.AlreadyConnected", AskAsync(path, ObjectTree.DeviceInterface, "Connect", limit, stop));
         }
-        catch (Exception gaveUp) when (gaveUp is OperationCanceledException or BusException { Failure: BusFailure.Timeout })
+        catch (Exception gaveUp) when (GaveUp(gaveUp))
         {
             await QuietlyAsync(path, "Disconnect");
             throw;
@@ -160,6 +165,8 @@ internal sealed partial class BlueZ
             };
         }
     }
+
+    private static bool GaveUp(Exception failed) => failed is OperationCanceledException or BusException { Failure: BusFailure.Timeout };
 
     private string NeededAdapter() => Adapter?.Path ?? throw Missing(BusFailure.NoAdapter, "no Bluetooth adapter");
 

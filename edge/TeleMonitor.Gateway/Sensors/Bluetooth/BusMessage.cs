@@ -30,30 +30,6 @@ internal static class BusMessage
         }
     }
 
-    /// <summary>The length of the first complete type of a signature; 0 when it is none.</summary>
-    public static int FirstType(ReadOnlySpan<char> signature)
-    {
-        if (signature.IsEmpty)
-        {
-            return 0;
-        }
-        if (signature[0] == 'a')
-        {
-            int item = FirstType(signature[1..]);
-            return item == 0 ? 0 : item + 1;
-        }
-        int depth = 0;
-        for (int at = 0; at < signature.Length; at++)
-        {
-            depth += signature[at] is '(' or '{' ? 1 : signature[at] is ')' or '}' ? -1 : 0;
-            if (depth <= 0)
-            {
-                return depth == 0 ? at + 1 : 0;
-            }
-        }
-        return 0;
-    }
-
     /// <summary>The error of an error reply.</summary>
     public static BusException? ErrorOf(nint message)
     {

@@ -143,10 +143,9 @@ internal sealed class PairingAgent(Func<string, string> addressAt, Action<string
             Interlocked.CompareExchange(ref agent.open, null, this);
             lock (gate)
             {
-                over = true;
+                over = true; // a second time is harmless
             }
             CancelQuestion();
-            asking.Dispose();
         }
     }
 }
