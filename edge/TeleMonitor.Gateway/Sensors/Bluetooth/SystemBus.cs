@@ -15,8 +15,11 @@ internal readonly record struct BusSignal(string Sender, string Path, string Int
 /// </summary>
 internal sealed partial class SystemBus : IAsyncDisposable
 {
-    /// <summary>Calls, matches and objects at a time; one more is refused. Ten devices need about forty.</summary>
-    public const int MostRegistered = 512;
+    /// <summary>
+    /// Calls, matches and objects at a time; one more is refused. Ten devices need about forty; dbus-daemon itself holds 128 calls that wait
+    /// for an answer (max_replies_per_connection, dbus-daemon(1)).
+    /// </summary>
+    public const int MostRegistered = 120;
 
     private const string Daemon = "org.freedesktop.DBus";
     private static readonly TimeSpan OpenLimit = TimeSpan.FromSeconds(10);

@@ -35,7 +35,7 @@ public sealed class SystemBusTests : IAsyncLifetime
         BusValue[] sent =
         [
             BusValue.Of("æøå"), BusValue.Path("/a/b"), BusValue.Of(true), BusValue.Of(uint.MaxValue), BusValue.Of((short)-79), new("y", 255L), new("q", 65535L),
-            new("i", -1L), new("x", long.MinValue), new("t", long.MaxValue), new("d", 36.6), BusValue.Of([0, 1, 255]), BusValue.Of([]), BusValue.Of(["a", "b"]),
+            new("i", -1L), new("x", long.MinValue), new("t", long.MaxValue), new("d", 36.6), BusValue.Of([0, 1, 255]), BusValue.Of(Array.Empty<byte>()), BusValue.Of(["a", "b"]),
             BusValue.Array("(sy)", BusValue.Struct(BusValue.Of("a"), new("y", 1L))), BusValue.Options(("A", BusValue.Of(false)), ("B", BusValue.Of([9]))),
             BusValue.Interfaces("x.y", BusValue.Options(("C", BusValue.Options(("D", BusValue.Of("deep")))))), BusValue.Array("s"), BusValue.Options(),
         ];

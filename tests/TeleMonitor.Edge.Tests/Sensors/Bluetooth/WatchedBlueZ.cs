@@ -37,9 +37,9 @@ internal sealed class WatchedBlueZ(string address, string? adapter = null) : IAs
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
-            throw new TimeoutException($"no {kind} in {Patience}; state: {It.State.Text}; so far: {string.Join(' ', Seen.Select(happened => happened.Kind))}");
+            throw new TimeoutException($"no {kind} in {Patience}; state: {It.State.Text}; so far: {string.Join(' ', Seen.Select(happened => happened.Kind))}", late);
         }
     }
 
