@@ -3,14 +3,16 @@ using TeleMonitor.Gateway.Sensors.Bluetooth;
 namespace TeleMonitor.Edge.Tests.Sensors.Bluetooth;
 
 /// <summary>bluetoothd, the adapter and the bus itself come and go; dbusmock plays them on a bus of its own.</summary>
-public sealed class BlueZComingAndGoingTests : IAsyncDisposable
+public sealed class BlueZComingAndGoingTests : IAsyncLifetime
 {
     private const string Oximeter = "00:11:22:33:44:55";
 
     private MockBluez? mock;
     private WatchedBlueZ? blue;
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (blue is not null)
         {

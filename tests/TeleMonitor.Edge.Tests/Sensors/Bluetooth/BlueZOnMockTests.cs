@@ -164,12 +164,14 @@ public sealed class BlueZOnMockTests : IAsyncLifetime
     {
         string path = await OximeterAsync("notify");
         await mock.NotifyAsync(path, 1); // as BlueZ does after a read
+        await ReadThroughAsync();
         await blue.It.StartNotifyAsync(Oximeter, 0x2A5F, default);
         await blue.It.StartNotifyAsync(Oximeter, 0x2A5F, default); // twice is as once
         await mock.NotifyAsync(path, 2);
         Assert.Equal(2, (await blue.NextAsync(BlueZEventKind.Value)).Value.Span[0]);
         await blue.It.StopNotifyAsync(Oximeter, 0x2A5F, default);
         await mock.NotifyAsync(path, 3);
+        await ReadThroughAsync();
         await blue.It.StartNotifyAsync(Oximeter, 0x2A5F, default);
         await mock.NotifyAsync(path, 4);
         Assert.Equal(4, (await blue.NextAsync(BlueZEventKind.Value)).Value.Span[0]);
@@ -247,6 +249,9 @@ public sealed class BlueZOnMockTests : IAsyncLifetime
     }
 
     private static Task<PairingAnswer> Yes(PairingQuestion question, CancellationToken stop) => Task.FromResult(new PairingAnswer(true));
+
+    /// <summary>What BlueZ told before it answers this has arrived when it is answered.</summary>
+    private Task ReadThroughAsync() => blue.It.ReadAsync(Oximeter, 0x2A5F, WatchedBlueZ.Patience, default);
 
     private static Task UntilAsync(Func<bool> holds) => WatchedBlueZ.UntilAsync(holds);
 

@@ -219,8 +219,7 @@ internal sealed class MockBluez : IAsyncDisposable
         {
             UseShellExecute = false, RedirectStandardError = true,
         }) ?? throw new InvalidOperationException($"{Daemon} did not start");
-        await UntilAsync(() => Task.FromResult(File.Exists(Path.Combine(folder, "bus"))), "the bus listens");
-        control = await SystemBus.OpenAsync(TimeProvider.System, Address, CancellationToken.None);
+        await UntilAsync(OpenControlAsync, "the bus listens");
     }
 
     private static async Task UntilAsync(Func<Task<bool>> holds, string what)
@@ -233,6 +232,19 @@ internal sealed class MockBluez : IAsyncDisposable
                 throw new TimeoutException($"not in {Patience}: {what}");
             }
             await Task.Delay(10);
+        }
+    }
+
+    private async Task<bool> OpenControlAsync()
+    {
+        try
+        {
+            control = await SystemBus.OpenAsync(TimeProvider.System, Address, CancellationToken.None);
+            return true;
+        }
+        catch (BusException early) when (early.Failure == BusFailure.NoBus)
+        {
+            return false;
         }
     }
 
