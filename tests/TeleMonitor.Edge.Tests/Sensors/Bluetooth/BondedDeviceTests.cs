@@ -2,7 +2,7 @@ using TeleMonitor.Gateway.Sensors.Bluetooth;
 
 namespace TeleMonitor.Edge.Tests.Sensors.Bluetooth;
 
-public sealed class BluetoothRulesTests
+public sealed class BondedDeviceTests
 {
     private static readonly DateTimeOffset Paired = new(2026, 11, 22, 8, 0, 0, TimeSpan.Zero);
     private static readonly BondedDevice Cuff = new("AA:BB:CC:00:00:01", "ble-cuff", Paired) { Assignment = 7 };
