@@ -30,6 +30,9 @@ install() { # install PACKAGE... : 0 when they could be installed
 missing=()
 command -v mosquitto >/dev/null || missing+=(mosquitto)
 [ "$want" = run ] || command -v mosquitto_pub >/dev/null || missing+=(mosquitto-clients)
+# the Bluetooth tests speak to a mocked bluetoothd on a bus of their own
+[ "$want" = run ] || [ -x /usr/bin/dbus-daemon ] || missing+=(dbus)
+[ "$want" = run ] || /usr/bin/python3 -c 'import dbusmock.templates.bluez5' 2>/dev/null || missing+=(python3-dbusmock)
 if [ ${#missing[@]} -gt 0 ]; then
   install "${missing[@]}" || fail "cannot go on without: ${missing[*]}"
 fi

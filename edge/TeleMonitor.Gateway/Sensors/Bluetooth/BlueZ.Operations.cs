@@ -51,13 +51,15 @@ internal sealed partial class BlueZ
     /// <param name="ask">The person who pairs. A refusal fails with NotAuthenticated.</param>
     /// <param name="limit">All in all, the person's time included.</param>
     /// <param name="stop">Gives up; BlueZ is told.</param>
-    public async Task PairAsync(string address, AskAboutPairing ask, TimeSpan limit, CancellationToken stop)
+    /// <returns>The device as it is now: one that hid behind a changing address has told its lasting one, which is its address from here on.</returns>
+    public async Task<BluetoothDevice> PairAsync(string address, AskAboutPairing ask, TimeSpan limit, CancellationToken stop)
     {
         string path = NeededDevice(address);
         IDisposable opening = agent.Open(path, ask) ?? throw new BusException(BusFailure.InProgress, "another device is being paired");
         try
         {
             await UnlessAsync(failed => failed.Name is "org.bluez.Error.AlreadyExists", AskAsync(path, ObjectTree.DeviceInterface, "Pair", limit, stop));
+            return tree.DeviceAt(path) ?? throw Missing(BusFailure.NoDevice, $"device {address} was forgotten while it was being paired");
         }
         catch (Exception gaveUp) when (GaveUp(gaveUp))
         {

@@ -147,7 +147,7 @@ internal sealed partial class BlueZ : IAsyncDisposable
         {
             bus = opened;
             // these stay as long as the connection does
-            _ = opened.Export(PairingAgent.Path, PairingAgent.Interface, agent.HandleAsync);
+            _ = opened.Export(PairingAgent.Path, PairingAgent.Interface, OnAgentAsync);
             _ = opened.Watch($"type='signal',sender='{Daemon}',member='NameOwnerChanged',arg0='{Name}'", OnOwnerChanged);
             _ = opened.Watch($"type='signal',sender='{Name}',interface='{Objects}'", OnObjects);
             _ = opened.Watch($"type='signal',sender='{Name}',interface='{PropertiesInterface}',member='PropertiesChanged'", OnProperties);
@@ -170,6 +170,11 @@ internal sealed partial class BlueZ : IAsyncDisposable
             OwnerIs("");
         }
     }
+
+    /// <summary>Only bluetoothd has anything to ask.</summary>
+    private Task<BusAnswer> OnAgentAsync(BusRequest request) => string.Equals(request.Sender, owner, StringComparison.Ordinal)
+        ? agent.HandleAsync(request)
+        : Task.FromResult(BusAnswer.Error("org.freedesktop.DBus.Error.AccessDenied", "the agent answers bluetoothd only"));
 
     private void OnOwnerChanged(BusSignal signal)
     {

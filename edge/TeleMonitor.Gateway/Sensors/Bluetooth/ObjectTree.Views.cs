@@ -45,14 +45,16 @@ internal sealed partial class ObjectTree
     public BluetoothDevice? FindDevice(string address) =>
         Devices.FirstOrDefault(device => string.Equals(device.Address, address, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The address of the device at a path; the path itself when it is not known.</summary>
-    public string AddressAt(string path)
+    public BluetoothDevice? DeviceAt(string path)
     {
         lock (gate)
         {
-            return Device(path)?.Address ?? path;
+            return Device(path);
         }
     }
+
+    /// <summary>The address of the device at a path; the path itself when it is not known.</summary>
+    public string AddressAt(string path) => DeviceAt(path)?.Address ?? path;
 
     private List<BluetoothCharacteristic> CharacteristicsUnder(string path)
     {

@@ -88,7 +88,8 @@ public sealed class BlueZComingAndGoingTests : IAsyncLifetime
         await mock.AddAdapterAsync("hci0");
         await mock.AddDeviceAsync("00:11:22:33:44:00", "at hci0", "hci0");
         blue = new WatchedBlueZ(mock.Address, "hci1");
-        Assert.Equal(BusFailure.NoAdapter, (await blue.It.SettleAsync(TimeSpan.FromMilliseconds(500), default)).Missing);
+        await WatchedBlueZ.UntilAsync(() => blue.It.State.Missing == BusFailure.NoAdapter);
+        Assert.Equal(BusFailure.NoAdapter, (await blue.It.SettleAsync(TimeSpan.FromMilliseconds(60), default)).Missing);
         Assert.Equal("no Bluetooth adapter hci1", blue.It.State.Text);
         await mock.AddAdapterAsync("hci1");
         Assert.Equal("hci1", (await blue.NextAsync(BlueZEventKind.AdapterAppeared)).Text);

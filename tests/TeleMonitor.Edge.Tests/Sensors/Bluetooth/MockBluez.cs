@@ -14,7 +14,7 @@ internal sealed class MockBluez : IAsyncDisposable
     private const string Name = "org.bluez", Python = "/usr/bin/python3", Daemon = "/usr/bin/dbus-daemon", Service = "org.bluez.GattService1",
         Mock = "org.freedesktop.DBus.Mock", Bluez = "org.bluez.Mock";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string folder = Directory.CreateTempSubdirectory("tm-bluez-").FullName;
     private readonly Dictionary<string, int> nextHandle = new(StringComparer.Ordinal);
@@ -52,9 +52,9 @@ internal sealed class MockBluez : IAsyncDisposable
         {
             UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true,
         };
+        nextHandle.Clear();
         start.Environment["DBUS_SYSTEM_BUS_ADDRESS"] = Address;
         bluez = Process.Start(start) ?? throw new InvalidOperationException($"{Python} did not start");
-        nextHandle.Clear();
         await UntilAsync(
             async () =>
             {
@@ -84,6 +84,13 @@ internal sealed class MockBluez : IAsyncDisposable
     {
         await KillBluezAsync();
         await StartBluezAsync();
+    }
+
+    /// <summary>Forgets all that was added and asked, without telling: for the next test, before its client connects.</summary>
+    public Task ResetAsync()
+    {
+        nextHandle.Clear();
+        return CallAsync("/", Mock, "Reset");
     }
 
     /// <summary>The bus itself dies, and with it every connection.</summary>
@@ -171,7 +178,7 @@ internal sealed class MockBluez : IAsyncDisposable
             if not name.startswith(':') or name == bus.get_unique_name():
                 continue
             try:
-                self.answered = bus.call_blocking(name, agent, 'org.bluez.Agent1', '{{member}}', 'o' + 'u' * (len(args) - 1), args, timeout=10)
+                self.answered = bus.call_blocking(name, agent, 'org.bluez.Agent1', '{{member}}', 'o' + 'u' * (len(args) - 1), args, timeout=60)
                 refused = None
                 break
             except dbus.exceptions.DBusException as e:
@@ -269,4 +276,14 @@ internal sealed class MockBluez : IAsyncDisposable
             new BusCall("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "NameHasOwner", BusValue.Of(Name)), Patience, CancellationToken.None);
         return answer[0].Flag == true;
     }
+}
+
+/// <summary>One mocked bluetoothd for the tests of a class, which run one after another.</summary>
+public sealed class MockBluezFixture : IAsyncLifetime
+{
+    internal MockBluez Mock { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Mock = await MockBluez.StartAsync();
+
+    public async Task DisposeAsync() => await Mock.DisposeAsync();
 }

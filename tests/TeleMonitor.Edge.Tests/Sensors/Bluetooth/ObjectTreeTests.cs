@@ -61,6 +61,17 @@ public sealed class ObjectTreeTests
     }
 
     [Fact]
+    public void Advertised_data_is_read_by_the_number_of_its_service()
+    {
+        Load();
+        told.Clear();
+        BusValue data = BusValue.Options((ShortUuid.Long(0x181D), BusValue.Of([0x22, 0x58])), ("0000feed-aaaa-1000-8000-00805f9b34fb", BusValue.Of([1])));
+        tree.Changed(Device, ObjectTree.DeviceInterface, BusValue.Options(("ServiceData", data)), [], 1);
+        (ushort service, byte[] bytes) = Assert.Single(Assert.Single(told).Device!.Data);
+        Assert.Equal((0x181D, "2258"), (service, Convert.ToHexString(bytes)));
+    }
+
+    [Fact]
     public void A_value_is_handed_on_and_not_kept()
     {
         Load();

@@ -6,7 +6,7 @@ namespace TeleMonitor.Edge.Tests.Sensors.Bluetooth;
 public sealed class SystemBusTests : IAsyncLifetime
 {
     private const string Place = "/telemonitor/test", Interface = "dk.telemonitor.Test", Daemon = "org.freedesktop.DBus";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private MockBluez mock = null!;
     private SystemBus near = null!;

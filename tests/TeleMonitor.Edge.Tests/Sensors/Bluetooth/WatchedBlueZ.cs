@@ -5,7 +5,8 @@ namespace TeleMonitor.Edge.Tests.Sensors.Bluetooth;
 /// <summary>A BlueZ whose events are waited for by kind, with an end to the patience.</summary>
 internal sealed class WatchedBlueZ(string address, string? adapter = null) : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>Long, for a machine that does much else; what is waited for comes at once elsewhere.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public BlueZ It { get; } = BlueZ.Start(TimeProvider.System, new BlueZOptions(address, adapter));
 
