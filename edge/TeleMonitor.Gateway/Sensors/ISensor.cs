@@ -7,7 +7,8 @@ namespace TeleMonitor.Gateway.Sensors;
 /// <param name="Burst">The values; null in a message that only wakes the reader.</param>
 /// <param name="Recorded">Of a recording: its time since the recording's first row, divided by the speed; null: measured now.</param>
 /// <param name="State">How the sensor is, when that has changed; comes without values.</param>
-public readonly record struct SensorMessage(Burst? Burst, TimeSpan? Recorded = null, SensorState? State = null);
+/// <param name="Assignment">Whose the values are; null: of the home's only citizen; 0: nobody's.</param>
+public readonly record struct SensorMessage(Burst? Burst, TimeSpan? Recorded = null, SensorState? State = null, int? Assignment = null);
 
 /// <summary>One source of values: knows neither scores nor outbox nor network. Recordings, simulated homes and devices.</summary>
 public interface ISensor

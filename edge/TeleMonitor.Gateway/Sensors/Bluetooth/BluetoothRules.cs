@@ -20,7 +20,7 @@ internal static class BluetoothRules
     public const int Nobody = 0;
 
     /// <summary>After so long without a value a device has handed over what it had stored.</summary>
-    public static readonly TimeSpan QuietAfterStored = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan QuietAfterStored = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(2), LongestWait = TimeSpan.FromSeconds(60);
 

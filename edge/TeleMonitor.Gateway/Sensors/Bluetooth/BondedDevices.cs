@@ -25,8 +25,9 @@ internal sealed record BondedDevice(string Address, string Model, DateTimeOffset
 internal sealed class BondedDevices
 {
     private readonly string file;
-    private readonly SortedDictionary<string, BondedDevice> devices = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
+    private SortedDictionary<string, BondedDevice> devices = new(StringComparer.Ordinal);
+    private DateTime? readAt;
 
     private BondedDevices(string file) => this.file = file;
 
@@ -48,24 +49,49 @@ internal sealed class BondedDevices
     public static BondedDevices Open(string file, out IReadOnlyList<string> problems)
     {
         var bonds = new BondedDevices(file);
+        problems = bonds.Read();
+        return bonds;
+    }
+
+    /// <summary>Reads the file again when another program, such as <c>sensors pair</c>, has written it. One that cannot be read changes nothing.</summary>
+    public void Reread()
+    {
+        lock (gate)
+        {
+            if (WrittenAt() != readAt)
+            {
+                Read();
+            }
+        }
+    }
+
+    private DateTime? WrittenAt() => File.Exists(file) ? File.GetLastWriteTimeUtc(file) : null;
+
+    private List<string> Read()
+    {
         var found = new List<string>();
-        problems = found;
+        var read = new SortedDictionary<string, BondedDevice>(StringComparer.Ordinal);
         try
         {
-            foreach (BondedDevice device in File.Exists(file) ? JsonSerializer.Deserialize(File.ReadAllBytes(file), BondJson.Default.BondedDeviceArray) ?? [] : [])
+            readAt = WrittenAt();
+            foreach (BondedDevice device in readAt is null ? [] : JsonSerializer.Deserialize(File.ReadAllBytes(file), BondJson.Default.BondedDeviceArray) ?? [])
             {
                 string place = $"{file}: {device.Address}";
                 AddUnless(IsAddress(device.Address), $"{file}: address '{device.Address}' must be six pairs of hex digits with colons, upper case");
                 AddUnless(device.Assignment is null or >= 1, $"{place}: assignment {device.Assignment} must be 1 or more");
                 AddUnless(device.Users is null || device.Users.All(user => user.Key is >= 0 and <= 254 && user.Value >= 1), $"{place}: users must be 0 to 254, their assignments 1 or more");
-                AddUnless(bonds.devices.TryAdd(device.Address, device), $"{place} stands twice");
+                AddUnless(read.TryAdd(device.Address, device), $"{place} stands twice");
             }
         }
         catch (Exception bad) when (bad is JsonException or IOException or UnauthorizedAccessException)
         {
             found.Add($"{file}: cannot be read: {bad.Message}");
         }
-        return bonds;
+        if (found.Count == 0)
+        {
+            devices = read;
+        }
+        return found;
 
         void AddUnless(bool held, string problem)
         {
@@ -91,38 +117,31 @@ internal sealed class BondedDevices
 
     /// <summary>Adds or replaces a device; it is on the disk when this returns.</summary>
     /// <exception cref="IOException">It cannot be written; nothing is changed.</exception>
-    public void Put(BondedDevice device) => Change(() => devices[device.Address] = device);
+    public void Put(BondedDevice device) => Change(next => next[device.Address] = device);
 
     /// <summary>Forgets a device.</summary>
     /// <inheritdoc cref="Put"/>
-    public void Remove(string address) => Change(() => devices.Remove(address));
+    public void Remove(string address) => Change(next => next.Remove(address));
 
-    private void Change(Action change)
+    private void Change(Action<SortedDictionary<string, BondedDevice>> change)
     {
         lock (gate)
         {
-            BondedDevice[] before = [.. devices.Values];
-            change();
-            try
-            {
-                Write();
-            }
-            catch
-            {
-                devices.Clear();
-                Array.ForEach(before, device => devices.Add(device.Address, device));
-                throw;
-            }
+            Reread();
+            var next = new SortedDictionary<string, BondedDevice>(devices, StringComparer.Ordinal);
+            change(next);
+            Write(next.Values);
+            (devices, readAt) = (next, WrittenAt());
         }
     }
 
-    private void Write()
+    private void Write(IEnumerable<BondedDevice> all)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         string next = file + ".new";
         using (var stream = new FileStream(next, FileMode.Create, FileAccess.Write))
         {
-            JsonSerializer.Serialize(stream, [.. devices.Values], BondJson.Default.BondedDeviceArray);
+            JsonSerializer.Serialize(stream, [.. all], BondJson.Default.BondedDeviceArray);
             stream.Flush(flushToDisk: true);
         }
         File.Move(next, file, overwrite: true);

@@ -18,6 +18,7 @@ internal sealed class MockBluez : IAsyncDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("tm-bluez-").FullName;
     private readonly Dictionary<string, int> nextHandle = new(StringComparer.Ordinal);
+    private readonly List<string> added = [];
     private Process? daemon;
     private Process? bluez;
     private SystemBus? control;
@@ -53,6 +54,7 @@ internal sealed class MockBluez : IAsyncDisposable
             UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true,
         };
         nextHandle.Clear();
+        added.Clear();
         start.Environment["DBUS_SYSTEM_BUS_ADDRESS"] = Address;
         bluez = Process.Start(start) ?? throw new InvalidOperationException($"{Python} did not start");
         await UntilAsync(
@@ -90,6 +92,7 @@ internal sealed class MockBluez : IAsyncDisposable
     public Task ResetAsync()
     {
         nextHandle.Clear();
+        added.Clear();
         return CallAsync("/", Mock, "Reset");
     }
 
@@ -115,7 +118,16 @@ internal sealed class MockBluez : IAsyncDisposable
     public Task AddAdapterAsync(string adapter = "hci0") => CallAsync("/", Bluez, "AddAdapter", BusValue.Of(adapter), BusValue.Of("home"));
 
     /// <summary>Unplugs it, devices and all.</summary>
-    public Task RemoveAdapterAsync(string adapter = "hci0") => CallAsync("/", Bluez, "RemoveAdapterWithDevices", BusValue.Of(adapter));
+    public async Task RemoveAdapterAsync(string adapter = "hci0")
+    {
+        foreach (string path in added.Where(path => path.StartsWith($"/org/bluez/{adapter}/", StringComparison.Ordinal)))
+        {
+            await CallAsync("/", Mock, "RemoveObject", BusValue.Path(path)); // the template would leave what it has not made itself
+        }
+        added.RemoveAll(path => path.StartsWith($"/org/bluez/{adapter}/", StringComparison.Ordinal));
+        nextHandle.Clear();
+        await CallAsync("/", Bluez, "RemoveAdapterWithDevices", BusValue.Of(adapter));
+    }
 
     /// <summary>A device that advertises. Connect and Disconnect do what they say, services included; Pair asks nobody, see <see cref="PairAsksAsync"/>.</summary>
     public async Task<string> AddDeviceAsync(string address, string name, string adapter = "hci0")
@@ -264,10 +276,11 @@ internal sealed class MockBluez : IAsyncDisposable
         BusValue[] described = [.. methods.Select(method => BusValue.Struct(
             BusValue.Of(method.Name), BusValue.Of(method.Takes), BusValue.Of(method.Gives), BusValue.Of(method.Python)))];
         await CallAsync("/", Mock, "AddObject", BusValue.Path(path), BusValue.Of(@interface), properties, BusValue.Array("(ssss)", described));
-        BusValue[] added = [BusValue.Path(path), BusValue.Interfaces(@interface, properties)];
+        added.Add(path);
+        BusValue[] told = [BusValue.Path(path), BusValue.Interfaces(@interface, properties)];
         await CallAsync(
             "/", Mock, "EmitSignal", BusValue.Of("org.freedesktop.DBus.ObjectManager"), BusValue.Of("InterfacesAdded"), BusValue.Of("oa{sa{sv}}"),
-            BusValue.Array("v", [.. added.Select(argument => argument.AsVariant())]));
+            BusValue.Array("v", [.. told.Select(argument => argument.AsVariant())]));
     }
 
     private async Task<bool> HasOwnerAsync()

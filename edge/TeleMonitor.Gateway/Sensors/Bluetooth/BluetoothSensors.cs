@@ -1,0 +1,227 @@
+using System.Threading.Channels;
+using TeleMonitor.Vitals.Plans;
+using TeleMonitor.Vitals.Quality;
+
+namespace TeleMonitor.Gateway.Sensors.Bluetooth;
+
+/// <summary>
+/// The bonded Bluetooth devices of one gateway. A device is connected to when it advertises, its clock is read before its stored
+/// measurements come, and each value goes on by itself, in the order in which the device gave it. What any device does or fails to do
+/// leaves the others alone.
+/// </summary>
+internal sealed class BluetoothSensors : ISensor
+{
+    /// <summary>Links that are held at once; common radios hold about ten.</summary>
+    public const int MostConnected = 10;
+
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1), DiscoverAnew = TimeSpan.FromSeconds(20);
+
+    private readonly Func<BlueZ> start;
+    private readonly BondedDevices bonds;
+    private readonly IReadOnlyDictionary<string, SensorFile> models;
+    private readonly TimeProvider clock;
+    private readonly Func<DateTime?> localTime;
+    private readonly Action<string> say;
+    private readonly Dictionary<string, DeviceSession> sessions = new(StringComparer.Ordinal);
+    private Task? discovery;
+    private long discoveredAt;
+    private bool on;
+
+    /// <summary>Nothing is asked for before <see cref="DeliverAsync"/>.</summary>
+    /// <param name="start">Makes the way to BlueZ.</param>
+    /// <param name="bonds">Which devices, and whose.</param>
+    /// <param name="models">Sensor files by id.</param>
+    /// <param name="clock">For waiting and for the devices' clocks.</param>
+    /// <param name="localTime">Local time for the devices' displays; null while the gateway itself does not know it.</param>
+    /// <param name="say">One line for the home's own log; never a value.</param>
+    public BluetoothSensors(
+        Func<BlueZ> start, BondedDevices bonds, IReadOnlyDictionary<string, SensorFile> models, TimeProvider clock, Func<DateTime?> localTime, Action<string> say) =>
+        (this.start, this.bonds, this.models, this.clock, this.localTime, this.say) = (start, bonds, models, clock, localTime, say);
+
+    /// <summary>Values discarded since they may have been measured before the pairing.</summary>
+    public long Discarded { get; private set; }
+
+    /// <summary>Values that no frame reader could read.</summary>
+    public long Unread { get; private set; }
+
+    /// <summary>How it stands, in one line for a log or a test that waited in vain.</summary>
+    public string Standing => $"{(on ? "on" : "off")}, discovery {discovery?.Status.ToString() ?? "not asked for"}; {string.Join("; ", sessions.Values.Select(session => session.Standing))}";
+
+    /// <inheritdoc/>
+    public async Task DeliverAsync(ChannelWriter<SensorMessage> into, CancellationToken stop)
+    {
+        await using BlueZ blue = start();
+        try
+        {
+            while (true)
+            {
+                while (blue.Events.TryRead(out BlueZEvent? happened))
+                {
+                    await TakeAsync(blue, happened, into, stop);
+                }
+                bonds.Reread();
+                await LookAsync(blue, into, stop);
+                Task<bool> more = blue.Events.WaitToReadAsync(stop).AsTask();
+                await Task.WhenAny(more, Task.Delay(Look, clock, stop));
+                if (more.IsCompleted && !await more)
+                {
+                    return; // disposed of
+                }
+            }
+        }
+        finally
+        {
+            Task[] left = [.. sessions.Values.Select(session => session.Work).OfType<Task>(), discovery ?? Task.CompletedTask];
+            await Task.WhenAll(left.Select(QuietlyAsync)); // each ends with the same stop
+        }
+    }
+
+    private async Task TakeAsync(BlueZ blue, BlueZEvent happened, ChannelWriter<SensorMessage> into, CancellationToken stop)
+    {
+        switch (happened.Kind)
+        {
+            case BlueZEventKind.BlueZGone or BlueZEventKind.AdapterGone or BlueZEventKind.AdapterOff:
+                await AdapterAsync(false, happened.Kind is BlueZEventKind.AdapterOff ? "adapter-off" : happened.Kind is BlueZEventKind.AdapterGone ? "no-adapter" : "no-bluetoothd", into, stop);
+                if (happened.Kind is BlueZEventKind.AdapterOff)
+                {
+                    await QuietlyAsync(blue.PowerOnAsync(stop));
+                }
+                break;
+            case BlueZEventKind.AdapterAppeared:
+                await QuietlyAsync(blue.PowerOnAsync(stop));
+                break;
+            case BlueZEventKind.AdapterOn:
+                await AdapterAsync(true, "", into, stop);
+                break;
+            case BlueZEventKind.ServicesResolved when Known(happened.Address) is { } session:
+                session.Resolved();
+                break;
+            case BlueZEventKind.DeviceDisconnected when Known(happened.Address) is { } session:
+                session.Disconnected();
+                break;
+            case BlueZEventKind.Value when Known(happened.Address) is { } session:
+                await ValueAsync(session, happened, into, stop);
+                break;
+            case BlueZEventKind.Lost:
+                say($"bluetooth: {happened.Lost} events were lost, the devices are looked at anew");
+                await TellAsync(new SensorState("bluetooth", SensorHealth.Failing, "overrun", "more came than could be taken"), into, stop);
+                break;
+        }
+    }
+
+    /// <summary>What is to be done now: discovery, one connection at a time, and what the set-ups of devices came to.</summary>
+    private async Task LookAsync(BlueZ blue, ChannelWriter<SensorMessage> into, CancellationToken stop)
+    {
+        if (!on)
+        {
+            return;
+        }
+        foreach (BluetoothDevice device in blue.Devices)
+        {
+            if (Known(device.Address) is { } session && session.Look(device, MayConnect(blue, session, stop), blue, stop) is { } state)
+            {
+                await TellAsync(state, into, stop);
+            }
+        }
+        bool waits = bonds.All.Any(bond => !blue.Devices.Any(device => device.Connected && string.Equals(device.Address, bond.Address, StringComparison.Ordinal)));
+        if (waits && discovery is null or { IsCompleted: true } && (discovery is null || clock.GetElapsedTime(discoveredAt) >= DiscoverAnew))
+        {
+            discoveredAt = clock.GetTimestamp();
+            discovery = DiscoverAsync(blue, stop);
+        }
+    }
+
+    /// <summary>Told of a device only once in a discovery: a new one every so often hears of those that came back.</summary>
+    private async Task DiscoverAsync(BlueZ blue, CancellationToken stop)
+    {
+        await QuietlyAsync(blue.StopDiscoveryAsync(stop));
+        await QuietlyAsync(blue.StartDiscoveryAsync([], stop)); // no filter by service: many health devices do not advertise theirs
+    }
+
+    private bool MayConnect(BlueZ blue, DeviceSession wanting, CancellationToken stop)
+    {
+        if (sessions.Values.Any(session => session != wanting && session.IsConnecting))
+        {
+            return false; // radios do one at a time
+        }
+        if (blue.Devices.Count(device => device.Connected) < MostConnected)
+        {
+            return true;
+        }
+        sessions.Values.Where(session => session.IsIdle).MinBy(session => session.LastValueAt)?.LetGo(blue, stop);
+        return false;
+    }
+
+    private async Task ValueAsync(DeviceSession session, BlueZEvent happened, ChannelWriter<SensorMessage> into, CancellationToken stop)
+    {
+        if (!GattReadings.Measurements.Any(row => row.Characteristic == happened.Characteristic))
+        {
+            await TellAsync(session.Battery(happened.Value.Span), into, stop);
+            return;
+        }
+        string? deviceNow = session.ClockAt(happened.Arrived);
+        if (!GattReadings.TryRead(happened.Characteristic, happened.Value.Span, session.Bond.Model, deviceNow, out GattReading reading, out string problem))
+        {
+            Unread++;
+            await TellAsync(session.Unread(problem), into, stop);
+            return;
+        }
+        await TellAsync(session.Heard(happened.Arrived), into, stop);
+        DateTimeOffset wall = clock.GetUtcNow() - clock.GetElapsedTime(happened.Arrived);
+        Acceptance accepted = BluetoothRules.Accept(session.Bond, GattReadings.IsLive(happened.Characteristic), reading.At, deviceNow, wall);
+        if (accepted is Acceptance.Taken)
+        {
+            await into.WriteAsync(new SensorMessage(new Burst(reading.Values), Assignment: BluetoothRules.WhoseIs(session.Bond, reading.User)), stop);
+            return;
+        }
+        Discarded++;
+        say($"{session.Bond.Model}: a stored measurement is discarded: {(accepted is Acceptance.BeforePairing ? "it is older than the pairing" : "nothing proves it newer than the pairing")}");
+    }
+
+    private async Task AdapterAsync(bool isOn, string word, ChannelWriter<SensorMessage> into, CancellationToken stop)
+    {
+        on = isOn;
+        if (!isOn)
+        {
+            foreach (DeviceSession session in sessions.Values)
+            {
+                session.Disconnected();
+            }
+            discovery = null;
+        }
+        await into.WriteAsync(new SensorMessage(null, State: new SensorState("bluetooth", isOn ? SensorHealth.Well : SensorHealth.Away, word, isOn ? "" : "no Bluetooth: " + word)), stop);
+    }
+
+    private DeviceSession? Known(string address)
+    {
+        if (bonds.Find(address) is not { } bond || !models.TryGetValue(bond.Model, out SensorFile? model))
+        {
+            return null;
+        }
+        if (!sessions.TryGetValue(address, out DeviceSession? session))
+        {
+            sessions.Add(address, session = new DeviceSession(address, model, bonds, clock, localTime));
+        }
+        return session;
+    }
+
+    private static async Task TellAsync(SensorState? state, ChannelWriter<SensorMessage> into, CancellationToken stop)
+    {
+        if (state is not null)
+        {
+            await into.WriteAsync(new SensorMessage(null, State: state), stop);
+        }
+    }
+
+    private static async Task QuietlyAsync(Task asked)
+    {
+        try
+        {
+            await asked;
+        }
+        catch (Exception failed) when (failed is BusException or OperationCanceledException)
+        {
+            // what comes of it is seen in the next events
+        }
+    }
+}

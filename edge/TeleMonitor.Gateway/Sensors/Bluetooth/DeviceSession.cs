@@ -1,0 +1,192 @@
+using TeleMonitor.Gateway.Sensors.Bluetooth.Frames;
+using TeleMonitor.Vitals.Quality;
+
+namespace TeleMonitor.Gateway.Sensors.Bluetooth;
+
+/// <summary>One bonded device: connecting, setting up, its clock while it is connected, and how it is.</summary>
+/// <param name="address">Its Bluetooth address.</param>
+/// <param name="model">Its sensor file.</param>
+/// <param name="bonds">Whose it is.</param>
+/// <param name="clock">Monotonic time.</param>
+/// <param name="localTime">Local time for the device's display; null while the gateway itself does not know it.</param>
+internal sealed class DeviceSession(string address, SensorFile model, BondedDevices bonds, TimeProvider clock, Func<DateTime?> localTime)
+{
+    private const ushort CurrentTime = 0x2A2B, BatteryLevel = 0x2A19;
+    private const int FailuresBeforeTold = 3; // a device that was switched off while it was being connected to is nobody's errand
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(30), AttributeLimit = TimeSpan.FromSeconds(10), IdleAfter = TimeSpan.FromSeconds(30);
+
+    private readonly record struct ClockReading(DateTime Shown, long ReadAt);
+
+    private readonly string name = model.Id + "." + address.Replace(":", "", StringComparison.Ordinal)[^4..].ToLowerInvariant();
+    private ClockReading? deviceClock;
+    private bool isSetUp, isClockSet, isConnecting;
+    private int failures;
+    private long triedAt, setUpAt;
+    private string told = "";
+
+    /// <summary>What is known of it; of one that was forgotten meanwhile nothing counts.</summary>
+    public BondedDevice Bond => bonds.Find(address) ?? new BondedDevice(address, model.Id, DateTimeOffset.MaxValue);
+
+    /// <summary>What is under way with it.</summary>
+    public Task? Work { get; private set; }
+
+    public bool IsConnecting => isConnecting && Work is { IsCompleted: false };
+
+    public long LastValueAt { get; private set; }
+
+    public string Standing => $"{name} {(isSetUp ? "set up" : "not set up")}, {Work?.Status.ToString() ?? "idle"}, {failures} failures {told}";
+
+    /// <summary>Connected, and silent for so long that another may have its place.</summary>
+    public bool IsIdle => isSetUp && Work is null && QuietFor(IdleAfter);
+
+    /// <summary>Its services are known, for the first time or anew: what was asked of them before is forgotten.</summary>
+    public void Resolved() => (isSetUp, deviceClock) = (false, null);
+
+    public void Disconnected()
+    {
+        if (isSetUp)
+        {
+            HandedOver();
+        }
+        (isSetUp, deviceClock) = (false, null);
+    }
+
+    /// <summary>A measurement came that could be read.</summary>
+    public SensorState? Heard(long arrived)
+    {
+        LastValueAt = arrived;
+        return told is "frame" or "link" ? State(SensorHealth.Well, "", "") : null;
+    }
+
+    /// <summary>A value came that could not be read.</summary>
+    public SensorState? Unread(string problem) => State(SensorHealth.Failing, "frame", problem);
+
+    /// <summary>The device's clock at a moment, as far as it is known.</summary>
+    public string? ClockAt(long moment) => deviceClock is { } known ? DeviceTime.Of(known.Shown + clock.GetElapsedTime(known.ReadAt, moment)).Text : null;
+
+    public void LetGo(BlueZ blue, CancellationToken stop) => Work = blue.DisconnectAsync(address, stop);
+
+    /// <summary>Takes a battery level.</summary>
+    /// <returns>What is to be told; null when nothing is new, or it is no level.</returns>
+    public SensorState? Battery(ReadOnlySpan<byte> bytes)
+    {
+        if (!BatteryFrame.TryParse(bytes, out byte percent, out _) || model.Device?.LowBatteryPercent is not { } low)
+        {
+            return null;
+        }
+        return percent <= low ? State(SensorHealth.NeedsCare, "battery", $"its battery is at {percent} %") : told is "battery" ? State(SensorHealth.Well, "", "") : null;
+    }
+
+    /// <summary>Goes on with the device: takes in how the last step ended, sets it up when it is connected, connects when it was heard.</summary>
+    /// <returns>What is to be told about it; null when nothing is new.</returns>
+    public SensorState? Look(BluetoothDevice device, bool mayConnect, BlueZ blue, CancellationToken stop)
+    {
+        SensorState? state = TakeInWork();
+        if (isSetUp && QuietFor(BluetoothRules.QuietAfterStored))
+        {
+            HandedOver();
+        }
+        if (Work is not null || (failures > 0 && clock.GetElapsedTime(triedAt) < BluetoothRules.WaitAfter(failures)))
+        {
+            return state;
+        }
+        if (device is { Connected: true, ServicesResolved: true } && !isSetUp)
+        {
+            Begin(SetUpAsync(blue, stop));
+        }
+        else if (isSetUp && !isClockSet && model.Device is { Clock: SensorDevice.ClockSet } && QuietFor(BluetoothRules.QuietAfterStored) && localTime() is { } now)
+        {
+            Begin(SetClockAsync(blue, now, stop)); // only now: what it had stored bears the time of its clock as it was
+        }
+        else if (device is { Connected: false, Rssi: not null } && mayConnect)
+        {
+            isConnecting = true;
+            Begin(blue.ConnectAsync(address, ConnectLimit, stop));
+        }
+        return state;
+    }
+
+    private void Begin(Task work) => (triedAt, Work) = (clock.GetTimestamp(), work);
+
+    private SensorState? TakeInWork()
+    {
+        if (Work is not { IsCompleted: true } done)
+        {
+            return null;
+        }
+        (Work, isConnecting) = (null, false);
+        if (done.IsCompletedSuccessfully)
+        {
+            failures = 0;
+            return told is "link" && isSetUp ? State(SensorHealth.Well, "", "") : null;
+        }
+        failures = Math.Min(failures + 1, 1000);
+        string why = done.Exception?.InnerException?.Message ?? "given up";
+        return failures >= FailuresBeforeTold ? State(SensorHealth.Failing, "link", why) : null;
+    }
+
+    /// <summary>
+    /// Its clock first, for what it hands over next bears its time; then the measurements, which begin to come with the first subscription;
+    /// the battery last.
+    /// </summary>
+    private async Task SetUpAsync(BlueZ blue, CancellationToken stop)
+    {
+        IReadOnlyList<BluetoothCharacteristic> offered = blue.Characteristics(address);
+        isClockSet = false;
+        await ReadClockAsync(blue, offered, stop);
+        (isSetUp, setUpAt) = (true, clock.GetTimestamp());
+        foreach ((ushort service, ushort characteristic) in GattReadings.Measurements)
+        {
+            if (offered.Any(one => one.Service == service && one.Uuid == characteristic))
+            {
+                await blue.StartNotifyAsync(address, characteristic, stop);
+            }
+        }
+        if (offered.FirstOrDefault(one => one.Uuid is BatteryLevel) is { } battery)
+        {
+            await blue.StartNotifyAsync(address, BatteryLevel, stop);
+            await blue.ReadAsync(address, battery.Uuid, AttributeLimit, stop); // comes as a value too
+        }
+    }
+
+    private async Task ReadClockAsync(BlueZ blue, IReadOnlyList<BluetoothCharacteristic> offered, CancellationToken stop)
+    {
+        if (offered.Any(one => one.Uuid is CurrentTime)
+            && DeviceTime.TryParseCurrent(await blue.ReadAsync(address, CurrentTime, AttributeLimit, stop), out DeviceTime time, out _) && time.IsKnown)
+        {
+            deviceClock = new ClockReading(new DateTime(time.Year, time.Month, time.Day, time.Hour, time.Minute, time.Second, DateTimeKind.Unspecified), clock.GetTimestamp());
+        }
+    }
+
+    private async Task SetClockAsync(BlueZ blue, DateTime local, CancellationToken stop)
+    {
+        isClockSet = true; // once a connection, also when it refuses
+        IReadOnlyList<BluetoothCharacteristic> offered = blue.Characteristics(address);
+        if (offered.Any(one => one.Uuid is CurrentTime && one.Flags.Contains("write")))
+        {
+            await blue.WriteAsync(address, CurrentTime, DeviceTime.Of(local).ToCurrentTime(), AttributeLimit, stop);
+            await ReadClockAsync(blue, offered, stop);
+        }
+    }
+
+    private bool QuietFor(TimeSpan time) => clock.GetElapsedTime(Math.Max(LastValueAt, setUpAt)) > time;
+
+    /// <summary>What it had stored before it was paired has been received.</summary>
+    private void HandedOver()
+    {
+        if (bonds.Find(address) is { Emptied: false } bond)
+        {
+            bonds.Put(bond with { Emptied = true });
+        }
+    }
+
+    private SensorState? State(SensorHealth health, string word, string why)
+    {
+        if (string.Equals(told, word, StringComparison.Ordinal))
+        {
+            return null;
+        }
+        told = word;
+        return new SensorState(name, health, word, why);
+    }
+}
