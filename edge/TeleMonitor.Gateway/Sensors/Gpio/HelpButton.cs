@@ -22,18 +22,33 @@ internal sealed class HelpButton(string id, LinePlace place, string devices, Bur
     public async Task DeliverAsync(ChannelWriter<SensorMessage> into, CancellationToken stop)
     {
         // the kernel is waited for in a thread of its own; a full inbox never keeps it from seeing the next edge
-        Task watching = Task.Factory.StartNew(() => WatchUntil(stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task watching = Task.Factory.StartNew(() => WatchAndEnd(stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             await foreach (SensorMessage message in heard.Reader.ReadAllAsync(stop))
             {
                 await into.WriteAsync(message, stop);
             }
+            stop.ThrowIfCancellationRequested();
         }
         finally
         {
             await watching;
         }
+    }
+
+    private void WatchAndEnd(CancellationToken stop)
+    {
+        Exception? fault = null;
+        try
+        {
+            WatchUntil(stop);
+        }
+        catch (Exception ended)
+        {
+            fault = ended; // goes to whoever awaits what is heard: a button that nobody watches is told
+        }
+        heard.Writer.TryComplete(fault);
     }
 
     private void WatchUntil(CancellationToken stop)
