@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TeleMonitor.Gateway.Outbox;
+using TeleMonitor.Gateway.Sensors;
 
 namespace TeleMonitor.Gateway;
 
@@ -10,7 +11,11 @@ namespace TeleMonitor.Gateway;
 /// <param name="Scale">SpO2 scale of NEWS2, 1 or 2; absent: 1.</param>
 /// <param name="ConfirmMinutes">How long a Red by its total alone waits for a second measurement, 1 to 15; absent: it counts at once.</param>
 /// <param name="SelfTest">True for a gateway that only tests the path: <c>run</c> gives it the self-test's sensor instead of a home.</param>
-internal sealed record AssignmentLine(string Gateway, int Assignment, int? Scale = null, int? ConfirmMinutes = null, bool SelfTest = false);
+internal sealed record AssignmentLine(string Gateway, int Assignment, int? Scale = null, int? ConfirmMinutes = null, bool SelfTest = false)
+{
+    /// <summary>Wired devices of this home: <c>run</c> reads them instead of a simulated home. Absent: none.</summary>
+    public IReadOnlyList<SensorLine>? Sensors { get; init; }
+}
 
 /// <summary>What <c>--config FILE</c> holds. Relative paths are relative to that file's folder.</summary>
 internal sealed record GatewayConfig
@@ -123,12 +128,29 @@ internal sealed record GatewayConfig
             AddUnless(number >= 1 && numbers.Add(number), $"{place}: assignment {number} must be 1 or more and stand once");
             AddUnless(scale is null or 1 or 2, $"{place}: scale {scale} must be 1 or 2");
             AddUnless(confirm is null or (>= 1 and <= 15), $"{place}: confirm_minutes {confirm} must be 1 to 15, or absent: then a Red counts at once");
+            CheckSensors(place, Assignments[i], AddUnless);
         }
         void AddUnless(bool held, string problem)
         {
             if (!held)
             {
                 found.Add(problem);
+            }
+        }
+    }
+
+    private static void CheckSensors(string place, AssignmentLine line, Action<bool, string> addUnless)
+    {
+        addUnless(line.Sensors is null || !line.SelfTest, $"{place}: sensors and self_test: a test never stands for a citizen");
+        var models = new HashSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < (line.Sensors?.Count ?? 0); i++)
+        {
+            SensorLine? sensor = line.Sensors![i];
+            addUnless(sensor is { Model.Length: > 0 }, $"{place}.sensors[{i}]: model must not be empty");
+            addUnless(sensor is null || models.Add(sensor.Model), $"{place}.sensors[{i}]: model '{sensor?.Model}' stands twice: it is found by its name, and two would be one");
+            foreach (string problem in sensor?.Problems() ?? [])
+            {
+                addUnless(false, $"{place}.sensors[{i}].{problem}");
             }
         }
     }
