@@ -19,7 +19,11 @@ internal sealed partial class JudgeStep
         if (!string.Equals(state.Boot, now.Boot, StringComparison.Ordinal))
         {
             // rule times of another boot mean nothing now: an open set is over, and a standing Red is said again at once
-            this.state = state with { Boot = now.Boot, LastAlert = now.RuleTime - settings.Repeat, Open = Rebase(state.Open, state.Boot), Last = Rebase(state.Last, state.Boot), Confirming = null };
+            this.state = state with
+            {
+                Boot = now.Boot, LastAlert = now.RuleTime - settings.Repeat, Open = Rebase(state.Open, state.Boot), Last = Rebase(state.Last, state.Boot), Confirming = null,
+                Help = state.Help is { } pressed ? pressed with { Until = now.RuleTime } : null,
+            };
             if (state.Open is not null)
             {
                 Close();
@@ -31,8 +35,8 @@ internal sealed partial class JudgeStep
     {
         TimeSpan? windowEnds = state.Open is { } open ? open.OpenedAt + settings.SetWindow : null;
         TimeSpan? repeats = state.Standing.Triage == Triage.Red ? state.LastAlert + settings.Repeat : null;
-        TimeSpan? due = windowEnds is { } first && repeats is { } second ? (first < second ? first : second) : windowEnds ?? repeats;
-        return new JudgeResult(state, items, due);
+        TimeSpan? joined = state.Help is { Presses: > 0 } pressed ? pressed.Until : null;
+        return new JudgeResult(state, items, new[] { windowEnds, repeats, joined }.Min());
     }
 
     public void CloseWhenOver()
