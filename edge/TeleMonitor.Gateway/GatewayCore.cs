@@ -3,7 +3,6 @@ using TeleMonitor.Gateway.Outbox;
 using TeleMonitor.Gateway.Sensors;
 using TeleMonitor.Gateway.Uplink;
 using TeleMonitor.Vitals.Plans;
-using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Gateway;
 
@@ -16,7 +15,7 @@ internal sealed partial class GatewayCore
 {
     /// <summary>Items after which a commit is made although more readings wait; an alert is committed at once.</summary>
     private const int GroupItems = 512;
-    private static readonly TimeSpan StatusEvery = TimeSpan.FromSeconds(60), RetryCommit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryCommit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LatestRuleTime = TimeSpan.MaxValue / 2; // whatever is later was never written by this program
 
     private readonly GatewaySetup setup;
@@ -31,11 +30,9 @@ internal sealed partial class GatewayCore
     private readonly TickSource ticks;
     private readonly LocalFindings findings;
     private readonly DiskKeeper keeper;
-    private TimeSpan nextStatus;
     private TimeSpan? commitAgain;
     private string? said;
     private bool stateChanged;
-    private volatile bool statusWanted;
 
     /// <summary>Goes on from what the outbox keeps.</summary>
     /// <param name="setup">What it runs with.</param>
@@ -51,6 +48,7 @@ internal sealed partial class GatewayCore
         nextTick = () => ticks.Next(setup.Identity.Microseconds);
         findings = new LocalFindings(setup.Outbox, nextTick, () => setup.Identity.ContextOf(setup.Identity.Now()));
         keeper = new DiskKeeper(setup.Outbox, nextTick, () => setup.Identity.ContextOf(setup.Identity.Now()));
+        watch = new UrgentWatch(setup.Outbox);
         sender = new LaneSender(setup.Outbox, link, setup.Dice, findings, WantStatus);
         said = sender.NotConnected;
         unset = new UnsetTimes(setup.Identity.Boot);
@@ -111,6 +109,7 @@ internal sealed partial class GatewayCore
             WallTime time = setup.Identity.Now();
             next = sender.Step(time.Monotonic, time.At) - time.Monotonic;
             HearTheHub();
+            next = LookAtUrgent() is { } left && left < next ? left : next;
             LookAtCertificates(linkChanged: !string.Equals(said, sender.NotConnected, StringComparison.Ordinal));
         }
         catch (OutboxException full)
@@ -164,6 +163,10 @@ internal sealed partial class GatewayCore
     {
         while (inbox.TryRead(out SensorMessage message))
         {
+            if (message.Burst is { Help: true } && !setup.Judging.HelpButton)
+            {
+                SayHelpIsLeftOut();
+            }
             stateChanged = true;
             bool alert = rules.Take(message.Burst, message.Recorded is { } recorded ? ruleBase + recorded : RuleNow(), now.At, pending);
             if (alert || pending.Count >= GroupItems)
@@ -193,28 +196,6 @@ internal sealed partial class GatewayCore
         return ruled is { } first && status is { } second ? (first < second ? first : second) : ruled ?? status;
     }
 
-    private void AddStatusWhenDue()
-    {
-        TimeSpan mono = now.Monotonic;
-        if (!sender.Connected || (!statusWanted && mono < nextStatus))
-        {
-            return;
-        }
-        statusWanted = false;
-        nextStatus = mono + StatusEvery; // also when what it tells cannot be read now
-        (NoticeStanding notices, DiskUse disk, IReadOnlyList<string> open) = (setup.Outbox.Notices, setup.Outbox.Disk, findings.Codes);
-        var item = new StatusItem
-        {
-            Kind = WireWord.Status, Tick = nextTick(), Code = WireWord.GatewayStatus, Assignment = 0, At = now.At,
-            UptimeSeconds = (long)(mono - began).TotalSeconds,
-            Lanes = [.. WireWord.Lanes.Select(lane => { LaneStanding s = setup.Outbox.Standing(lane); return new LaneState(lane, s.Waiting, s.Last); })],
-            NoticeHub = notices.Hub, NoticeThrough = notices.Through,
-            Disk = new DiskStanding(disk.Used, disk.Limit, disk.Thinned), Findings = open.Count > 0 ? open : null,
-            Clock = new ClockStanding(now.State, now.Source, now.HubAhead is { } ahead ? Math.Round(ahead.TotalSeconds, 3) : null),
-        };
-        pending.Add(new OutboxItem(WireWord.StatusLane, item.Tick, item.Code, WireItems.Write(item)));
-    }
-
     private bool TryCommit()
     {
         try
@@ -226,12 +207,14 @@ internal sealed partial class GatewayCore
         }
         catch (OutboxFullException full)
         {
+            KeepUrgent();
             SayFull(full.Message);
             commitAgain = setup.Identity.Monotonic + (MakeRoom(full: true) ? TimeSpan.Zero : RetryCommit);
             return false;
         }
         catch (OutboxException full)
         {
+            KeepUrgent();
             setup.Say($"{setup.Gateway}: {full.Message}; tried again every second");
             commitAgain = setup.Identity.Monotonic + RetryCommit;
             return false;
@@ -253,6 +236,11 @@ internal sealed partial class GatewayCore
             State = stateChanged ? new RuleState(rules.State.Write(), rules.Time) : null,
         });
         stateChanged = false;
+        if (rules.Urgent is { } made)
+        {
+            watch.Committed(made);
+            rules.Urgent = null;
+        }
         if (pending.Count > 0)
         {
             if (now.State is WallTime.Unset)
@@ -268,6 +256,10 @@ internal sealed partial class GatewayCore
     {
         try
         {
+            if (setup.Judging.HelpButton)
+            {
+                findings.Close(HelpLeftOut, now.At);
+            }
             if (setup.Outbox.ReadState(setup.Judging.Assignment) is not { } kept)
             {
                 return;
@@ -283,11 +275,5 @@ internal sealed partial class GatewayCore
             setup.Say($"{setup.Gateway}: {unread.Message}");
         }
         Find("rules/state", "what the rules remembered could not be read; they began anew");
-    }
-
-    private void WantStatus()
-    {
-        statusWanted = true;
-        judgeSoon();
     }
 }

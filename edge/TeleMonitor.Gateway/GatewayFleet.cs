@@ -40,13 +40,18 @@ internal sealed class GatewayFleet(
         return new JudgeSettings
         {
             Assignment = line.Assignment, Charts = [.. firmware.Charts.Values], Sensors = firmware.Sensors, Scale = line.Scale ?? 1, SelfTest = line.SelfTest,
+            HelpButton = line.HelpButton,
             ConfirmWithin = line.ConfirmMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
         };
     }
 
     /// <summary>Opens one gateway.</summary>
     /// <exception cref="GatewayRefusedException">Certificate, key or outbox cannot be used, or there is no assignment.</exception>
-    public OpenGateway Open(string gateway, bool ruleTimeRuns, TimeSpan? patience)
+    /// <param name="gateway">Gateway.</param>
+    /// <param name="ruleTimeRuns">False in a replay at full speed.</param>
+    /// <param name="patience">See <see cref="GatewaySetup.Patience"/>.</param>
+    /// <param name="signal">See <see cref="GatewaySetup.Signal"/>; null where there is neither light nor buzzer.</param>
+    public OpenGateway Open(string gateway, bool ruleTimeRuns, TimeSpan? patience, Action<UrgentStanding>? signal = null)
     {
         JudgeSettings judging = Judging(gateway);
         X509Certificate2 certificate = ReadCertificate(gateway);
@@ -92,7 +97,7 @@ internal sealed class GatewayFleet(
         var setup = new GatewaySetup
         {
             Gateway = gateway, Judging = judging, Identity = identity, Outbox = outbox, Clock = clock, Dice = Dice(), Say = say,
-            RuleTimeRuns = ruleTimeRuns, Patience = patience,
+            RuleTimeRuns = ruleTimeRuns, Patience = patience, Signal = signal ?? (static _ => { }),
             Certificates = () => [own, .. shown.Values.OrderBy(server => server.Whose, StringComparer.Ordinal)],
         };
         try
