@@ -14,7 +14,7 @@ namespace TeleMonitor.Simulation;
 internal static class Canaries
 {
     public static IReadOnlyList<Composition> All { get; } =
-        [new IdentityBySequence(), new ReceiptBeforeCommit(), new CursorWithoutLock(), new WorkListById(), new TwoCommits(), new MarkBeforeSend(), new ConfirmAtTheGateway(), new NeverAlerts()];
+        [new IdentityBySequence(), new ReceiptBeforeCommit(), new CursorWithoutLock(), new WorkListById(), new TwoCommits(), new MarkBeforeSend(), new ConfirmAtTheGateway(), new NeverAlerts(), new HelpWithoutCase()];
 
     /// <summary>Long enough in bad weather for the wrong thing to happen.</summary>
     private abstract class Canary : Composition
@@ -211,6 +211,24 @@ internal static class Canaries
         private sealed class Mute(SimCard card, Func<string> newId) : SimOutbox(card, newId)
         {
             public override void Commit(OutboxCommit commit) => base.Commit(Only(commit, alerts: false, commit.State));
+        }
+    }
+
+    /// <summary>A hub that stores a press of the help button and opens no case for it.</summary>
+    private sealed class HelpWithoutCase : Canary
+    {
+        public override string Name => "help press without a case";
+
+        public override void Serve(HubProcess hub, List<MqttMessage> messages)
+        {
+            base.Serve(hub, messages);
+            hub.Store.Write(write =>
+            {
+                foreach (ToDoRow row in write.DueToDos(DateTimeOffset.MaxValue.AddYears(-1), 1000).Where(row => row.Kind is ToDo.Alert && write.AlertOf(row.Subject) is { Kind: WireWord.Help }))
+                {
+                    write.RemoveToDo(row.Id);
+                }
+            });
         }
     }
 
