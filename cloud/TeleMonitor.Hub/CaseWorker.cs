@@ -169,9 +169,10 @@ public sealed class CaseWorker(HubStore store, HubData data)
             StepSelfTest(write, alertId, alert, assignment, now);
             return;
         }
-        CareCase? open = write.OpenCaseOf(assignment.Citizen, CaseKind.Clinical);
+        CaseKind kind = string.Equals(alert.Kind, WireWord.Help, StringComparison.Ordinal) ? CaseKind.Help : CaseKind.Clinical;
+        CareCase? open = write.OpenCaseOf(assignment.Citizen, kind);
         CaseEvent happened = string.Equals(alert.Kind, WireWord.Cleared, StringComparison.Ordinal) ? new ClearedArrived() : new AlertArrived(
-            Subject(write, assignment.Citizen, CaseKind.Clinical, assignment.Area, alert.Triage, now), alert.Triage, alert.Reasons, alert.Interim,
+            Subject(write, assignment.Citizen, kind, assignment.Area, alert.Triage, now), alert.Triage, alert.Reasons, alert.Interim,
             string.Equals(alert.Origin, AlertOriginWord.Hub, StringComparison.Ordinal) ? AlertOrigin.Hub : AlertOrigin.Gateway, alert.Total,
             alert.Late, alert.Was, alert.Confirming);
         CaseStep step = CaseRules.Step(open, happened, now, data.Ladders);
@@ -189,7 +190,7 @@ public sealed class CaseWorker(HubStore store, HubData data)
     private void StepSelfTest(StoreTransaction write, long alertId, AlertRow alert, Assignment assignment, DateTimeOffset now)
     {
         TestSteps++;
-        if (alert.Triage != Triage.Red || !string.Equals(alert.Kind, WireWord.Alert, StringComparison.Ordinal) || !string.Equals(alert.Origin, AlertOriginWord.Gateway, StringComparison.Ordinal))
+        if (alert.Triage != Triage.Red || alert.Kind is not (WireWord.Alert or WireWord.Help) || !string.Equals(alert.Origin, AlertOriginWord.Gateway, StringComparison.Ordinal))
         {
             return;
         }

@@ -11,10 +11,26 @@ namespace TeleMonitor.Gateway;
 /// <param name="Scale">SpO2 scale of NEWS2, 1 or 2; absent: 1.</param>
 /// <param name="ConfirmMinutes">How long a Red by its total alone waits for a second measurement, 1 to 15; absent: it counts at once.</param>
 /// <param name="SelfTest">True for a gateway that only tests the path: <c>run</c> gives it the self-test's sensor instead of a home.</param>
-internal sealed record AssignmentLine(string Gateway, int Assignment, int? Scale = null, int? ConfirmMinutes = null, bool SelfTest = false)
+/// <param name="HelpButton">False where the plan leaves the help button out: a press then calls nobody, and says so.</param>
+/// <param name="CallNumbers">Whom the citizen calls when an alert cannot be sent, in this order; at most 5. Works offline.</param>
+internal sealed record AssignmentLine(string Gateway, int Assignment, int? Scale = null, int? ConfirmMinutes = null, bool SelfTest = false, bool HelpButton = true,
+    IReadOnlyList<CallNumber>? CallNumbers = null)
 {
     /// <summary>Wired devices of this home: <c>run</c> reads them instead of a simulated home. Absent: none.</summary>
     public IReadOnlyList<SensorLine>? Sensors { get; init; }
+}
+
+/// <summary>A telephone number that a citizen calls.</summary>
+/// <param name="Label">Who answers, in the citizen's language; 1 to 60 characters.</param>
+/// <param name="Number">3 to 20 digits and spaces, with or without a + before them.</param>
+internal sealed record CallNumber(string Label, string Number)
+{
+    /// <summary>Most numbers of one assignment.</summary>
+    public const int Most = 5;
+
+    /// <summary>True when it can be read out and dialled.</summary>
+    public bool IsUsable => Label is { Length: >= 1 and <= 60 } && Number is { Length: >= 3 and <= 20 } && Number.Count(char.IsAsciiDigit) >= 3
+        && Number.Select((letter, at) => char.IsAsciiDigit(letter) || letter == ' ' || (letter == '+' && at == 0)).All(fits => fits);
 }
 
 /// <summary>What <c>--config FILE</c> holds. Relative paths are relative to that file's folder.</summary>
@@ -121,14 +137,18 @@ internal sealed record GatewayConfig
         var numbers = new HashSet<int>();
         for (int i = 0; i < Assignments.Count; i++)
         {
-            (string gateway, int number, int? scale, int? confirm, _) = Assignments[i];
+            (string gateway, int number, int? scale, int? confirm, _, _, IReadOnlyList<CallNumber>? calls) = Assignments[i];
             string place = $"{file}: assignments[{i}]";
             AddUnless(IsGatewayId(gateway), $"{place}: gateway '{gateway}' must be 8 to 40 of a-z, 0-9 and -, beginning with gw-");
-            AddUnless(gateways.Add(gateway), $"{place}: gateway '{gateway}' stands twice");
+            bool isFirst = gateways.Add(gateway);
+            AddUnless(isFirst || (Assignments[i] is { SelfTest: false, Sensors: null } && !Assignments.Take(i).Any(line => line.SelfTest && line.Gateway == gateway)),
+                $"{place}: gateway '{gateway}' stands twice: a second citizen of the home has neither sensors of its own nor a self_test");
             AddUnless(number >= 1 && numbers.Add(number), $"{place}: assignment {number} must be 1 or more and stand once");
             AddUnless(scale is null or 1 or 2, $"{place}: scale {scale} must be 1 or 2");
             AddUnless(confirm is null or (>= 1 and <= 15), $"{place}: confirm_minutes {confirm} must be 1 to 15, or absent: then a Red counts at once");
             CheckSensors(place, Assignments[i], AddUnless);
+            AddUnless(calls is null || (calls.Count <= CallNumber.Most && calls.All(call => call is { IsUsable: true })),
+                $"{place}: call_numbers must be at most {CallNumber.Most} of a label (1 to 60 characters) and a number (3 to 20 digits and spaces, + before them)");
         }
         void AddUnless(bool held, string problem)
         {

@@ -2,8 +2,6 @@ using System.Threading.Channels;
 using TeleMonitor.Gateway.Outbox;
 using TeleMonitor.Gateway.Sensors;
 using TeleMonitor.Gateway.Uplink;
-using TeleMonitor.Vitals.Plans;
-using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Gateway;
 
@@ -16,7 +14,7 @@ internal sealed partial class GatewayCore
 {
     /// <summary>Items after which a commit is made although more readings wait; an alert is committed at once.</summary>
     private const int GroupItems = 512;
-    private static readonly TimeSpan StatusEvery = TimeSpan.FromSeconds(60), RetryCommit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryCommit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LatestRuleTime = TimeSpan.MaxValue / 2; // whatever is later was never written by this program
 
     private readonly GatewaySetup setup;
@@ -26,16 +24,13 @@ internal sealed partial class GatewayCore
     private readonly List<OutboxItem> pending = new(GroupItems + 64);
     private readonly Func<long> nextTick;
     private readonly TimeSpan began;
-    private readonly RuleCourse rules;
+    private readonly HomeRules rules;
     private readonly TimeSpan ruleLead, ruleBase;
     private readonly TickSource ticks;
     private readonly LocalFindings findings;
     private readonly DiskKeeper keeper;
-    private TimeSpan nextStatus;
     private TimeSpan? commitAgain;
     private string? said;
-    private bool stateChanged;
-    private volatile bool statusWanted;
 
     /// <summary>Goes on from what the outbox keeps.</summary>
     /// <param name="setup">What it runs with.</param>
@@ -51,11 +46,12 @@ internal sealed partial class GatewayCore
         nextTick = () => ticks.Next(setup.Identity.Microseconds);
         findings = new LocalFindings(setup.Outbox, nextTick, () => setup.Identity.ContextOf(setup.Identity.Now()));
         keeper = new DiskKeeper(setup.Outbox, nextTick, () => setup.Identity.ContextOf(setup.Identity.Now()));
+        watch = new UrgentWatch(setup.Outbox);
         sender = new LaneSender(setup.Outbox, link, setup.Dice, findings, WantStatus);
         said = sender.NotConnected;
         unset = new UnsetTimes(setup.Identity.Boot);
         began = nextStatus = BeginTheClock();
-        rules = new RuleCourse(setup.Judging, setup.Identity.Boot, nextTick);
+        rules = new HomeRules(setup.Judging, setup.AlsoJudging, setup.Identity.Boot, nextTick);
         Resume();
         // only a replay at full speed leaves rule time ahead of the monotonic one; windows and repeats then run on from where it stands
         ruleLead = rules.Time > began ? rules.Time - began : TimeSpan.Zero;
@@ -111,6 +107,7 @@ internal sealed partial class GatewayCore
             WallTime time = setup.Identity.Now();
             next = sender.Step(time.Monotonic, time.At) - time.Monotonic;
             HearTheHub();
+            next = LookAtUrgent() is { } left && left < next ? left : next;
             LookAtCertificates(linkChanged: !string.Equals(said, sender.NotConnected, StringComparison.Ordinal));
         }
         catch (OutboxException full)
@@ -149,8 +146,15 @@ internal sealed partial class GatewayCore
                 HearOf(state);
                 continue;
             }
-            stateChanged = true;
-            bool alert = rules.Take(message.Burst, message.Recorded is { } recorded ? ruleBase + recorded : RuleNow(), now.At, pending);
+            if (message.Burst is { Help: true } && !setup.Judging.HelpButton)
+            {
+                SayHelpIsLeftOut();
+            }
+            if (!rules.Knows(message.Assignment))
+            {
+                SayWhose();
+            }
+            bool alert = rules.Take(message.Assignment, message.Burst, message.Recorded is { } recorded ? ruleBase + recorded : RuleNow(), now.At, pending);
             if (alert || pending.Count >= GroupItems)
             {
                 return true;
@@ -163,7 +167,6 @@ internal sealed partial class GatewayCore
     {
         if (setup.RuleTimeRuns && rules.NextDue is { } due && RuleNow() is var time && time >= due)
         {
-            stateChanged = true;
             rules.Pass(time, now.At, pending);
         }
     }
@@ -178,28 +181,6 @@ internal sealed partial class GatewayCore
         return ruled is { } first && status is { } second ? (first < second ? first : second) : ruled ?? status;
     }
 
-    private void AddStatusWhenDue()
-    {
-        TimeSpan mono = now.Monotonic;
-        if (!sender.Connected || (!statusWanted && mono < nextStatus))
-        {
-            return;
-        }
-        statusWanted = false;
-        nextStatus = mono + StatusEvery; // also when what it tells cannot be read now
-        (NoticeStanding notices, DiskUse disk, IReadOnlyList<string> open) = (setup.Outbox.Notices, setup.Outbox.Disk, findings.Codes);
-        var item = new StatusItem
-        {
-            Kind = WireWord.Status, Tick = nextTick(), Code = WireWord.GatewayStatus, Assignment = 0, At = now.At,
-            UptimeSeconds = (long)(mono - began).TotalSeconds,
-            Lanes = [.. WireWord.Lanes.Select(lane => { LaneStanding s = setup.Outbox.Standing(lane); return new LaneState(lane, s.Waiting, s.Last); })],
-            NoticeHub = notices.Hub, NoticeThrough = notices.Through,
-            Disk = new DiskStanding(disk.Used, disk.Limit, disk.Thinned), Findings = open.Count > 0 ? open : null,
-            Clock = new ClockStanding(now.State, now.Source, now.HubAhead is { } ahead ? Math.Round(ahead.TotalSeconds, 3) : null),
-        };
-        pending.Add(new OutboxItem(WireWord.StatusLane, item.Tick, item.Code, WireItems.Write(item)));
-    }
-
     private bool TryCommit()
     {
         try
@@ -211,12 +192,14 @@ internal sealed partial class GatewayCore
         }
         catch (OutboxFullException full)
         {
+            KeepUrgent();
             SayFull(full.Message);
             commitAgain = setup.Identity.Monotonic + (MakeRoom(full: true) ? TimeSpan.Zero : RetryCommit);
             return false;
         }
         catch (OutboxException full)
         {
+            KeepUrgent();
             setup.Say($"{setup.Gateway}: {full.Message}; tried again every second");
             commitAgain = setup.Identity.Monotonic + RetryCommit;
             return false;
@@ -225,7 +208,7 @@ internal sealed partial class GatewayCore
 
     private void Commit()
     {
-        if (pending.Count == 0 && !stateChanged)
+        if (pending.Count == 0 && !rules.HasChanged)
         {
             return;
         }
@@ -234,10 +217,13 @@ internal sealed partial class GatewayCore
             Context = setup.Identity.ContextOf(now),
             Items = pending,
             LastTick = ticks.Last,
-            Assignment = setup.Judging.Assignment,
-            State = stateChanged ? new RuleState(rules.State.Write(), rules.Time) : null,
+            States = rules.Changed,
         });
-        stateChanged = false;
+        if (rules.Urgent is { } made)
+        {
+            watch.Committed(made);
+        }
+        rules.Committed();
         if (pending.Count > 0)
         {
             if (now.State is WallTime.Unset)
@@ -253,13 +239,12 @@ internal sealed partial class GatewayCore
     {
         try
         {
-            if (setup.Outbox.ReadState(setup.Judging.Assignment) is not { } kept)
+            if (setup.Judging.HelpButton)
             {
-                return;
+                findings.Close(HelpLeftOut, now.At);
             }
-            if (kept.RuleTime >= TimeSpan.Zero && kept.RuleTime < LatestRuleTime && JudgeState.TryRead(kept.Bytes, out JudgeState state))
+            if (rules.Resume(setup.Outbox.ReadState, LatestRuleTime))
             {
-                rules.Resume(state, kept.RuleTime);
                 return;
             }
         }
@@ -268,11 +253,5 @@ internal sealed partial class GatewayCore
             setup.Say($"{setup.Gateway}: {unread.Message}");
         }
         Find("rules/state", "what the rules remembered could not be read; they began anew");
-    }
-
-    private void WantStatus()
-    {
-        statusWanted = true;
-        judgeSoon();
     }
 }

@@ -31,22 +31,28 @@ internal sealed record OpenGateway(GatewayLoop Loop, IOutboxStore Outbox) : IDis
 internal sealed class GatewayFleet(
     GatewayConfig config, FirmwareConfig firmware, GatewayIdentity identity, TimeProvider clock, Action<byte[]> random, Action<string> say)
 {
-    /// <summary>The settings by which an assignment's readings are judged.</summary>
+    /// <summary>The settings by which the readings of a home's first citizen are judged.</summary>
     /// <exception cref="GatewayRefusedException">The gateway has no assignment.</exception>
-    public JudgeSettings Judging(string gateway)
-    {
-        AssignmentLine line = config.Assignments.FirstOrDefault(line => string.Equals(line.Gateway, gateway, StringComparison.Ordinal))
-            ?? throw new GatewayRefusedException($"{gateway}: has no line in the configuration's assignments, so its readings would belong to nobody");
-        return new JudgeSettings
+    public JudgeSettings Judging(string gateway) => Everyone(gateway).FirstOrDefault()
+        ?? throw new GatewayRefusedException($"{gateway}: has no line in the configuration's assignments, so its readings would belong to nobody");
+
+    private IEnumerable<JudgeSettings> Everyone(string gateway) =>
+        from line in config.Assignments
+        where string.Equals(line.Gateway, gateway, StringComparison.Ordinal)
+        select new JudgeSettings
         {
             Assignment = line.Assignment, Charts = [.. firmware.Charts.Values], Sensors = firmware.Sensors, Scale = line.Scale ?? 1, SelfTest = line.SelfTest,
+            HelpButton = line.HelpButton,
             ConfirmWithin = line.ConfirmMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
         };
-    }
 
     /// <summary>Opens one gateway.</summary>
     /// <exception cref="GatewayRefusedException">Certificate, key or outbox cannot be used, or there is no assignment.</exception>
-    public OpenGateway Open(string gateway, bool ruleTimeRuns, TimeSpan? patience)
+    /// <param name="gateway">Gateway.</param>
+    /// <param name="ruleTimeRuns">False in a replay at full speed.</param>
+    /// <param name="patience">See <see cref="GatewaySetup.Patience"/>.</param>
+    /// <param name="signal">See <see cref="GatewaySetup.Signal"/>; null where there is neither light nor buzzer.</param>
+    public OpenGateway Open(string gateway, bool ruleTimeRuns, TimeSpan? patience, Action<UrgentStanding>? signal = null)
     {
         JudgeSettings judging = Judging(gateway);
         X509Certificate2 certificate = ReadCertificate(gateway);
@@ -91,8 +97,8 @@ internal sealed class GatewayFleet(
         };
         var setup = new GatewaySetup
         {
-            Gateway = gateway, Judging = judging, Identity = identity, Outbox = outbox, Clock = clock, Dice = Dice(), Say = say,
-            RuleTimeRuns = ruleTimeRuns, Patience = patience,
+            Gateway = gateway, Judging = judging, AlsoJudging = [.. Everyone(gateway).Skip(1)], Identity = identity, Outbox = outbox, Clock = clock, Dice = Dice(), Say = say,
+            RuleTimeRuns = ruleTimeRuns, Patience = patience, Signal = signal ?? (static _ => { }),
             Certificates = () => [own, .. shown.Values.OrderBy(server => server.Whose, StringComparer.Ordinal)],
         };
         try

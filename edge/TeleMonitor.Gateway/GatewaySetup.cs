@@ -9,6 +9,8 @@ internal sealed record GatewaySetup
 {
     public required string Gateway { get; init; }
     public required JudgeSettings Judging { get; init; }
+    /// <summary>Further citizens in the same home, who share its devices.</summary>
+    public IReadOnlyList<JudgeSettings> AlsoJudging { get; init; } = [];
     public required GatewayIdentity Identity { get; init; }
     public required IOutboxStore Outbox { get; init; }
     public required TimeProvider Clock { get; init; }
@@ -17,6 +19,8 @@ internal sealed record GatewaySetup
     public required Action<string> Say { get; init; }
     /// <summary>The own certificate, and what each broker showed last; empty where the link has none.</summary>
     public Func<IReadOnlyList<CertificateTime>> Certificates { get; init; } = () => [];
+    /// <summary>Told how the newest Red or help press stands whenever that changes: for light and buzzer. Returns at once and does not throw.</summary>
+    public Action<UrgentStanding> Signal { get; init; } = static _ => { };
     /// <summary>False in a replay at full speed: rule time then moves only with the rows.</summary>
     public bool RuleTimeRuns { get; init; } = true;
     /// <summary>After the sensor has ended: gives up when no item was receipted for so long. Null: goes on until stopped, as a home does.</summary>

@@ -55,7 +55,7 @@ internal sealed class GatewayCounts
             case ScoreItem:
                 Scores++;
                 break;
-            case AlertItem { Kind: WireWord.Alert }:
+            case AlertItem { Kind: WireWord.Alert } or HelpItem:
                 Alerts++;
                 break;
         }
@@ -76,6 +76,8 @@ internal sealed class GatewayCounts
 /// <param name="nextTick">Gives a strictly rising tick.</param>
 internal sealed class RuleCourse(JudgeSettings settings, string boot, Func<long> nextTick)
 {
+    /// <summary>Whose rules these are.</summary>
+    public int Assignment => settings.Assignment;
     /// <summary>What to commit together with the items.</summary>
     public JudgeState State { get; private set; } = JudgeState.Empty;
     /// <summary>Rule time of the last step; never goes back within a boot.</summary>
@@ -83,6 +85,8 @@ internal sealed class RuleCourse(JudgeSettings settings, string boot, Func<long>
     /// <summary>Rule time at which a step is due without a burst; null when nothing is pending.</summary>
     public TimeSpan? NextDue { get; private set; }
     public GatewayCounts Counts { get; } = new();
+    /// <summary>The first Red or help press since it was last set to null: who commits it takes it.</summary>
+    public UrgentItem? Urgent { get; set; }
 
     /// <summary>Goes on from what the outbox kept.</summary>
     public void Resume(JudgeState kept, TimeSpan at)
@@ -126,7 +130,8 @@ internal sealed class RuleCourse(JudgeSettings settings, string boot, Func<long>
             (string lane, Item item) = result.Items[i];
             into.Add(new OutboxItem(lane, item.Tick, item.Code, WireItems.Write(item)));
             Counts.Add(item);
-            alert |= item is AlertItem;
+            alert |= item is AlertItem or HelpItem;
+            Urgent ??= string.Equals(lane, WireWord.AlertLane, StringComparison.Ordinal) ? UrgentItem.Of(item, boot) : null;
         }
         return alert;
     }

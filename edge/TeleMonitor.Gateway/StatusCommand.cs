@@ -15,7 +15,15 @@ internal static class StatusCommand
     /// <summary>One gateway's standing.</summary>
     internal sealed record Standing(
         string Gateway, string? Problem, string? Outbox, IReadOnlyList<LaneStanding> Lanes, IReadOnlyList<KeptNotice> Notices, IReadOnlyList<OpenFinding> Findings,
-        DiskUse Disk = default);
+        DiskUse Disk = default)
+    {
+        /// <summary>How the newest Red or help press stands.</summary>
+        public UrgentStanding Urgent { get; init; } = UrgentStanding.None;
+        /// <summary>Whom the citizen calls.</summary>
+        public IReadOnlyList<CallNumber> Calls { get; init; } = [];
+        /// <summary>False where the plan leaves the help button out.</summary>
+        public bool HelpButton { get; init; } = true;
+    }
 
     /// <summary>The command for the program's root.</summary>
     public static Command Create()
@@ -38,10 +46,12 @@ internal static class StatusCommand
             return ExitCode.Refused;
         }
         DateTimeOffset now = Rim.Clock.GetUtcNow();
+        var here = new GatewayIdentity(Rim.Clock, []);
         int shown = 0;
-        foreach (AssignmentLine line in config.Assignments.Where(line => File.Exists(config.OutboxPath(line.Gateway))))
+        foreach (AssignmentLine line in config.Assignments.DistinctBy(line => line.Gateway).Where(line => File.Exists(config.OutboxPath(line.Gateway))))
         {
-            Standing standing = Read(line.Gateway, config.OutboxPath(line.Gateway)) is var read ? read with { Disk = read.Disk with { Limit = config.OutboxLimit } } : default!;
+            Standing read = Read(line.Gateway, config.OutboxPath(line.Gateway), here);
+            Standing standing = read with { Disk = read.Disk with { Limit = config.OutboxLimit }, Calls = line.CallNumbers ?? [], HelpButton = line.HelpButton };
             Console.WriteLine(asJson ? Json(standing) : Text(standing, now));
             shown++;
         }
@@ -53,13 +63,19 @@ internal static class StatusCommand
     }
 
     /// <summary>Reads one outbox; a file that cannot be used is a problem in words.</summary>
-    internal static Standing Read(string gateway, string path)
+    /// <param name="gateway">Gateway.</param>
+    /// <param name="path">Its outbox.</param>
+    /// <param name="here">Boot and clock of the machine it runs on.</param>
+    internal static Standing Read(string gateway, string path, GatewayIdentity here)
     {
         try
         {
             using SqliteOutbox outbox = SqliteOutbox.OpenToLook(path);
             return new Standing(gateway, null, outbox.Id, [.. WireWord.Lanes.Select(outbox.Standing)], outbox.ReadNotices(NoticesShown), outbox.ReadFindings(),
-                outbox.Disk);
+                outbox.Disk)
+            {
+                Urgent = new UrgentWatch(outbox).Look(here.Boot, here.Microseconds, here.Now().At),
+            };
         }
         catch (OutboxException bad)
         {
@@ -83,6 +99,7 @@ internal static class StatusCommand
             text.Append(CultureInfo.InvariantCulture, $"\n  {lane.Lane,-7} {lane.Waiting} waiting, last {lane.Last}, through {lane.Through}{refused}; {receipt}");
         }
         text.Append(CultureInfo.InvariantCulture, $"\n  disk    {standing.Disk.Used >> 20} of {standing.Disk.Limit >> 20} MiB, {standing.Disk.Thinned} readings thinned");
+        AppendUrgent(text, standing);
         foreach (KeptNotice kept in standing.Notices)
         {
             (string code, long number, string role, DateTimeOffset at, DateTimeOffset expires) = kept.Notice;
@@ -94,6 +111,16 @@ internal static class StatusCommand
             text.Append(CultureInfo.InvariantCulture, $"\n  finding {finding.Code} since {finding.Since:yyyy-MM-dd HH:mm:ss}Z: {finding.Text}");
         }
         return text.ToString();
+    }
+
+    private static void AppendUrgent(StringBuilder text, Standing standing)
+    {
+        string since = standing.Urgent.Item is { Boot.Length: > 0 } item ? string.Create(CultureInfo.InvariantCulture, $", made at {item.At:yyyy-MM-dd HH:mm:ss}Z") : "";
+        text.Append(CultureInfo.InvariantCulture, $"\n  urgent  {Words(standing.Urgent.Word)}{since}; help button {(standing.HelpButton ? "on" : "left out of the plan")}");
+        foreach (HelpLine line in HelpText.Of(standing.Urgent.State, standing.Calls, standing.HelpButton))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n    da    {line.Danish}\n    en    {line.English}");
+        }
     }
 
     /// <summary>For programs.</summary>
@@ -125,6 +152,7 @@ internal static class StatusCommand
             json.WriteNumber("limit_bytes", standing.Disk.Limit);
             json.WriteNumber("thinned", standing.Disk.Thinned);
             json.WriteEndObject();
+            WriteUrgent(json, standing);
             json.WriteStartArray("notices");
             foreach (KeptNotice kept in standing.Notices)
             {
@@ -152,6 +180,24 @@ internal static class StatusCommand
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+    }
+
+    private static void WriteUrgent(Utf8JsonWriter json, Standing standing)
+    {
+        json.WriteStartObject("urgent");
+        json.WriteString("state", standing.Urgent.Word);
+        WriteTime(json, "made_at", standing.Urgent.Item is { Boot.Length: > 0 } item ? item.At : null);
+        json.WriteBoolean("help_button", standing.HelpButton);
+        json.WriteStartArray("call_numbers");
+        foreach (CallNumber call in standing.Calls)
+        {
+            json.WriteStartObject();
+            json.WriteString("label", call.Label);
+            json.WriteString("number", call.Number);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset? at)

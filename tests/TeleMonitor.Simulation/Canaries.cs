@@ -14,7 +14,7 @@ namespace TeleMonitor.Simulation;
 internal static class Canaries
 {
     public static IReadOnlyList<Composition> All { get; } =
-        [new IdentityBySequence(), new ReceiptBeforeCommit(), new CursorWithoutLock(), new WorkListById(), new TwoCommits(), new MarkBeforeSend(), new ConfirmAtTheGateway(), new NeverAlerts()];
+        [new IdentityBySequence(), new ReceiptBeforeCommit(), new CursorWithoutLock(), new WorkListById(), new TwoCommits(), new MarkBeforeSend(), new ConfirmAtTheGateway(), new NeverAlerts(), new HelpWithoutCase()];
 
     /// <summary>Long enough in bad weather for the wrong thing to happen.</summary>
     private abstract class Canary : Composition
@@ -151,8 +151,8 @@ internal static class Canaries
         {
             protected override void Store(OutboxCommit commit)
             {
-                base.Store(Only(commit, alerts: false, null));
-                base.Store(Only(commit, alerts: true, commit.State));
+                base.Store(Only(commit, alerts: false, []));
+                base.Store(Only(commit, alerts: true, commit.States));
             }
         }
     }
@@ -210,12 +210,30 @@ internal static class Canaries
 
         private sealed class Mute(SimCard card, Func<string> newId) : SimOutbox(card, newId)
         {
-            public override void Commit(OutboxCommit commit) => base.Commit(Only(commit, alerts: false, commit.State));
+            public override void Commit(OutboxCommit commit) => base.Commit(Only(commit, alerts: false, commit.States));
         }
     }
 
-    private static OutboxCommit Only(OutboxCommit commit, bool alerts, RuleState? state) => commit with
+    /// <summary>A hub that stores a press of the help button and opens no case for it.</summary>
+    private sealed class HelpWithoutCase : Canary
     {
-        State = state, Items = [.. commit.Items.Where(item => string.Equals(item.Lane, WireWord.AlertLane, StringComparison.Ordinal) == alerts)],
+        public override string Name => "help press without a case";
+
+        public override void Serve(HubProcess hub, List<MqttMessage> messages)
+        {
+            base.Serve(hub, messages);
+            hub.Store.Write(write =>
+            {
+                foreach (ToDoRow row in write.DueToDos(DateTimeOffset.MaxValue.AddYears(-1), 1000).Where(row => row.Kind is ToDo.Alert && write.AlertOf(row.Subject) is { Kind: WireWord.Help }))
+                {
+                    write.RemoveToDo(row.Id);
+                }
+            });
+        }
+    }
+
+    private static OutboxCommit Only(OutboxCommit commit, bool alerts, IReadOnlyList<(int Assignment, RuleState State)> states) => commit with
+    {
+        States = states, Items = [.. commit.Items.Where(item => string.Equals(item.Lane, WireWord.AlertLane, StringComparison.Ordinal) == alerts)],
     };
 }

@@ -12,7 +12,7 @@ internal sealed class CaseChecks(World world, SimHub hub, SimStaff staff)
     // the hub's time gains at most one second in twenty while it approaches a clock that was stepped
     private static readonly TimeSpan ShortestWait = Shipped.Hub.Ladders.Red.Rungs.Min(rung => rung.Wait) * (1 - (1.0 / HubTime.StepPart)) - Grace;
 
-    private static readonly string[] CallsTaken = [.. new[] { PageReason.HigherTriage, PageReason.NewReason, PageReason.RespondByPassed, PageReason.LadderForAll }.Select(CaseWord.Of)];
+    private static readonly string[] CallsTaken = [.. new[] { PageReason.HigherTriage, PageReason.NewReason, PageReason.AskedAgain, PageReason.RespondByPassed, PageReason.LadderForAll }.Select(CaseWord.Of)];
     private static readonly string[] ByTime = [.. new[] { PageReason.NobodyTook, PageReason.RepeatLastRung, PageReason.RespondByPassed, PageReason.LadderForAll }.Select(CaseWord.Of)];
 
     private readonly Dictionary<long, string> states = [];

@@ -9,6 +9,7 @@ namespace TeleMonitor.Simulation;
 internal sealed class Checks(Ledger ledger, SimHub hub, IReadOnlyList<SimHome> homes)
 {
     private readonly HashSet<int> stored = [];
+    private readonly HashSet<(string Gateway, string Boot, long Tick)> help = [];
     private readonly Dictionary<(SimHome, string), LaneStanding> standings = [];
     private readonly Dictionary<int, string> citizens = [];
     private long lastItem, lastQuarantine;
@@ -17,6 +18,9 @@ internal sealed class Checks(Ledger ledger, SimHub hub, IReadOnlyList<SimHome> h
 
     /// <summary>Assignments as the register has them.</summary>
     public void Register(int assignment, string citizen) => citizens[assignment] = citizen;
+
+    /// <summary>True when the hub has, or had before it was put back, this press of the help button.</summary>
+    public bool HasHelp(string gateway, string boot, long tick) => help.Contains((gateway, boot, tick));
 
     /// <summary>After the store may have changed.</summary>
     public void Store()
@@ -29,6 +33,10 @@ internal sealed class Checks(Ledger ledger, SimHub hub, IReadOnlyList<SimHome> h
                 throw new BrokenException("S2", $"{item.Gateway} {item.Boot} {item.Tick} {item.Code} is stored, and no gateway made it");
             }
             CheckReading(item);
+            if (item.Kind is WireWord.Help)
+            {
+                help.Add((item.Gateway, item.Boot, item.Tick));
+            }
             if (item.Kind is WireWord.Score && hub.Database.One<string>("select detail from score_check where item = $1 and outcome = 'difference'", item.Id) is { } difference)
             {
                 throw new BrokenException("S3", $"{item.Gateway} score at {item.Tick}: {difference}");

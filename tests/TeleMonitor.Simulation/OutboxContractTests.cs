@@ -84,7 +84,7 @@ public sealed class OutboxContractTests : IDisposable
     public void Under_another_id_everything_that_is_not_proved_goes_again_from_one(bool real)
     {
         using IOutboxStore store = Open(real);
-        store.Commit(Of(Context, [.. Enumerable.Range(1, 5).Select(tick => Item("reading", tick))]) with { Assignment = 7, State = new RuleState([1, 2], TimeSpan.FromMinutes(3)) });
+        store.Commit(Of(Context, [.. Enumerable.Range(1, 5).Select(tick => Item("reading", tick))]) with { States = [(7, new RuleState([1, 2], TimeSpan.FromMinutes(3)))] });
         store.Remember("reading", "hub", 2, store.ChainAt("reading", 2)!.Value, 0, Wall);
         renewed++;
         store.Renew([0, 2, 0], Of(Context, Item("status", 6)));

@@ -79,6 +79,7 @@ internal sealed partial class Run
             throw new BrokenException("S1", $"{ledger.Owed.Count} accepted readings never came, the first is {ledger.Measured[ledger.Owed.Min - 1]}");
         }
         Alerts();
+        help.Settled();
     }
 
     /// <summary>Every alert that a score names was stored, unless the alert lane has something that nobody can read.</summary>
@@ -100,7 +101,7 @@ internal sealed partial class Run
     /// <summary>L2: every alert has a case, and nothing that is owed was left.</summary>
     private void Cared()
     {
-        long without = hub.Database.One<long>("select count(*) from alert where kind = 'alert' and triage in ('red', 'yellow') and care_case is null");
+        long without = hub.Database.One<long>("select count(*) from alert where kind in ('alert', 'help') and triage in ('red', 'yellow') and care_case is null");
         long owed = hub.Database.One<long>("select count(*) from to_do where due_ms <= $1", hub.Processes[0].Clock.GetUtcNow().ToUnixTimeMilliseconds() - 2000);
         if (without > 0 || owed > 0)
         {

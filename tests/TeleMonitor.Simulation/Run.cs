@@ -19,6 +19,7 @@ internal sealed partial class Run
     private readonly List<SimCitizen> citizens = [];
     private readonly Checks checks;
     private readonly CaseChecks cases;
+    private readonly HelpChecks help;
     private readonly Dice dice;
     private readonly Composition composition;
     private readonly Dictionary<SimHome, CardState> images = [];
@@ -43,6 +44,7 @@ internal sealed partial class Run
         staff = new SimStaff(world, weather, hub, Areas);
         checks = new Checks(ledger, hub, homes);
         cases = new CaseChecks(world, hub, staff);
+        help = new HelpChecks(world, hub, homes, checks);
         for (int number = 1; number <= Areas.Length; number++)
         {
             var lent = new Lent(++assignments, $"c-sim-{assignments}", Areas[number - 1], 1, number < 3 ? TimeSpan.FromMinutes(5) : null);
@@ -112,10 +114,16 @@ internal sealed partial class Run
 
     private SimHome NewHome(string gateway, string name, Lent lent, SimCard card)
     {
-        var home = new SimHome(world, weather, ledger, composition, broker, gateway, name, lent, card) { Moved = checks.Uplink, Reopened = Opened };
+        var home = new SimHome(world, weather, ledger, composition, broker, gateway, name, lent, card) { Moved = Moved, Reopened = Opened };
         homes.Add(home);
         citizens.Add(new SimCitizen(world, home, composition.JustRed));
         return home;
+    }
+
+    private void Moved(SimHome home)
+    {
+        checks.Uplink(home);
+        help.Uplink(home);
     }
 
     private void Opened(SimHome home)

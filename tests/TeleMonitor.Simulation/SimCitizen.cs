@@ -4,20 +4,38 @@ using TeleMonitor.Vitals.Readings;
 namespace TeleMonitor.Simulation;
 
 /// <summary>
-/// A citizen at home with sensors: measures a set every few minutes, gets worse and better. Faults: sets that stay incomplete, values
+/// A citizen at home with sensors: measures a set every few minutes, gets worse and better, presses for help now and then. Faults: sets that stay incomplete, values
 /// that are none, impossible or the same again, a measurement cut short.
 /// </summary>
 internal sealed class SimCitizen(World world, SimHome home, bool justRed)
 {
     private const string Sensor = "simulated-home";
     private readonly Dice dice = world.Dice("citizen " + home.Name);
+    private readonly Dice help = world.Dice("help " + home.Name); // of its own, so that pressing changes no measuring
     private int severity;
     private bool resting;
 
-    public void Start() => world.In(dice.Between(1, 240), Set);
+    public void Start()
+    {
+        world.In(dice.Between(1, 240), Set);
+        world.In(help.Between(60, 2400), Press);
+    }
 
     /// <summary>Nothing more is measured.</summary>
     public void Rest() => resting = true;
+
+    private void Press()
+    {
+        if (resting)
+        {
+            return;
+        }
+        for (int again = help.Next(4); again >= 0; again--) // a frightened hand presses more than once
+        {
+            world.In(help.Between(0, 40), home.Press);
+        }
+        world.In(help.Between(600, 3600), Press);
+    }
 
     private void Set()
     {

@@ -53,6 +53,10 @@ internal sealed class SimHome
     public HomeClock Clock { get; }
     public SimPath Path { get; } = new();
     public SimOutbox? Outbox { get; private set; }
+    /// <summary>Help items that the card has accepted.</summary>
+    public List<Call> Calls { get; } = [];
+    /// <summary>What the home says of its newest Red or help press; null while no program runs.</summary>
+    public UrgentState? Urgent => core?.Urgent.State;
     public bool IsRunning => core is not null;
     public bool IsConnected => link is { IsConnected: true };
     /// <summary>Called after the uplink has moved, and when a program has opened the card again.</summary>
@@ -133,6 +137,15 @@ internal sealed class SimHome
             Label = new ReplayLabel("sim", ledger.Measure(Lent.Assignment, Lent.Citizen, value.Vital, value.Value, value.Answer).Row),
         })];
         if (inbox.Writer.TryWrite(new SensorMessage(new Burst(labelled, closesSet))))
+        {
+            judge.Soon();
+        }
+    }
+
+    /// <summary>The citizen presses the help button; nobody is there to notice while the program is down.</summary>
+    public void Press()
+    {
+        if (inbox is not null && core is not null && inbox.Writer.TryWrite(SensorMessage.HelpPressed))
         {
             judge.Soon();
         }
@@ -231,6 +244,7 @@ internal sealed class SimHome
     {
         uncertain = null;
         ledger.Accept(Ledger.RowsOf(commit));
+        Accept(commit.Context.Boot, commit.Items.Select(item => (item.Tick, item.Code)));
         foreach (OutboxItem item in commit.Items)
         {
             world.Note($"{Name} {item.Lane} {item.Tick.ToString(CultureInfo.InvariantCulture)} {item.Code}");
@@ -255,8 +269,12 @@ internal sealed class SimHome
         if (found > 0)
         {
             ledger.Accept(cut.Rows);
+            Accept(cut.Items.Boot, cut.Items.Keys);
         }
     }
+
+    private void Accept(string madeIn, IEnumerable<(long Tick, string Code)> keys) =>
+        Calls.AddRange(keys.Where(key => string.Equals(key.Code, WireWord.HelpPressed, StringComparison.Ordinal)).Select(key => new Call(madeIn, key.Tick, world.Now)));
 
     private void CheckBatch(LinkBatch batch)
     {

@@ -46,9 +46,9 @@ internal class SimOutbox(SimCard card, Func<string> newId) : IOutboxStore
         {
             state.Counters["tick"] = (commit.Context.Boot, commit.LastTick);
         }
-        if (commit.State is { } rules)
+        foreach ((int assignment, RuleState rules) in commit.States)
         {
-            state.States[commit.Assignment] = rules;
+            state.States[assignment] = rules;
         }
         foreach (FindingChange change in commit.Findings)
         {

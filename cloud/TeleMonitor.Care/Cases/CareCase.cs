@@ -55,6 +55,8 @@ public sealed record CareCase
     public Confirming Confirming { get; init; }
     /// <summary>Alerts that joined after the one that opened it.</summary>
     public int Joined { get; init; }
+    /// <summary>Alerts that joined since the owner took it; 0 before.</summary>
+    public int JoinedSinceTaken { get; init; }
     /// <summary>When the gateway last said that it is over; null when it has not, or an alert came since.</summary>
     public DateTimeOffset? ClearedAt { get; init; }
     /// <summary>Rung of the ladder that was called last, from 1. Kept when the ladder stands.</summary>

@@ -6,6 +6,8 @@ namespace TeleMonitor.Care.Cases;
 /// <summary>One step of a case (design.md section 8). README.md beside this folder has the same as a table.</summary>
 public static class CaseRules
 {
+    private const int RepeatsThatCall = 3;
+
     /// <summary>Applies one event. Pure: same arguments, same answer; nothing is read, sent or stored.</summary>
     /// <param name="current">The open case of this citizen and kind, or the case that a person acts on; null when there is none.</param>
     /// <param name="event">What happens.</param>
@@ -93,15 +95,23 @@ public static class CaseRules
             return Unchanged(taken, CaseChange.LateRepeat);
         }
         CareCase joined = Join(taken, alert, now, ladders);
-        if (!higher && !news && !isNow)
+        CaseChange? why = higher ? CaseChange.ReopenedHigherTriage : news ? CaseChange.ReopenedNewReason : isNow ? CaseChange.ReopenedIsNow : AsksAgain(taken, joined);
+        if (why is not { } change)
         {
             return Changed(joined, CaseChange.JoinedUnchanged);
         }
         // the owner stays owner and keeps the clock; whoever takes it anew, the owner or another, stops the ladder
         CareCase reopened = joined with { State = CaseState.Open, AssessedAt = null };
-        return Changed(CallLadder(reopened, now, ladders), higher ? CaseChange.ReopenedHigherTriage : news ? CaseChange.ReopenedNewReason : CaseChange.ReopenedIsNow,
-            CaseEffect.Page);
+        return Changed(CallLadder(reopened, now, ladders), change, CaseEffect.Page);
     }
+
+    /// <summary>
+    /// Why a press that brings nothing new calls all the same: it comes after somebody has assessed, or it is the third since the case was
+    /// taken (design.md section 8). A person presses again because help has not come.
+    /// </summary>
+    private static CaseChange? AsksAgain(CareCase taken, CareCase joined) => taken.Kind != CaseKind.Help ? null
+        : taken.AssessedAt is not null ? CaseChange.ReopenedAfterAssessed
+        : joined.JoinedSinceTaken >= RepeatsThatCall ? CaseChange.ReopenedThirdRepeat : null;
 
     /// <summary>Ninety days of repeats may arrive in one go: what was, and is known to have been, is one fact and said once.</summary>
     private static bool IsLateRepeat(CareCase @case, AlertArrived alert, Ladders ladders) =>
@@ -128,6 +138,7 @@ public static class CaseRules
             LastAlertOrigin = alert.Origin,
             LastAlertTotal = alert.Total,
             Joined = @case.Joined + 1,
+            JoinedSinceTaken = @case.Owner is null ? 0 : @case.JoinedSinceTaken + 1,
             ClearedAt = null,
         };
     }
@@ -160,6 +171,7 @@ public static class CaseRules
         TakenAt = now,
         TriageWhenTaken = open.Triage,
         ReasonsWhenTaken = open.Reasons,
+        JoinedSinceTaken = 0,
         NextRungAt = null,
         Overdue = Overdue.No,
         OpensForAllAt = null,

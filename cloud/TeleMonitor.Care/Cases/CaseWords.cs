@@ -9,6 +9,8 @@ public enum CaseKind : byte
     UnreadableAlert,
     /// <summary>A Red that only tests the path. In the place of a citizen stands the authority: at most one is open for each. Never shown to a nurse.</summary>
     SelfTest,
+    /// <summary>The citizen has pressed the help button: always Red, whatever was measured.</summary>
+    Help,
 }
 
 /// <summary>Where a case stands. Escalated is a fact (rung, overdue), not a state.</summary>
@@ -94,6 +96,10 @@ public enum CaseChange : byte
     ReopenedIsNow,
     /// <summary>The page of a self-test has reached its sink: the case closes itself.</summary>
     TestPassed,
+    /// <summary>A taken case opened again: the citizen has asked for help a third time since.</summary>
+    ReopenedThirdRepeat,
+    /// <summary>A taken case opened again: the citizen asks for help after it was assessed.</summary>
+    ReopenedAfterAssessed,
 
     /// <summary>No change: nothing is due yet.</summary>
     NothingDue,

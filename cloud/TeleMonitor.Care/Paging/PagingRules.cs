@@ -18,6 +18,8 @@ public enum PageReason : byte
     HigherTriage,
     /// <summary>A reason came that was not there when it was taken.</summary>
     NewReason,
+    /// <summary>The citizen asks for help again.</summary>
+    AskedAgain,
     /// <summary>The owner has not assessed in time.</summary>
     RespondByPassed,
     /// <summary>The owner still has not: everybody is asked.</summary>
@@ -76,6 +78,7 @@ public static class PagingRules
         // from "was" to "is" the triage rises for whoever took it, whatever its colour
         CaseChange.MovedToHigherLadder or CaseChange.ReopenedHigherTriage or CaseChange.ReopenedIsNow => PageReason.HigherTriage,
         CaseChange.ReopenedNewReason => PageReason.NewReason,
+        CaseChange.ReopenedThirdRepeat or CaseChange.ReopenedAfterAssessed => PageReason.AskedAgain,
         CaseChange.RespondByPassed => PageReason.RespondByPassed,
         CaseChange.LadderOpenedForAll => PageReason.LadderForAll,
         _ => PageReason.None,

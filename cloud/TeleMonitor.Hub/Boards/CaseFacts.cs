@@ -35,9 +35,13 @@ public sealed record AlertFacts(IReadOnlyList<ShownValue> Values, IReadOnlyList<
         {
             return null;
         }
-        return row.Bytes.Length > 0 && WireItems.TryRead(row.Bytes, out Item? item, out _) && item is AlertItem alert
-            ? OfAlert(alert, AgeOf(row.AtMs, row.StoredMs, row.Clock, row.CorrectedMs, now))
-            : OfHubAlert(read, row, now);
+        TimeSpan age = AgeOf(row.AtMs, row.StoredMs, row.Clock, row.CorrectedMs, now);
+        return (row.Bytes.Length > 0 && WireItems.TryRead(row.Bytes, out Item? item, out _) ? item : null) switch
+        {
+            AlertItem alert => Of(alert.Inputs, alert.Scores, alert.Label, age),
+            HelpItem help => Of(help.Inputs, help.Scores, help.Label, age),
+            _ => OfHubAlert(read, row, now),
+        };
     }
 
     /// <summary>The newest usable value of every vital of the case's citizen: of the alert or, where newer, of the readings.</summary>
@@ -58,9 +62,9 @@ public sealed record AlertFacts(IReadOnlyList<ShownValue> Values, IReadOnlyList<
     /// <summary>The row id of a case.</summary>
     public static long IdOf(CareCase @case) => long.Parse(@case.Id, System.Globalization.CultureInfo.InvariantCulture);
 
-    private static AlertFacts OfAlert(AlertItem alert, TimeSpan sinceAlert) => new(
-        [.. alert.Inputs.Select(input => Value(input.Code, input.Value, input.Answer, input.Grade, input.Reasons, input.Site, sinceAlert + TimeSpan.FromSeconds(input.AgeSeconds))).OfType<ShownValue>()],
-        alert.Scores, alert.Label);
+    private static AlertFacts Of(IReadOnlyList<AlertInput> inputs, IReadOnlyList<AlertScore> scores, ReplayLabel? label, TimeSpan sinceAlert) => new(
+        [.. inputs.Select(input => Value(input.Code, input.Value, input.Answer, input.Grade, input.Reasons, input.Site, sinceAlert + TimeSpan.FromSeconds(input.AgeSeconds))).OfType<ShownValue>()],
+        scores, label);
 
     /// <summary>The hub's own alert has no item: its values are those of the scores of that moment.</summary>
     private static AlertFacts OfHubAlert(StoreTransaction read, BoardAlertRow row, DateTimeOffset now)

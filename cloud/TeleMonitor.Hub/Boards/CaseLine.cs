@@ -39,6 +39,10 @@ public sealed record CaseLine(CaseFacts Facts, BoardWords Words, string? Me)
             {
                 return Words["why-unreadable"];
             }
+            if (Case.Kind == CaseKind.Help)
+            {
+                return Case.Joined == 0 ? Words["why-help"] : Words["why-help-again", Case.Joined + 1];
+            }
             if (Score is not { } score)
             {
                 return Words["why-reasons", string.Join(", ", Case.Reasons.Select(ReasonText).Distinct())];
@@ -61,6 +65,11 @@ public sealed record CaseLine(CaseFacts Facts, BoardWords Words, string? Me)
             if (Case.Kind == CaseKind.UnreadableAlert)
             {
                 return Facts.UnreadableFrom.Length > 0 ? Words["why-unreadable-from", Facts.UnreadableFrom] : Words["why-unreadable-more"];
+            }
+            if (Case.Kind == CaseKind.Help)
+            {
+                string[] last = [.. Facts.Alert?.Values.Where(value => value.Grade != Grade.Unusable).Select(Say) ?? []];
+                return last.Length == 0 ? Words["why-help-nothing"] : Words["why-help-last", string.Join(", ", last)];
             }
             IEnumerable<string> others = Facts.Alert?.Values.Where(value => value.Grade != Grade.Unusable && (Score is null || Score.Parts.GetValueOrDefault(VitalCode.Of(value.Vital).Name) == 0)).Select(Say) ?? [];
             string[] parts = [.. others, .. Case.LastAlertOrigin == AlertOrigin.Hub ? new[] { Words["judged-by-hub"] } : []];
@@ -175,6 +184,7 @@ public sealed record CaseLine(CaseFacts Facts, BoardWords Words, string? Me)
         [_, "total", _] => Words["reason-total"],
         [_, "single-red" or "single-yellow", var part] => Words.PartName(part),
         [_, var part, _] => Words.PartName(part),
+        [Reason.Help] => Words["reason-help"],
         _ => reason,
     };
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Hub.Store;
+using TeleMonitor.Vitals.Readings;
 using TeleMonitor.Vitals.Scoring;
 using TeleMonitor.Vitals.Wire;
 
@@ -107,6 +108,9 @@ internal sealed class ItemTaking
             case AlertItem alert:
                 TakeAlert(alert, bytes, corrected, late);
                 break;
+            case HelpItem help:
+                TakeHelp(help, bytes, corrected, late);
+                break;
             case StatusItem status when !again:
                 store.NoticesThrough(gateway, context.Boot, string.Equals(status.NoticeHub, store.HubId(), StringComparison.Ordinal) ? status.NoticeThrough : 0, now);
                 break;
@@ -172,7 +176,7 @@ internal sealed class ItemTaking
     {
         DateTimeOffset? corrected = corrections.FirstOrDefault(one => one.FromTick <= item.Tick && item.Tick <= one.ToTick) is { } found ? Shift(item.At, found.OffsetMs) : null;
         bool history = item is ScoreItem { History: true } || (item is AlertItem alert && LateRule.HistoryOf(alert) is not null);
-        bool measured = item is ReadingItem or ScoreItem or AlertItem;
+        bool measured = item is ReadingItem or ScoreItem or AlertItem or HelpItem;
         return (corrected, history || (measured && LateRule.IsLate(corrected ?? item.At, sent, LateRule.IsSet(context) || corrected is not null)));
     }
 
@@ -202,6 +206,19 @@ internal sealed class ItemTaking
             store.AddToDo(ToDo.Confirm, now + ConfirmRule.Wait, id);
         }
         SelfTestHops.Note(store, gateway, id, alert, fact.Triage, assignments.GetValueOrDefault(alert.Assignment), sent, context.Clock, now);
+        Work = true;
+    }
+
+    /// <summary>A citizen who asks for help is Red, and what was measured last cannot make it less; it goes along for the nurse to see.</summary>
+    private void TakeHelp(HelpItem help, ReadOnlyMemory<byte> bytes, DateTimeOffset? corrected, bool late)
+    {
+        bool known = LateRule.IsSet(context) || corrected is not null;
+        long id = store.AddAlert(new AlertRow(gateway, context.Boot, help.Tick, help.Assignment, AlertOriginWord.Gateway, help.Kind, Triage.Red, help.Reasons, false, null, help.At)
+        {
+            Late = late, Was = late && known ? corrected ?? help.At : null,
+        }, bytes, now);
+        store.AddToDo(ToDo.Alert, now, id);
+        SelfTestHops.NoteMark(store, gateway, help.Test, assignments.GetValueOrDefault(help.Assignment), now);
         Work = true;
     }
 

@@ -83,9 +83,9 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
         return false;
     }
 
-    /// <summary>The triage that the alerts of this identity see to; null when there is none.</summary>
+    /// <summary>The triage that the alerts of this identity see to; null when there is none. A press of the help button sees to no set: it knows of none.</summary>
     private static Triage? SeenTo(StoreTransaction store, ItemKey key, string set, JudgedSet judged) =>
-        store.AlertsAt(key).Select(alert => (Triage?)ConfirmRule.SeenTo(alert, set, judged)).Max();
+        store.AlertsAt(key).Where(alert => !string.Equals(alert.Kind, WireWord.Help, StringComparison.Ordinal)).Select(alert => (Triage?)ConfirmRule.SeenTo(alert, set, judged)).Max();
 
     /// <summary>
     /// A score that cannot be recomputed here still names its alert: where that has not come in time, what the gateway said of the set is

@@ -15,14 +15,17 @@ internal static class SelfTestHops
     /// </summary>
     public static void Note(StoreTransaction store, string gateway, long alertId, AlertItem alert, Triage triage, Assignment? assignment, DateTimeOffset sent, string clock, DateTimeOffset now)
     {
-        if (assignment is { Synthetic: true })
+        if (assignment is { Synthetic: true } && triage == Triage.Red && string.Equals(alert.Kind, WireWord.Alert, StringComparison.Ordinal))
         {
-            if (triage == Triage.Red && string.Equals(alert.Kind, WireWord.Alert, StringComparison.Ordinal))
-            {
-                store.AddSelfTest(alertId, gateway, alert, sent, string.Equals(clock, Synchronised, StringComparison.Ordinal), now);
-            }
+            store.AddSelfTest(alertId, gateway, alert, sent, string.Equals(clock, Synchronised, StringComparison.Ordinal), now);
         }
-        else if (alert.Test == true)
+        NoteMark(store, gateway, alert.Test, assignment, now);
+    }
+
+    /// <summary>A test mark from a gateway whose assignment is a citizen's.</summary>
+    public static void NoteMark(StoreTransaction store, string gateway, bool? test, Assignment? assignment, DateTimeOffset now)
+    {
+        if (test == true && assignment is not { Synthetic: true })
         {
             store.Finding(gateway, "finding/test-mark-refused", "", now);
         }

@@ -19,7 +19,7 @@ public static class AlertOriginWord
 /// <param name="Tick">Tick of the alert item; of the score for an alert of the hub's own.</param>
 /// <param name="Assignment">Assignment.</param>
 /// <param name="Origin">gateway or hub.</param>
-/// <param name="Kind">alert or cleared.</param>
+/// <param name="Kind">alert, cleared or help.</param>
 /// <param name="Triage">The more severe of both judgements.</param>
 /// <param name="Reasons">Reason codes.</param>
 /// <param name="Interim">Judged on an open set.</param>

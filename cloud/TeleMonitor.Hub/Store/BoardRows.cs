@@ -29,10 +29,11 @@ public sealed partial class StoreTransaction
         """
         select alert.gateway as Gateway, alert.boot as Boot, alert.tick as Tick, alert.assignment as Assignment, alert.at_ms as AtMs, alert.stored_ms as StoredMs,
           item.clock as Clock, alert.bytes as Bytes, item.at_corrected_ms as CorrectedMs
-        from alert left join item on item.gateway = alert.gateway and item.boot = alert.boot and item.tick = alert.tick and item.code = @code
-        where alert.care_case = @careCase and alert.kind = @kind order by alert.id desc limit 1
+        from alert left join item on item.gateway = alert.gateway and item.boot = alert.boot and item.tick = alert.tick 
+          and item.code = case when alert.kind = @help then @helpCode else @code end
+        where alert.care_case = @careCase and alert.kind in (@kind, @help) order by alert.id desc limit 1
         """,
-        new { careCase, code = WireWord.ClinicalAlert, kind = WireWord.Alert });
+        new { careCase, code = WireWord.ClinicalAlert, helpCode = WireWord.HelpPressed, kind = WireWord.Alert, help = WireWord.Help });
 
     /// <summary>The readings, answers and scores among the newest items of an assignment, newest first.</summary>
     /// <param name="assignment">Assignment.</param>

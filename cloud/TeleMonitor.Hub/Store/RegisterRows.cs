@@ -94,7 +94,7 @@ public sealed partial class StoreTransaction
             Of("select count(*) from score_check where outcome = 'difference'"),
             Of("select count(*) from score_check where outcome = 'unverified'"),
             Of("select count(*) from score_check where outcome = 'skew'"),
-            Of("select count(*) from alert where kind = 'alert' and not exists (select 1 from assignment where assignment.number = alert.assignment and assignment.synthetic <> 0)"),
+            Of("select count(*) from alert where kind in ('alert', 'help') and not exists (select 1 from assignment where assignment.number = alert.assignment and assignment.synthetic <> 0)"),
             Of("select count(*) from care_case where kind <> 'self-test'"),
             Of("select count(*) from page where receiver_kind not in ('sink', 'support') and reason <> 'test'"));
     }

@@ -94,9 +94,10 @@ public sealed class DiskKeeper(IOutboxStore store, Func<long> nextTick, Func<Bat
         {
             foreach (ThinRow row in rows)
             {
-                if (row.Item is AlertItem alert)
+                IReadOnlyList<AlertInput>? inputs = row.Item switch { AlertItem alert => alert.Inputs, HelpItem help => help.Inputs, _ => null };
+                if (inputs is not null)
                 {
-                    named.UnionWith(alert.Inputs.Select(input => (input.Boot ?? row.Context.Boot, input.Tick, input.Code)));
+                    named.UnionWith(inputs.Select(input => (input.Boot ?? row.Context.Boot, input.Tick, input.Code)));
                 }
             }
             alertsRead = rows[^1].Number;

@@ -23,10 +23,8 @@ public sealed record OutboxCommit
     public required IReadOnlyList<OutboxItem> Items { get; init; }
     /// <summary>Newest tick given out; 0 leaves the stored one.</summary>
     public long LastTick { get; init; }
-    /// <summary>Assignment whose rule state this is; not used without <see cref="State"/>.</summary>
-    public int Assignment { get; init; }
-    /// <summary>The rules' state after the last step; null leaves the stored one.</summary>
-    public RuleState? State { get; init; }
+    /// <summary>The rules' state after the last step, of each assignment that took one; the others' stays as it is stored.</summary>
+    public IReadOnlyList<(int Assignment, RuleState State)> States { get; init; } = [];
     /// <summary>Findings that begin, get another sentence or are over.</summary>
     public IReadOnlyList<FindingChange> Findings { get; init; } = [];
 }

@@ -61,7 +61,7 @@ internal sealed class SalvageSource : IDisposable
         var nothing = new BatchContext(boot, "unset", new Dictionary<string, string>());
         foreach ((long assignment, RuleState state) in states)
         {
-            fresh.Commit(new OutboxCommit { Context = nothing, Items = [], Assignment = (int)assignment, State = state });
+            fresh.Commit(new OutboxCommit { Context = nothing, Items = [], States = [((int)assignment, state)] });
         }
         foreach (string name in (ReadOnlySpan<string>)["tick", "connection", "notices", "trusted_time", "thinned"])
         {

@@ -158,9 +158,9 @@ public sealed partial class SqliteOutbox : IOutboxStore
         {
             Write(change);
         }
-        if (commit.State is { } state)
+        foreach ((int assignment, RuleState state) in commit.States)
         {
-            Run(saveState, commit.Assignment, state.Bytes, state.RuleTime.Ticks);
+            Run(saveState, assignment, state.Bytes, state.RuleTime.Ticks);
         }
     }
 

@@ -8,7 +8,11 @@ namespace TeleMonitor.Gateway.Sensors;
 /// <param name="Recorded">Of a recording: its time since the recording's first row, divided by the speed; null: measured now.</param>
 /// <param name="State">How the sensor is, when that has changed; comes without values.</param>
 /// <param name="Assignment">Whose the values are; null: of the home's only citizen; 0: nobody's.</param>
-public readonly record struct SensorMessage(Burst? Burst, TimeSpan? Recorded = null, SensorState? State = null, int? Assignment = null);
+public readonly record struct SensorMessage(Burst? Burst, TimeSpan? Recorded = null, SensorState? State = null, int? Assignment = null)
+{
+    /// <summary>The help button was pressed, once and debounced.</summary>
+    public static SensorMessage HelpPressed { get; } = new(Burst.HelpPressed);
+}
 
 /// <summary>One source of values: knows neither scores nor outbox nor network. Recordings, simulated homes and devices.</summary>
 public interface ISensor

@@ -83,6 +83,22 @@ public static class ItemWriter
         };
     }
 
+    internal static HelpItem Help(JudgeSettings settings, Moment now, long tick, int presses, MeasuredSet? newest, Score[] scores, bool interim) => new()
+    {
+        Kind = WireWord.Help,
+        Tick = tick,
+        Code = WireWord.HelpPressed,
+        Assignment = settings.Assignment,
+        At = now.Wall,
+        Triage = TriageWord.Of(Triage.Red),
+        Reasons = [Reason.Help],
+        Interim = interim,
+        Presses = presses > 1 ? presses : null,
+        Inputs = [.. (newest?.Values ?? []).Select(value => Input(value, now.RuleTime))],
+        Scores = newest is null ? [] : [.. settings.Charts.Select((chart, index) => InAlert(chart, settings.Scale, in scores[index]))],
+        Test = settings.SelfTest ? true : null,
+    };
+
     private static AlertInput Input(SetValue value, TimeSpan now) => new()
     {
         Tick = value.Reading.Tick,

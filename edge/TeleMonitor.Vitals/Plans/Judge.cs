@@ -21,6 +21,10 @@ public sealed record JudgeSettings
     public TimeSpan Repeat { get; init; } = TimeSpan.FromMinutes(30);
     /// <summary>How long a Red by its total alone waits for a second measurement (design.md section 8); null: it counts at once.</summary>
     public TimeSpan? ConfirmWithin { get; init; }
+    /// <summary>False where the plan leaves the help button out: a press is then no alert.</summary>
+    public bool HelpButton { get; init; } = true;
+    /// <summary>How long after a help press further ones join it: a frightened hand presses more than once.</summary>
+    public TimeSpan HelpJoins { get; init; } = TimeSpan.FromSeconds(30);
     /// <summary>True for an assignment that only tests the path: its alerts say so.</summary>
     public bool SelfTest { get; init; }
 }
@@ -52,7 +56,12 @@ public static class Judge
     {
         var step = new JudgeStep(state, now, settings, nextTick);
         step.CloseWhenOver();
-        if (burst is not null)
+        step.SayJoinedHelp();
+        if (burst is { Help: true })
+        {
+            step.PressHelp();
+        }
+        if (burst is { Values.Count: > 0 } or { ClosesSet: true })
         {
             step.Take(burst);
         }

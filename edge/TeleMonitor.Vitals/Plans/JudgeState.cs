@@ -31,7 +31,12 @@ public sealed record Measured(Vital Vital, double? Value, string Unit, string Se
 /// <summary>What one sensor message delivers. It is judged as a whole, so that a cuff's three numbers raise one alert and not three.</summary>
 /// <param name="Values">The values, in the sensor's order.</param>
 /// <param name="ClosesSet">True when nothing more will come for this set (a replayed row).</param>
-public sealed record Burst(IReadOnlyList<Measured> Values, bool ClosesSet = false);
+/// <param name="Help">True when the citizen has pressed the help button; there need be no value then.</param>
+public sealed record Burst(IReadOnlyList<Measured> Values, bool ClosesSet = false, bool Help = false)
+{
+    /// <summary>One press of the help button, and nothing measured.</summary>
+    public static Burst HelpPressed { get; } = new([], Help: true);
+}
 
 /// <summary>When something happens, on the two clocks that matter.</summary>
 /// <param name="Boot">Kernel boot id: rule times of different boots cannot be compared.</param>
@@ -55,6 +60,11 @@ public sealed record SetValue(ReadingItem Reading, TimeSpan TakenAt, string? Boo
 public sealed record MeasuredSet(string Id, TimeSpan OpenedAt, IReadOnlyList<SetValue> Values, Judgement? Raised = null, long? AlertTick = null,
     string? AlertBoot = null);
 
+/// <summary>The time after a help press in which further ones join it.</summary>
+/// <param name="Until">Rule time of its end.</param>
+/// <param name="Presses">Presses in it that have not been said yet; they are said at its end.</param>
+public sealed record HelpWindow(TimeSpan Until, int Presses);
+
 /// <summary>All that the rules remember of one assignment. It is committed together with the items that it led to.</summary>
 public sealed record JudgeState
 {
@@ -72,6 +82,8 @@ public sealed record JudgeState
     public TimeSpan LastAlert { get; init; }
     /// <summary>A Red that waits for a second measurement; null when none does.</summary>
     public Confirmation? Confirming { get; init; }
+    /// <summary>Set for a short time after a press of the help button.</summary>
+    public HelpWindow? Help { get; init; }
     /// <summary>Last value per sensor and code, to notice a sensor that repeats itself.</summary>
     public IReadOnlyDictionary<string, SeenValue> Seen { get; init; } = new Dictionary<string, SeenValue>();
 
@@ -102,7 +114,8 @@ public sealed record JudgeState
 
     // JSON cannot say that a list has no null in it and no code that nobody knows; a generated reader leaves an absent field null
     private bool HoldsTogether => Boot is not null && Standing is not null && Seen is { } seen && seen.All(pair => pair.Value is not null)
-        && Holds(Open) && Holds(Last) && Holds(Standing) && (Confirming is null || (Holds(Confirming.Values) && Holds(Confirming.Judgement)));
+        && Holds(Open) && Holds(Last) && Holds(Standing) && (Confirming is null || (Holds(Confirming.Values) && Holds(Confirming.Judgement)))
+        && Help is null or { Presses: >= 0 };
 
     private static bool Holds(MeasuredSet? set) => set is null || (Holds(set.Values) && Holds(set.Raised));
 

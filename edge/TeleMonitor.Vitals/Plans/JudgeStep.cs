@@ -23,6 +23,7 @@ internal sealed partial class JudgeStep
             {
                 Boot = now.Boot, LastAlert = now.RuleTime - settings.Repeat, Open = Rebase(state.Open, state.Boot), Last = Rebase(state.Last, state.Boot), Confirming = null,
                 Seen = state.Seen.ToDictionary(pair => pair.Key, pair => pair.Value with { UsableAt = null }, StringComparer.Ordinal),
+                Help = state.Help is { } pressed ? pressed with { Until = now.RuleTime } : null,
             };
             if (state.Open is not null)
             {
@@ -35,8 +36,8 @@ internal sealed partial class JudgeStep
     {
         TimeSpan? windowEnds = state.Open is { } open ? open.OpenedAt + settings.SetWindow : null;
         TimeSpan? repeats = state.Standing.Triage == Triage.Red ? state.LastAlert + settings.Repeat : null;
-        TimeSpan? due = windowEnds is { } first && repeats is { } second ? (first < second ? first : second) : windowEnds ?? repeats;
-        return new JudgeResult(state, items, due);
+        TimeSpan? joined = state.Help is { Presses: > 0 } pressed ? pressed.Until : null;
+        return new JudgeResult(state, items, new[] { windowEnds, repeats, joined }.Min());
     }
 
     public void CloseWhenOver()

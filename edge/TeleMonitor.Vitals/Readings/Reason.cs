@@ -2,11 +2,15 @@ namespace TeleMonitor.Vitals.Readings;
 
 /// <summary>
 /// Why a triage is what it is, as a stable code without any value: <c>tobs/respiration/3</c> (chart, part, points),
-/// <c>tobs/total/red</c> (chart, total at or above a threshold) or <c>tobs/single-red/respiration</c> (chart, single rule, part).
+/// <c>tobs/total/red</c> (chart, total at or above a threshold) or <c>tobs/single-red/respiration</c> (chart, single rule, part),
+/// and <see cref="Help"/>, which no chart gives.
 /// Two judgements are compared by their sets of reasons (design.md section 8).
 /// </summary>
 public static class Reason
 {
+    /// <summary>The citizen has pressed the help button.</summary>
+    public const string Help = "help";
+
     /// <summary>A part of a chart that gave points.</summary>
     public static string Part(string chart, string part, int points) => $"{chart}/{part}/{points}";
 

@@ -21,6 +21,7 @@ internal static class ItemCheck
             ReadingItem reading => OfReading(reading),
             ScoreItem score => OfScore(score),
             AlertItem alert => OfAlert(alert),
+            HelpItem help => OfHelp(help),
             StatusItem status => OfStatus(status),
             FindingItem finding => finding.Detail is not { } detail || detail.Any(pair => pair.Value is null) ? "detail must be texts" : "",
             ThinnedItem thinned => Range(thinned.From, thinned.To) is { Length: > 0 } range ? range : OfThinned(thinned),
@@ -48,6 +49,10 @@ internal static class ItemCheck
         if (status.Clock is { } clock && (clock.State is not ("synchronised" or "holdover" or "unset") || clock.OffsetSeconds is { } offset && !double.IsFinite(offset)))
         {
             return "clock.state must be synchronised, holdover or unset";
+        }
+        if (status.Urgent is not (null or "nothing" or "waiting" or "sent" or "not-sent"))
+        {
+            return "urgent must be nothing, waiting, sent or not-sent";
         }
         return status.Disk is { UsedBytes: < 0 } or { LimitBytes: < 0 } or { Thinned: < 0 } || (status.Findings?.Any(code => code is null) ?? false)
             ? "no count of disk may be negative, findings must be texts" : "";
@@ -87,13 +92,27 @@ internal static class ItemCheck
         {
             return Triage(alert.Triage);
         }
-        if (HasNull(alert.Reasons) || alert.Inputs.Any(input => input is null) || alert.Scores.Any(score => score is null))
+        return OfEvidence(alert.Reasons, alert.Inputs, alert.Scores);
+    }
+
+    private static string OfHelp(HelpItem help)
+    {
+        if (!string.Equals(help.Code, WireWord.HelpPressed, StringComparison.Ordinal) || !string.Equals(help.Triage, TriageWord.Of(Readings.Triage.Red), StringComparison.Ordinal)
+            || HasNull(help.Reasons) || !help.Reasons.Contains(Reason.Help, StringComparer.Ordinal) || help.Presses is < 1)
+        {
+            return $"a help press must have code {WireWord.HelpPressed}, triage red, the reason {Reason.Help}, and presses from 1";
+        }
+        return OfEvidence(help.Reasons, help.Inputs, help.Scores);
+    }
+
+    private static string OfEvidence(IReadOnlyList<string> reasons, IReadOnlyList<AlertInput> inputs, IReadOnlyList<AlertScore> scores)
+    {
+        if (HasNull(reasons) || inputs.Any(input => input is null) || scores.Any(score => score is null))
         {
             return "reasons must be texts, inputs and scores objects";
         }
-        string problem = alert.Inputs.Select(OfInput).Concat(alert.Scores.Select(score =>
+        return inputs.Select(OfInput).Concat(scores.Select(score =>
             Result(score.Parts, score.Missing, score.Total, score.Lowest, score.Highest, score.Scale, score.Triage))).FirstOrDefault(found => found.Length > 0) ?? "";
-        return problem;
     }
 
     private static string OfInput(AlertInput input)

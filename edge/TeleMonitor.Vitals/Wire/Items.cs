@@ -14,10 +14,12 @@ public static class WireWord
     /// <summary>Lane of status and findings.</summary>
     public const string StatusLane = "status";
     /// <summary>Item kinds.</summary>
-    public const string Reading = "reading", Answer = "answer", Score = "score", Alert = "alert", Cleared = "cleared", Status = "status", Finding = "finding",
+    public const string Reading = "reading", Answer = "answer", Score = "score", Alert = "alert", Cleared = "cleared", Help = "help", Status = "status", Finding = "finding",
         Thinned = "thinned", Gone = "gone", TimeCorrected = "time-corrected";
     /// <summary>Code of a clinical alert item, and of the item that says it is over.</summary>
     public const string ClinicalAlert = "alert/clinical";
+    /// <summary>Code of the item that says that the citizen has pressed the help button.</summary>
+    public const string HelpPressed = "alert/help";
     /// <summary>Code prefix of scores, followed by the chart's id.</summary>
     public const string ScorePrefix = "score/";
     /// <summary>Code prefix of findings.</summary>
@@ -202,6 +204,28 @@ public sealed record AlertItem : Item
     public bool? Test { get; init; }
 }
 
+/// <summary>
+/// The citizen asks for help: always Red, whatever was measured. What was measured last goes with it by value, since the reading lane may
+/// be days behind; it may be nothing.
+/// </summary>
+public sealed record HelpItem : Item
+{
+    /// <summary>red; no other is taken.</summary>
+    public required string Triage { get; init; }
+    /// <summary>Holds <see cref="Readings.Reason.Help"/>.</summary>
+    public required IReadOnlyList<string> Reasons { get; init; }
+    /// <summary>True while the set that was measured last is still open.</summary>
+    public required bool Interim { get; init; }
+    /// <summary>How many presses this item stands for, from 1: those that came soon after one another are said together. Absent: one.</summary>
+    public int? Presses { get; init; }
+    /// <summary>The readings of the newest set, by value; may be none.</summary>
+    public required IReadOnlyList<AlertInput> Inputs { get; init; }
+    /// <summary>What the charts say of them; one per chart, or none.</summary>
+    public required IReadOnlyList<AlertScore> Scores { get; init; }
+    /// <inheritdoc cref="AlertItem.Test"/>
+    public bool? Test { get; init; }
+}
+
 /// <summary>How a lane stands at the gateway.</summary>
 /// <param name="Lane">Lane.</param>
 /// <param name="Waiting">Items not yet receipted.</param>
@@ -225,6 +249,8 @@ public sealed record StatusItem : Item
     public DiskStanding? Disk { get; init; }
     /// <summary>Codes of the findings that are open; absent when there are none.</summary>
     public IReadOnlyList<string>? Findings { get; init; }
+    /// <summary>How the newest Red or help press stands: nothing, waiting, sent, not-sent; absent from a gateway that does not say.</summary>
+    public string? Urgent { get; init; }
 }
 
 /// <summary>What is known about a gateway's wall clock.</summary>

@@ -78,6 +78,7 @@ public sealed record Presence(int V, string State, string Boot, long Connection,
 [JsonSerializable(typeof(ReadingItem))]
 [JsonSerializable(typeof(ScoreItem))]
 [JsonSerializable(typeof(AlertItem))]
+[JsonSerializable(typeof(HelpItem))]
 [JsonSerializable(typeof(StatusItem))]
 [JsonSerializable(typeof(FindingItem))]
 [JsonSerializable(typeof(ThinnedItem))]

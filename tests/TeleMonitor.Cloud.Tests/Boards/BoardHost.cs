@@ -102,6 +102,16 @@ internal sealed class BoardHost : IAsyncDisposable
         Settle();
     }
 
+    /// <summary>The citizen presses the help button.</summary>
+    public void Press(int assignment)
+    {
+        foreach (IncomingBatch batch in homes[assignment].Step(Clock.Now, Burst.HelpPressed))
+        {
+            Take(batch);
+        }
+        Settle();
+    }
+
     /// <summary>An alert that nobody can read arrives.</summary>
     public void SendUnreadableAlert(int assignment)
     {
@@ -158,7 +168,11 @@ internal sealed class BoardHome(string gateway, int assignment, HubData data, Se
 
     public IEnumerable<IncomingBatch> Measure(DateTimeOffset now, bool closes, ReplayLabel? label, (Vital Vital, double Value)[] values, bool alerts = true)
     {
-        var burst = new Burst([.. values.Select(value => new Measured(value.Vital, value.Value, VitalCode.Of(value.Vital).Unit, "manual") { Label = label })], closes);
+        return Step(now, new Burst([.. values.Select(value => new Measured(value.Vital, value.Value, VitalCode.Of(value.Vital).Unit, "manual") { Label = label })], closes), alerts);
+    }
+
+    public IEnumerable<IncomingBatch> Step(DateTimeOffset now, Burst burst, bool alerts = true)
+    {
         tick = Math.Max(tick, now.ToUnixTimeMilliseconds() * 1000);
         JudgeResult result = Judge.Step(state, burst, new Moment("boot-1", TimeSpan.FromMilliseconds(now.ToUnixTimeMilliseconds()), now), settings, () => ++tick);
         state = result.State;

@@ -39,7 +39,7 @@ public sealed class CertificateFindingTests : IDisposable
         Assert.Contains(findings, finding => finding.Code == "uplink/lost");
         Assert.StartsWith("the gateway's own certificate ended ", findings.Single(finding => finding.Code == CertificateRules.Expired).Text, StringComparison.Ordinal);
         Assert.DoesNotContain(findings, finding => finding.Code is CertificateRules.ClockUnset or CertificateRules.NotYetValid);
-        string status = StatusCommand.Text(StatusCommand.Read(Gateway, OutboxPath), Now);
+        string status = StatusCommand.Text(StatusCommand.Read(Gateway, OutboxPath, new GatewayIdentity(TimeProvider.System, [])), Now);
         Assert.Contains($"finding {CertificateRules.Expired} since ", status, StringComparison.Ordinal);
     }
 

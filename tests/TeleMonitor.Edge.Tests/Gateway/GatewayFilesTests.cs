@@ -26,10 +26,13 @@ public sealed class GatewayFilesTests
     [InlineData("mqtts://localhost:8883", "mqtt://localhost:1883", "brokers: 'mqtt://localhost:1883' is not mqtts://host:port")]
     [InlineData("gw-p100068", "GW-P100068", "assignments[0]: gateway 'GW-P100068'")]
     [InlineData("gw-p100068", "gw-p1", "assignments[0]: gateway 'gw-p1'")]
-    [InlineData("gw-p100068", "gw-p100069", "assignments[1]: gateway 'gw-p100069' stands twice")]
     [InlineData("\"assignment\":2", "\"assignment\":1", "assignments[1]: assignment 1")]
     [InlineData("\"assignment\":2", "\"assignment\":0", "assignments[1]: assignment 0")]
     [InlineData("\"scale\":2", "\"scale\":3", "assignments[0]: scale 3")]
+    [InlineData("\"scale\":2", "\"call_numbers\":[{\"label\":\"\",\"number\":\"112\"}]", "assignments[0]: call_numbers")]
+    [InlineData("\"scale\":2", "\"call_numbers\":[{\"label\":\"Akut\",\"number\":\"12 34 ext 5\"}]", "assignments[0]: call_numbers")]
+    [InlineData("\"scale\":2", "\"call_numbers\":[{\"label\":\"Akut\",\"number\":\"1+2345678\"}]", "assignments[0]: call_numbers")]
+    [InlineData("\"scale\":2", "\"call_numbers\":[null]", "assignments[0]: call_numbers")]
     [InlineData("\"ca\":", "\"cafile\":", "cafile")]
     [InlineData("\"data\":\"gateways\",", "", "data")]
     [InlineData("\"data\":\"gateways\"", "\"data\":null", "data")]
@@ -39,6 +42,26 @@ public sealed class GatewayFilesTests
         Assert.Contains(right, Config, StringComparison.Ordinal);
         Assert.Null(Read(Config.Replace(right, wrong, StringComparison.Ordinal), out IReadOnlyList<string> problems));
         Assert.Contains(problems, problem => problem.StartsWith("/etc/tm/gw.json", StringComparison.Ordinal) && problem.Contains(expected, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Two_citizens_may_share_a_home_but_never_with_a_self_test()
+    {
+        string shared = Config.Replace("gw-p100068", "gw-p100069", StringComparison.Ordinal);
+        Assert.Equal(2, Read(shared, out IReadOnlyList<string> problems)!.Assignments.Count(line => line.Gateway is "gw-p100069"));
+        Assert.Empty(problems);
+        Assert.Null(Read(shared.Replace("\"assignment\":2", "\"assignment\":2,\"self_test\":true", StringComparison.Ordinal), out problems));
+        Assert.Contains("assignments[1]: gateway 'gw-p100069' stands twice", Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_assignment_may_name_whom_to_call_and_leave_the_help_button_out()
+    {
+        string named = Config.Replace("\"scale\":2", "\"help_button\":false,\"call_numbers\":[{\"label\":\"Akutteamet\",\"number\":\"+45 12 34 56 78\"}]", StringComparison.Ordinal);
+        GatewayConfig config = Read(named, out IReadOnlyList<string> problems) ?? throw new InvalidOperationException(string.Join("; ", problems));
+        Assert.False(config.Assignments[0].HelpButton);
+        Assert.Equal(new CallNumber("Akutteamet", "+45 12 34 56 78"), Assert.Single(config.Assignments[0].CallNumbers!));
+        Assert.True(config.Assignments[1] is { HelpButton: true, CallNumbers: null }); // the button is there unless the plan says otherwise
     }
 
     [Fact]

@@ -68,7 +68,7 @@ public sealed class GatewayLoopTests : IDisposable
         {
             using SqliteOutbox outbox = folder.Open();
             OutboxFolder.Findings(outbox).Close("rules/state", TimeProvider.System.GetUtcNow());
-            outbox.Commit(new OutboxCommit { Context = identity.ContextOf(identity.Now()), Items = [], Assignment = 1, State = new RuleState(bytes, at) });
+            outbox.Commit(new OutboxCommit { Context = identity.ContextOf(identity.Now()), Items = [], States = [(1, new RuleState(bytes, at))] });
             using GatewayLoop loop = Loop(outbox, patience: TimeSpan.FromMilliseconds(100));
             await loop.RunAsync(new BrokenSensor(), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
             Assert.Contains(outbox.ReadFindings(), finding => finding.Code == "rules/state");

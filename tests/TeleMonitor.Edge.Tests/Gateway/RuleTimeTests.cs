@@ -85,7 +85,7 @@ public sealed class RuleTimeTests : IDisposable
         var course = new RuleCourse(settings, identity.Boot, () => ticks.Next(identity.Microseconds));
         var items = new List<OutboxItem>();
         course.Take(burst, at, clock.GetUtcNow(), items);
-        outbox.Commit(new OutboxCommit { Context = identity.ContextOf(identity.Now()), Items = items, LastTick = ticks.Last, Assignment = 1, State = new RuleState(course.State.Write(), course.Time) });
+        outbox.Commit(new OutboxCommit { Context = identity.ContextOf(identity.Now()), Items = items, LastTick = ticks.Last, States = [(1, new RuleState(course.State.Write(), course.Time))] });
     }
 
     private Running Start(SqliteOutbox outbox)

@@ -178,18 +178,18 @@ public sealed class DamagedOutboxTests : IDisposable
         using SqliteOutbox outbox = folder.Open();
         Execute("create trigger no_state before insert on state begin select raise(abort, 'no'); end");
         var state = new RuleState([1], TimeSpan.Zero);
-        Assert.Throws<OutboxException>(() => outbox.Commit(new OutboxCommit { Context = OutboxFolder.Context, Items = [OutboxFolder.Item("alert", 99)], Assignment = 1, State = state }));
+        Assert.Throws<OutboxException>(() => outbox.Commit(new OutboxCommit { Context = OutboxFolder.Context, Items = [OutboxFolder.Item("alert", 99)], States = [(1, state)] }));
         Assert.Equal(1, outbox.Standing("alert").Last);
         Assert.Null(outbox.ChainAt("alert", 2));
         Execute("drop trigger no_state");
-        outbox.Commit(new OutboxCommit { Context = OutboxFolder.Context, Items = [OutboxFolder.Item("alert", 99)], Assignment = 1, State = state });
+        outbox.Commit(new OutboxCommit { Context = OutboxFolder.Context, Items = [OutboxFolder.Item("alert", 99)], States = [(1, state)] });
         Assert.Equal(2, outbox.Standing("alert").Last);
     }
 
     private void Fill()
     {
         using SqliteOutbox outbox = folder.Open();
-        outbox.Commit(OutboxFolder.Of(OutboxFolder.Item("alert", 1)) with { Assignment = 1, State = new RuleState([1, 2], TimeSpan.FromHours(1)) });
+        outbox.Commit(OutboxFolder.Of(OutboxFolder.Item("alert", 1)) with { States = [(1, new RuleState([1, 2], TimeSpan.FromHours(1)))] });
         outbox.Commit(OutboxFolder.Many("reading", 40, bytes: 1000));
     }
 

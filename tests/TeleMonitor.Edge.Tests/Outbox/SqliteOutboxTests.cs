@@ -101,7 +101,7 @@ public sealed class SqliteOutboxTests : IDisposable
         {
             outbox.Commit(new OutboxCommit
             {
-                Context = OutboxFolder.Context, Items = [OutboxFolder.Item("reading", 41)], LastTick = 42, Assignment = 7, State = new RuleState([1, 2, 3], TimeSpan.FromHours(5)),
+                Context = OutboxFolder.Context, Items = [OutboxFolder.Item("reading", 41)], LastTick = 42, States = [(7, new RuleState([1, 2, 3], TimeSpan.FromHours(5)))],
             });
             outbox.Remember("reading", "hub-a", 1, OutboxFolder.ChainAt(outbox, "reading", 1), 2, Noon);
             outbox.Keep("hub-a", 1, [new Notice("taken", 12, "acute-nurse", Noon, Noon.AddHours(1))]);
@@ -174,7 +174,7 @@ public sealed class SqliteOutboxTests : IDisposable
             {
                 outbox.Commit(new OutboxCommit
                 {
-                    Context = OutboxFolder.Context, LastTick = commit, Assignment = 1, State = new RuleState(Encoding.UTF8.GetBytes($"{commit}"), TimeSpan.Zero),
+                    Context = OutboxFolder.Context, LastTick = commit, States = [(1, new RuleState(Encoding.UTF8.GetBytes($"{commit}"), TimeSpan.Zero))],
                     Items = [OutboxFolder.Item("reading", commit * 2, 900), OutboxFolder.Item("reading", (commit * 2) + 1), OutboxFolder.Item("alert", commit, 2000)],
                 });
             }

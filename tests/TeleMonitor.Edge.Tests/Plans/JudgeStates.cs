@@ -39,7 +39,7 @@ internal sealed class JudgedHome(JudgeSettings? settings = null, bool serialises
             State = read;
         }
         Item[] items = [.. result.Items.Select(item => item.Item)];
-        Assert.All(result.Items, item => Assert.Equal(item.Item is AlertItem ? WireWord.AlertLane : WireWord.ReadingLane, item.Lane));
+        Assert.All(result.Items, item => Assert.Equal(item.Item is AlertItem or HelpItem ? WireWord.AlertLane : WireWord.ReadingLane, item.Lane));
         Said.AddRange(items);
         return items;
     }
@@ -73,7 +73,8 @@ internal static class JudgeStates
         var home = new JudgedHome();
         home.Row(0, [.. JudgedHome.Complete(respiration: 26)]);
         home.Reads(1, JudgedHome.Number(Vital.Pulse, 140) with { SensorAt = "2026-11-22T12:01:00" }, JudgedHome.Number(Vital.Spo2, double.NaN) with { SensorAt = "2026-11-22T12:01:00" });
-        Assert.True(home.State is { Open: { Raised: not null, AlertTick: not null }, Last: not null, Alerting: true, Seen.Count: 2 });
+        home.At(1, Burst.HelpPressed);
+        Assert.True(home.State is { Help: not null, Open: { Raised: not null, AlertTick: not null }, Last: not null, Alerting: true, Seen.Count: 2 });
         return home.State;
     }
 }

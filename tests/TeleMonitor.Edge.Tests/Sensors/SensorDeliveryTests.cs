@@ -60,6 +60,24 @@ public sealed class SensorDeliveryTests
     }
 
     [Fact]
+    public async Task A_simulated_citizen_presses_for_help_at_the_seconds_of_the_script_between_the_measurings()
+    {
+        using var stop = new CancellationTokenSource();
+        Task delivering = new SimulatedHome(Home() with { HelpSeconds = [0, 4, 4, 13] }, clock).DeliverAsync(inbox.Writer, stop.Token);
+        Assert.Equal([false, true], Delivered().Select(message => message.Burst!.Help));
+        clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal([true, true], Delivered().Select(message => message.Burst!.Help));
+        clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.False(Assert.Single(Delivered()).Burst!.Help);
+        clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.True(Assert.Single(Delivered()).Burst!.Help);
+        clock.Advance(TimeSpan.FromSeconds(7));
+        Assert.False(Assert.Single(Delivered()).Burst!.Help);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => delivering);
+    }
+
+    [Fact]
     public async Task A_self_test_begins_with_green_and_brings_red_every_five_minutes_with_green_after_it()
     {
         using var stop = new CancellationTokenSource();

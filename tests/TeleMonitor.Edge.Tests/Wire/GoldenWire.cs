@@ -82,6 +82,10 @@ internal static class GoldenWire
         }),
         OfItem("alert-confirmed", "item-alert", Red with { Tick = 1_000_019, Because = "confirmed" }),
         OfItem("alert-test", "item-alert", Red with { Test = true }),
+        OfItem("help", "item-help", Help),
+        OfItem("help-repeated", "item-help", Help with { Tick = 5_000_004, Presses = 3, Test = true }),
+        OfItem("help-before-any-reading", "item-help", Help with { Inputs = [], Scores = [] }),
+        OfItem("status-urgent", "item-status", Status with { Urgent = "not-sent" }),
         OfItem("status-whole", "item-status", Status with
         {
             Clock = new ClockStanding("holdover", "receipt", -0.25), Disk = new DiskStanding(8_388_608, 1_073_741_824, 0), Findings = ["finding/uplink-lost"],
@@ -162,6 +166,12 @@ internal static class GoldenWire
     {
         Kind = WireWord.Cleared, Triage = "green", Reasons = [], Because = "cleared", Inputs = [Input(Pulse with { Value = 72 }, 0)],
         Scores = [InAlert with { Parts = new Dictionary<string, int> { ["pulse"] = 0 }, Total = 0, Lowest = 0, Highest = 0, Triage = "green" }],
+    };
+
+    private static HelpItem Help => new()
+    {
+        Kind = WireWord.Help, Tick = 5_000_003, Code = WireWord.HelpPressed, Assignment = 1, At = At, Triage = "red", Reasons = ["help"], Interim = false,
+        Inputs = Red.Inputs, Scores = Red.Scores,
     };
 
     private static StatusItem Status => new()

@@ -102,7 +102,7 @@ public sealed class WirePropertyTests
     }
 
     private static Arbitrary<Item> Items() =>
-        (from kind in Gen.Choose(0, 4)
+        (from kind in Gen.Choose(0, 5)
          from tick in Gen.Choose(0, int.MaxValue)
          from vital in Gen.Choose(0, 7)
          from value in ArbMap.Default.GeneratorFor<NormalFloat>()
@@ -123,6 +123,7 @@ public sealed class WirePropertyTests
             1 => GoldenWire.Pulse with { Tick = tick, Value = null, Special = text, Reasons = [text, "nan"], Grade = "unusable", Assignment = number },
             2 => Golden<ScoreItem>("score-incomplete") with { Tick = tick, Set = text, Lowest = number, Highest = number + 3, Alert = number % 2 == 0 ? null : tick },
             3 => Golden<AlertItem>("alert-red") with { Tick = tick, Set = text, Reasons = [text], ConfirmingUntil = number % 2 == 0 ? null : at },
+            4 => Golden<HelpItem>("help") with { Tick = tick, Reasons = [text, "help"], Presses = number % 2 == 0 ? null : 1 + number, At = at },
             _ => Golden<FindingItem>("finding") with { Tick = tick, Detail = new Dictionary<string, string> { [text + "a"] = text, ["b"] = text } },
         };
     }

@@ -25,8 +25,10 @@ internal sealed record ScriptedVital(double Value, double Noise = 0, int Decimal
 /// <param name="Vitals">Scripted numbers, by the vital's name.</param>
 /// <param name="Answers">Words, by the vital's name.</param>
 /// <param name="Seed">Of the noise.</param>
+/// <param name="HelpSeconds">When the citizen presses the help button, seconds after the start, rising; absent: never.</param>
 internal sealed record ScriptedHome(
-    string Gateway, double PeriodSeconds, IReadOnlyDictionary<string, ScriptedVital> Vitals, IReadOnlyDictionary<string, string> Answers, int Seed = 0);
+    string Gateway, double PeriodSeconds, IReadOnlyDictionary<string, ScriptedVital> Vitals, IReadOnlyDictionary<string, string> Answers, int Seed = 0,
+    IReadOnlyList<double>? HelpSeconds = null);
 
 /// <summary>A scenario file: homes that follow a script.</summary>
 /// <param name="Id">Name of the scenario.</param>
@@ -67,6 +69,8 @@ internal sealed record HomeScenario(string Id, string Version, string Source, IR
             Require(seen.Add(home.Gateway), $"{place}: gateway '{home.Gateway}' stands twice");
             Require(home.PeriodSeconds is >= 1 and <= 86_400, $"{place}: period_seconds must be 1 to 86400");
             Require(home.Vitals.Count + home.Answers.Count > 0, $"{place}: measures nothing");
+            Require(home.HelpSeconds is not { } presses || presses.Zip([0, .. presses]).All(pair => pair.First >= pair.Second && double.IsFinite(pair.First)),
+                $"{place}: help_seconds must be seconds after the start, rising");
             foreach ((string name, ScriptedVital vital) in home.Vitals)
             {
                 Require(VitalCode.FromName(name) is { IsAnswer: false }, $"{place}: vitals: '{name}' is no vital that is a number");

@@ -4,7 +4,7 @@ using TeleMonitor.Vitals.Readings;
 
 namespace TeleMonitor.Gateway.Sensors.Simulated;
 
-/// <summary>A home that follows a script: every period one complete measuring.</summary>
+/// <summary>A home that follows a script: every period one complete measuring, and the presses of the help button between them.</summary>
 /// <param name="home">The script.</param>
 /// <param name="clock">For waiting.</param>
 internal sealed class SimulatedHome(ScriptedHome home, TimeProvider clock) : ISensor
@@ -17,12 +17,22 @@ internal sealed class SimulatedHome(ScriptedHome home, TimeProvider clock) : ISe
     /// <inheritdoc/>
     public async Task DeliverAsync(ChannelWriter<SensorMessage> into, CancellationToken stop)
     {
+        var presses = new Queue<double>(home.HelpSeconds ?? []);
         for (int round = 0; ; round++)
         {
-            await into.WriteAsync(new SensorMessage(Measure(round * home.PeriodSeconds)), stop);
-            await Task.Delay(TimeSpan.FromSeconds(home.PeriodSeconds), clock, stop);
+            double second = round * home.PeriodSeconds, end = second + home.PeriodSeconds;
+            await into.WriteAsync(new SensorMessage(Measure(second)), stop);
+            while (presses.TryPeek(out double press) && press < end)
+            {
+                await WaitAsync(press - second, stop);
+                await into.WriteAsync(SensorMessage.HelpPressed, stop);
+                second = presses.Dequeue();
+            }
+            await WaitAsync(end - second, stop);
         }
     }
+
+    private Task WaitAsync(double seconds, CancellationToken stop) => Task.Delay(TimeSpan.FromSeconds(seconds), clock, stop);
 
     /// <summary>The values at so many seconds after the start; each call takes the noise's next numbers.</summary>
     public Burst Measure(double second)

@@ -1,0 +1,116 @@
+using TeleMonitor.Gateway.Outbox;
+using TeleMonitor.Vitals.Plans;
+
+namespace TeleMonitor.Gateway;
+
+/// <summary>
+/// The rules of everyone in one home: a course for each citizen, and one for values that are nobody's, such as those of a shared cuff that
+/// did not say who: they are graded and kept, and judged for no one (design.md rule 11).
+/// </summary>
+internal sealed class HomeRules
+{
+    private readonly RuleCourse[] courses; // the home's first citizen first, nobody last
+    private readonly HashSet<RuleCourse> changed = [];
+
+    /// <summary>Nothing measured yet.</summary>
+    /// <param name="first">Of the home's first citizen: whose the values are that come without a name.</param>
+    /// <param name="others">Of further citizens in the same home.</param>
+    /// <param name="boot">Kernel boot id.</param>
+    /// <param name="nextTick">Gives a strictly rising tick.</param>
+    public HomeRules(JudgeSettings first, IReadOnlyList<JudgeSettings> others, string boot, Func<long> nextTick)
+    {
+        JudgeSettings nobody = first with { Assignment = 0, Charts = [], HelpButton = false, ConfirmWithin = null, SelfTest = false };
+        courses = [.. others.Prepend(first).Append(nobody).Select(settings => new RuleCourse(settings, boot, nextTick))];
+    }
+
+    /// <summary>Rule time of the last step of anyone.</summary>
+    public TimeSpan Time => courses.Max(course => course.Time);
+
+    /// <summary>Rule time at which a step is due without a burst; null when nothing is pending.</summary>
+    public TimeSpan? NextDue
+    {
+        get
+        {
+            TimeSpan? first = null;
+            foreach (RuleCourse course in courses)
+            {
+                first = course.NextDue is { } due && (first is null || due < first) ? due : first;
+            }
+            return first;
+        }
+    }
+
+    /// <summary>What was made, for everyone together.</summary>
+    public GatewayCounts Counts
+    {
+        get
+        {
+            var all = new GatewayCounts();
+            Array.ForEach(courses, course => all.Add(course.Counts));
+            return all;
+        }
+    }
+
+    /// <summary>The first Red or help press since the last commit; null when there is none.</summary>
+    public UrgentItem? Urgent => Array.Find(courses, course => course.Urgent is not null)?.Urgent;
+
+    /// <summary>True when a step was made that is not committed yet.</summary>
+    public bool HasChanged => changed.Count > 0;
+
+    /// <summary>What to commit together with the items.</summary>
+    public IReadOnlyList<(int Assignment, RuleState State)> Changed => [.. changed.Select(course => (course.Assignment, new RuleState(course.State.Write(), course.Time)))];
+
+    /// <summary>True when this assignment lives here; null names the first citizen.</summary>
+    public bool Knows(int? whose) => whose is null || Array.Exists(courses, course => course.Assignment == whose && whose > 0);
+
+    /// <summary>Goes on from what the outbox kept.</summary>
+    /// <param name="read">Gives what was kept of an assignment; null when nothing was.</param>
+    /// <param name="latest">A rule time that this program never wrote.</param>
+    /// <returns>False when something that was kept could not be read: those rules began anew.</returns>
+    public bool Resume(Func<int, RuleState?> read, TimeSpan latest)
+    {
+        bool whole = true;
+        foreach (RuleCourse course in courses)
+        {
+            if (read(course.Assignment) is not { } kept)
+            {
+                continue;
+            }
+            if (kept.RuleTime >= TimeSpan.Zero && kept.RuleTime < latest && JudgeState.TryRead(kept.Bytes, out JudgeState state))
+            {
+                course.Resume(state, kept.RuleTime);
+            }
+            else
+            {
+                whole = false;
+            }
+        }
+        return whole;
+    }
+
+    /// <inheritdoc cref="RuleCourse.Take"/>
+    /// <param name="whose">Whose the values are; null: the first citizen's; an assignment that does not live here: nobody's.</param>
+    public bool Take(int? whose, Burst? burst, TimeSpan at, DateTimeOffset wall, List<OutboxItem> into)
+    {
+        RuleCourse course = whose is null ? courses[0] : Array.Find(courses, one => one.Assignment == whose) ?? courses[^1];
+        changed.Add(course);
+        return course.Take(burst, at, wall, into);
+    }
+
+    /// <summary>One step of everyone whose time has come.</summary>
+    public void Pass(TimeSpan at, DateTimeOffset wall, List<OutboxItem> into)
+    {
+        foreach (RuleCourse course in courses.Where(course => course.NextDue <= at))
+        {
+            changed.Add(course);
+            course.Pass(at, wall, into);
+        }
+    }
+
+    /// <summary>What was changed is stored.</summary>
+    public void Committed()
+    {
+        changed.Clear();
+        Array.ForEach(courses, course => course.Urgent = null);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Threading.Channels;
+using TeleMonitor.Edge.Tests.Outbox;
+using TeleMonitor.Edge.Tests.Uplink;
+using TeleMonitor.Gateway;
+using TeleMonitor.Gateway.Outbox;
+using TeleMonitor.Gateway.Sensors;
+using TeleMonitor.Vitals.Plans;
+
+namespace TeleMonitor.Edge.Tests.Gateway;
+
+/// <summary>A whole gateway without threads: real rules, real outbox file, simulated clock, link and hub. The program can end and start again, and the machine too.</summary>
+internal sealed class HelpHome : IDisposable
+{
+    private readonly OutboxFolder folder = new();
+    private readonly SimClock clock = new();
+    private readonly JudgeSettings settings;
+    private Channel<SensorMessage> inbox = null!;
+    private SqliteOutbox? outbox;
+    private GatewayCore core = null!;
+    private int boot = 1;
+
+    public HelpHome(JudgeSettings? settings = null)
+    {
+        this.settings = settings ?? JudgedHome.TobsOnly;
+        clock.Advance(TimeSpan.FromHours(1));
+        Start();
+    }
+
+    public SimHub Hub { get; } = new();
+    public SimLink Link { get; private set; } = null!;
+    public SqliteOutbox Outbox => outbox!;
+    public string Path => folder.Path;
+    public GatewayIdentity Identity { get; private set; } = null!;
+    public UrgentState State => core.Urgent.State;
+
+    /// <summary>What light and buzzer were told, in order.</summary>
+    public List<UrgentState> Signals { get; } = [];
+
+    public void Start(JudgeSettings? changed = null)
+    {
+        outbox?.Dispose();
+        outbox = folder.Open();
+        Identity = new GatewayIdentity(clock, settings.Charts, $"boot-{boot}", () => true);
+        inbox = Channel.CreateUnbounded<SensorMessage>();
+        Link = new SimLink(Hub, new Random(1));
+        core = new GatewayCore(new GatewaySetup
+        {
+            Gateway = "gw-test-0001", Identity = Identity, Outbox = outbox, Clock = clock, Dice = new Random(2), Say = _ => { }, Judging = changed ?? settings,
+            Patience = null, Signal = told => Signals.Add(told.State),
+        }, inbox.Reader, Link, () => { }, () => { });
+    }
+
+    /// <summary>The machine starts anew: its monotonic time begins again under another boot id.</summary>
+    public void Reboot()
+    {
+        boot++;
+        Start();
+    }
+
+    public void Deliver(SensorMessage message) => Assert.True(inbox.Writer.TryWrite(message));
+
+    public void Press() => Deliver(SensorMessage.HelpPressed);
+
+    public void Measure(params Measured[] values) => Deliver(new SensorMessage(new Burst(values, ClosesSet: true)));
+
+    /// <summary>Runs on; between two steps a tenth of a second passes.</summary>
+    public void Pass(double seconds)
+    {
+        for (int step = 0; step < Math.Round(seconds * 10); step++)
+        {
+            while (core.Judge() == TimeSpan.Zero)
+            {
+                continue;
+            }
+            core.Send();
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            Link.RunUntil(Identity.Monotonic);
+        }
+        core.Send();
+    }
+
+    /// <summary>When the uplink wants to be called again, as it says now.</summary>
+    public TimeSpan? Send() => core.Send();
+
+    public void Dispose()
+    {
+        outbox?.Dispose();
+        folder.Dispose();
+    }
+}
