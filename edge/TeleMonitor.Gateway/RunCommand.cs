@@ -1,5 +1,7 @@
 using System.CommandLine;
+using TeleMonitor.Gateway.Outbox;
 using TeleMonitor.Gateway.Sensors;
+using TeleMonitor.Gateway.Sensors.Gpio;
 using TeleMonitor.Gateway.Sensors.SelfTest;
 using TeleMonitor.Gateway.Sensors.Simulated;
 
@@ -12,7 +14,7 @@ internal static class RunCommand
     public static Command Create()
     {
         var config = new Option<string>("--config") { Description = "configuration file", Required = true };
-        var command = new Command("run", "run the homes of the configuration's scenario file until stopped") { config };
+        var command = new Command("run", "run the homes of the configuration until stopped: those with devices, and those of its scenario file") { config };
         command.SetAction((parsed, _) => Rim.UntilStoppedAsync(stop => RunAsync(parsed.GetValue(config)!, stop)));
         return command;
     }
@@ -23,27 +25,36 @@ internal static class RunCommand
         {
             return ExitCode.Refused;
         }
-        if (ReadScenario(config!, configFile) is not { } scenario)
+        AssignmentLine[] kits = [.. config!.Assignments.Where(line => line.Sensors is { Count: > 0 })];
+        string[] tests = [.. config.Assignments.Where(line => line.SelfTest).Select(line => line.Gateway)];
+        if (ReadHomes(config, configFile, kits.Length > 0) is not { } scripted)
         {
+            return ExitCode.Refused;
+        }
+        string[] problems = [.. Problems(configFile, kits, tests, scripted, firmware!)];
+        if (problems.Length > 0)
+        {
+            Array.ForEach(problems, Rim.Say);
             return ExitCode.Refused;
         }
         var identity = new GatewayIdentity(Rim.Clock, firmware!.Charts.Values);
-        var fleet = new GatewayFleet(config!, firmware, identity, Rim.Clock, Rim.Random, Rim.Say);
-        string[] tests = [.. config!.Assignments.Where(line => line.SelfTest).Select(line => line.Gateway)];
-        if (scenario.Homes.FirstOrDefault(home => tests.Contains(home.Gateway, StringComparer.Ordinal)) is { } both)
-        {
-            Rim.Say($"{configFile}: {both.Gateway} is a self_test and a home of {config.Homes}: a test never stands for a citizen");
-            return ExitCode.Refused;
-        }
+        var fleet = new GatewayFleet(config, firmware, identity, Rim.Clock, Rim.Random, Rim.Say);
+        var homes = new List<HomeSensors>();
         var gateways = new List<(string Name, ISensor Sensor, OpenGateway Gateway)>();
         try
         {
-            foreach ((string name, ISensor sensor) in scenario.Homes.Select(home => (home.Gateway, (ISensor)new SimulatedHome(home, Rim.Clock)))
+            foreach ((string name, ISensor sensor) in scripted.Select(home => (home.Gateway, (ISensor)new SimulatedHome(home, Rim.Clock)))
                 .Concat(tests.Select(test => (test, (ISensor)new SelfTestSensor(Rim.Clock)))))
             {
                 gateways.Add((name, sensor, fleet.Open(name, ruleTimeRuns: true, patience: null)));
             }
-            Rim.Say($"{scenario.Homes.Count} homes run{(tests.Length > 0 ? $" and {tests.Length} self-test" : "")}; Ctrl-C ends them");
+            foreach (AssignmentLine kit in kits)
+            {
+                var home = new HomeSensors(kit.Sensors!, firmware.Sensors, Rim.Clock);
+                homes.Add(home);
+                gateways.Add((kit.Gateway, home.All, fleet.Open(kit.Gateway, ruleTimeRuns: true, patience: null, stands => home.Panel?.Show(SignalOf(stands.State)))));
+            }
+            Rim.Say($"{scripted.Count + kits.Length} homes run{(kits.Length > 0 ? $", {kits.Length} of them with devices" : "")}{(tests.Length > 0 ? $" and {tests.Length} self-test" : "")}; Ctrl-C ends them");
             bool[] well = await Task.WhenAll(gateways.Select(one => RunOneAsync(one.Name, one.Sensor, one.Gateway.Loop, stop)));
             return well.All(home => home) ? 0 : ExitCode.NotDelivered;
         }
@@ -55,6 +66,7 @@ internal static class RunCommand
         finally
         {
             gateways.ForEach(one => one.Gateway.Dispose());
+            homes.ForEach(home => home.Dispose());
         }
     }
 
@@ -73,12 +85,35 @@ internal static class RunCommand
         }
     }
 
-    private static HomeScenario? ReadScenario(GatewayConfig config, string configFile)
+    /// <summary>What lamp and buzzer say of the newest Red or help press.</summary>
+    internal static Signal SignalOf(UrgentState state) => state switch
+    {
+        UrgentState.Waiting => Signal.Waiting,
+        UrgentState.Sent => Signal.Sent,
+        UrgentState.NotSent => Signal.NotSent,
+        _ => Signal.Quiet,
+    };
+
+    /// <summary>What keeps these homes from running: values of a script or a test never stand beside a citizen's, and a device must be one of ours.</summary>
+    internal static IEnumerable<string> Problems(
+        string configFile, IReadOnlyList<AssignmentLine> kits, IReadOnlyList<string> tests, IReadOnlyList<ScriptedHome> scripted, FirmwareConfig firmware) =>
+    [
+        .. scripted.Where(home => tests.Contains(home.Gateway, StringComparer.Ordinal))
+            .Select(home => $"{configFile}: {home.Gateway} is a self_test and a home of the scenario file: a test never stands for a citizen"),
+        .. scripted.Where(home => kits.Any(kit => string.Equals(kit.Gateway, home.Gateway, StringComparison.Ordinal)))
+            .Select(home => $"{configFile}: {home.Gateway} has sensors and is a home of the scenario file: invented values never stand beside a citizen's"),
+        .. kits.SelectMany(kit => HomeSensors.Problems(kit.Sensors!, firmware.Sensors).Select(problem => $"{configFile}: {kit.Gateway}: {problem}")),
+    ];
+
+    private static IReadOnlyList<ScriptedHome>? ReadHomes(GatewayConfig config, string configFile, bool devices)
     {
         if (config.Homes is null)
         {
-            Rim.Say($"{configFile}: homes is missing: run needs a scenario file; replay FILE does not");
-            return null;
+            if (!devices)
+            {
+                Rim.Say($"{configFile}: homes is missing: run needs a scenario file or an assignment with sensors; replay FILE needs neither");
+            }
+            return devices ? [] : null;
         }
         IReadOnlyList<string> problems;
         HomeScenario? scenario = null;
@@ -94,6 +129,6 @@ internal static class RunCommand
         {
             Rim.Say(problem);
         }
-        return scenario;
+        return scenario?.Homes;
     }
 }

@@ -1,6 +1,5 @@
 using TeleMonitor.Gateway.Sensors.Gpio;
 using TeleMonitor.Gateway.Sensors.Wired;
-using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Quality;
 
 namespace TeleMonitor.Gateway.Sensors;
@@ -33,9 +32,8 @@ internal sealed class HomeSensors : IDisposable
     /// <param name="lines">From the configuration.</param>
     /// <param name="models">Sensor files by id.</param>
     /// <param name="clock">The clock.</param>
-    /// <param name="pressed">What a press of the help button delivers.</param>
     /// <param name="root">Root of the file system, under which sys and dev are.</param>
-    public HomeSensors(IReadOnlyList<SensorLine> lines, IReadOnlyDictionary<string, SensorFile> models, TimeProvider clock, Burst pressed, string root = "/")
+    public HomeSensors(IReadOnlyList<SensorLine> lines, IReadOnlyDictionary<string, SensorFile> models, TimeProvider clock, string root = "/")
     {
         var kernel = new KernelDevices(Path.Combine(root, "sys"));
         string devices = Path.Combine(root, "dev");
@@ -48,7 +46,7 @@ internal sealed class HomeSensors : IDisposable
             }
             if (line.Lines!.TryGetValue(SensorLine.Button, out LinePlace? button))
             {
-                sensors.Add((line.Model, new HelpButton(line.Model, button, devices, pressed, clock)));
+                sensors.Add((line.Model, new HelpButton(line.Model, button, devices, clock)));
             }
             if (line.Lines.ContainsKey(SensorLine.Led) || line.Lines.ContainsKey(SensorLine.Buzzer))
             {

@@ -2,8 +2,10 @@ using System.Text;
 using System.Threading.Channels;
 using TeleMonitor.Edge.Tests.Sensors.Wired;
 using TeleMonitor.Gateway;
+using TeleMonitor.Gateway.Outbox;
 using TeleMonitor.Gateway.Sensors;
 using TeleMonitor.Gateway.Sensors.Gpio;
+using TeleMonitor.Gateway.Sensors.Simulated;
 using TeleMonitor.Vitals.Plans;
 
 namespace TeleMonitor.Edge.Tests.Sensors;
@@ -79,12 +81,47 @@ public sealed class HomeSensorsTests : IDisposable
     }
 
     [Fact]
+    public void A_home_with_devices_is_neither_scripted_nor_a_test_and_every_wrong_one_is_named_at_once()
+    {
+        AssignmentLine kit = new("gw-home-1001", 1) { Sensors = [new SensorLine("thermometre")] };
+        ScriptedHome[] scripted = [new("gw-home-1001", 10, new Dictionary<string, ScriptedVital>(), new Dictionary<string, string>())];
+        Assert.Equal(
+            [
+                "gw.json: gw-home-1001 is a self_test and a home of the scenario file: a test never stands for a citizen",
+                "gw.json: gw-home-1001 has sensors and is a home of the scenario file: invented values never stand beside a citizen's",
+                "gw.json: gw-home-1001: sensors[0]: model 'thermometre': no such file in firmware-config/sensors",
+            ], RunCommand.Problems("gw.json", [kit], ["gw-home-1001"], scripted, Shipped.Config));
+        Assert.Empty(RunCommand.Problems("gw.json", [kit with { Sensors = [new SensorLine("tmp102")] }], ["gw-test-0001"], [], Shipped.Config));
+    }
+
+    [Fact]
+    public void Lamp_and_buzzer_say_how_a_press_stands()
+    {
+        Assert.Equal([Signal.Quiet, Signal.Waiting, Signal.Sent, Signal.NotSent],
+            new[] { UrgentState.Nothing, UrgentState.Waiting, UrgentState.Sent, UrgentState.NotSent }.Select(RunCommand.SignalOf));
+    }
+
+    [Fact]
+    public void What_the_guide_for_an_image_shows_is_a_right_configuration_and_its_unit_kills_what_hangs()
+    {
+        string guide = File.ReadAllText(Tree.At("firmware-config", "gateway-os", "README.md"));
+        string shown = guide.Split("```json")[1].Split("```")[0].Trim()["\"sensors\":".Length..];
+        IReadOnlyList<SensorLine> lines = Read(shown, out IReadOnlyList<string> problems)!.Assignments[0].Sensors!;
+        Assert.Empty(problems);
+        Assert.Empty(HomeSensors.Problems(lines, Shipped.Config.Sensors));
+        string[] unit = File.ReadAllLines(Tree.At("firmware-config", "gateway-os", "telemonitor-gateway.service"));
+        Assert.Superset(new HashSet<string> { "Type=notify", "Restart=always", "WatchdogSignal=SIGKILL", "StartLimitIntervalSec=0" }, unit.ToHashSet());
+        Assert.All(Directory.GetFileSystemEntries(Tree.At("firmware-config", "gateway-os")).Select(file => Path.GetFileName(file)!).Where(name => name is not "README.md"),
+            name => Assert.Contains(name, guide, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_home_with_one_device_plugged_in_delivers_it_and_says_of_the_others_that_they_are_away()
     {
         using var sys = new SysFolder();
         Directory.CreateSymbolicLink(Path.Combine(root.FullName, "sys"), sys.Root);
         sys.PlugThermometer(2);
-        using var home = new HomeSensors(Read(Devices, out _)!.Assignments[0].Sensors!, Shipped.Config.Sensors, TimeProvider.System, new Burst([]), root.FullName);
+        using var home = new HomeSensors(Read(Devices, out _)!.Assignments[0].Sensors!, Shipped.Config.Sensors, TimeProvider.System, root.FullName);
         Assert.NotNull(home.Panel);
         Task running = home.All.DeliverAsync(inbox.Writer, stop.Token);
         var told = new Dictionary<string, SensorState>();

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using TeleMonitor.Vitals.Plans;
 
 namespace TeleMonitor.Gateway.Sensors.Gpio;
 
@@ -10,9 +9,8 @@ namespace TeleMonitor.Gateway.Sensors.Gpio;
 /// <param name="id">Model; name of its state.</param>
 /// <param name="place">Its line.</param>
 /// <param name="devices">Folder of the device files: <c>/dev</c>.</param>
-/// <param name="pressed">What a press delivers.</param>
 /// <param name="clock">Its timestamps are the kernel's monotonic time.</param>
-internal sealed class HelpButton(string id, LinePlace place, string devices, Burst pressed, TimeProvider clock) : ISensor
+internal sealed class HelpButton(string id, LinePlace place, string devices, TimeProvider clock) : ISensor
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5), LongestWait = TimeSpan.FromMilliseconds(500); // the wish to stop is seen within it
     private readonly Channel<SensorMessage> heard = Channel.CreateUnbounded<SensorMessage>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
@@ -103,7 +101,7 @@ internal sealed class HelpButton(string id, LinePlace place, string devices, Bur
     {
         if (reason is PressReason.Pressed or PressReason.Chatter)
         {
-            heard.Writer.TryWrite(new SensorMessage(pressed)); // unbounded: always taken
+            heard.Writer.TryWrite(SensorMessage.HelpPressed); // unbounded: always taken
         }
         if (reason is PressReason.Chatter or PressReason.Stuck)
         {

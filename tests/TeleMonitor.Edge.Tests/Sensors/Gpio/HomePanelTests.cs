@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using TeleMonitor.Gateway.Sensors;
 using TeleMonitor.Gateway.Sensors.Gpio;
-using TeleMonitor.Vitals.Plans;
 
 namespace TeleMonitor.Edge.Tests.Sensors.Gpio;
 
@@ -77,7 +76,7 @@ public sealed class HomePanelTests : IDisposable
     [Fact]
     public async Task A_help_button_without_its_chip_says_that_it_is_away_and_ends_when_stopped()
     {
-        var button = new HelpButton("help-button", new LinePlace("GPIO17", ActiveLow: true), devices.FullName, new Burst([]), TimeProvider.System);
+        var button = new HelpButton("help-button", new LinePlace("GPIO17", ActiveLow: true), devices.FullName, TimeProvider.System);
         Task watching = button.DeliverAsync(inbox.Writer, stop.Token);
         SensorState state = (await inbox.Reader.ReadAsync(stop.Token)).State!;
         Assert.Equal((SensorHealth.Away, "not-found", "sensor/help-button"), (state.Health, state.Word, state.Code));
