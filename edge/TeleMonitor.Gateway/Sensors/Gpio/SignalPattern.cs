@@ -23,15 +23,22 @@ internal static class SignalPattern
 {
     private readonly record struct Segment(int Milliseconds, bool Led, bool Buzzer);
 
+    private sealed record Pattern(bool Repeats, params Segment[] Segments)
+    {
+        public TimeSpan Whole { get; } = TimeSpan.FromMilliseconds(Segments.Sum(segment => segment.Milliseconds));
+    }
+
     // on for so long, off for so long; the buzzer only where the hub's answer came or did not come
-    private static readonly Segment[] Sent = [new(150, true, true), new(100, false, false), new(150, true, true), new(2600, true, false)];
-    private static readonly Segment[] Waiting = [new(500, true, false), new(500, false, false)];
-    private static readonly Segment[] NotSent =
-    [
-        .. Enumerable.Repeat(new Segment[] { new(500, true, true), new(200, false, false) }, 3).SelectMany(tone => tone),
-        .. Enumerable.Repeat(new Segment[] { new(150, true, false), new(150, false, false) }, 13).SelectMany(flash => flash),
-    ];
-    private static readonly Segment[] BatteryLow = [new(50, true, false), new(9950, false, false)];
+    private static readonly Pattern
+        Nothing = new(false),
+        Sent = new(false, new(150, true, true), new(100, false, false), new(150, true, true), new(2600, true, false)),
+        Waiting = new(true, new(500, true, false), new(500, false, false)),
+        NotSent = new(true,
+        [
+            .. Enumerable.Repeat(new Segment[] { new(500, true, true), new(200, false, false) }, 3).SelectMany(tone => tone),
+            .. Enumerable.Repeat(new Segment[] { new(150, true, false), new(150, false, false) }, 13).SelectMany(flash => flash),
+        ]),
+        BatteryLow = new(true, new(50, true, false), new(9950, false, false));
 
     /// <summary>Lamp and buzzer.</summary>
     /// <param name="signal">What is told.</param>
@@ -47,18 +54,17 @@ internal static class SignalPattern
 
     private static Lamp Find(Signal signal, TimeSpan shown, out TimeSpan? left)
     {
-        (Segment[] segments, bool repeats) = signal switch
+        Pattern pattern = signal switch
         {
-            Signal.Sent => (Sent, false),
-            Signal.Waiting => (Waiting, true),
-            Signal.NotSent => (NotSent, true),
-            Signal.BatteryLow => (BatteryLow, true),
-            _ => ([], false),
+            Signal.Sent => Sent,
+            Signal.Waiting => Waiting,
+            Signal.NotSent => NotSent,
+            Signal.BatteryLow => BatteryLow,
+            _ => Nothing,
         };
         left = null;
-        TimeSpan whole = TimeSpan.FromMilliseconds(segments.Sum(segment => segment.Milliseconds));
-        TimeSpan at = repeats ? TimeSpan.FromTicks(shown.Ticks % whole.Ticks) : shown;
-        foreach (Segment segment in segments)
+        TimeSpan at = pattern.Repeats ? TimeSpan.FromTicks(shown.Ticks % pattern.Whole.Ticks) : shown;
+        foreach (Segment segment in pattern.Segments)
         {
             TimeSpan lasts = TimeSpan.FromMilliseconds(segment.Milliseconds);
             if (at < lasts)
