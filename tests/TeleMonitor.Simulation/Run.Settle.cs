@@ -1,4 +1,5 @@
 using TeleMonitor.Care.Cases;
+using TeleMonitor.Care.Routing;
 using TeleMonitor.Hub.Store;
 using TeleMonitor.Vitals.Readings;
 using TeleMonitor.Vitals.Wire;
@@ -8,6 +9,14 @@ namespace TeleMonitor.Simulation;
 // fair weather: everything must settle, each within its bound
 internal sealed partial class Run
 {
+    private static readonly HashSet<string> LaddersBegin =
+    [
+        .. new[]
+        {
+            CaseChange.Opened, CaseChange.MovedToHigherLadder, CaseChange.ReopenedHigherTriage, CaseChange.ReopenedNewReason, CaseChange.LadderOpenedForAll,
+            CaseChange.ReopenedIsNow, CaseChange.ReopenedThirdRepeat, CaseChange.ReopenedAfterAssessed,
+        }.Select(CaseWord.Of),
+    ];
     private static readonly TimeSpan DrainWithin = TimeSpan.FromMinutes(40);
 
     private void Settle()
@@ -109,10 +118,10 @@ internal sealed partial class Run
         }
     }
 
-    /// <summary>L4: every gateway that has been silent for hours is a finding.</summary>
+    /// <summary>L4: every gateway that is lent to somebody and has been silent for hours is a finding.</summary>
     private void Missed()
     {
-        foreach (SimHome home in homes)
+        foreach (SimHome home in homes.Where(home => register.Values.Any(one => one.To is null && string.Equals(one.Gateway, home.Gateway, StringComparison.Ordinal))))
         {
             if (hub.Database.One<long>("select count(*) from finding where gateway = $1 and code = $2 and ended_ms is null", home.Gateway, StoreTransaction.GatewaySilent) == 0)
             {
@@ -121,12 +130,23 @@ internal sealed partial class Run
         }
     }
 
-    /// <summary>L3: a case that nobody takes has climbed to the last rung, and the fallback was told.</summary>
+    /// <summary>
+    /// L3: a case that nobody takes has climbed to the last rung, and the fallback was told. One that was taken, and whose ladder has opened
+    /// again since, is given its time from then.
+    /// </summary>
     private void Climbed()
     {
+        DateTimeOffset now = hub.Processes[0].Clock.GetUtcNow();
         foreach (CareCase open in hub.Processes[0].Store.Read(read => read.OpenCases(null)).Where(one => one.State == CaseState.Open))
         {
-            int rungs = Shipped.Hub.Ladders.For(open.Triage).Rungs.Count;
+            IReadOnlyList<Rung> ladder = Shipped.Hub.Ladders.For(open.Triage).Rungs;
+            TimeSpan climb = ladder.Aggregate(TimeSpan.FromMinutes(1), (sum, rung) => sum + rung.Wait);
+            long opened = hub.Processes[0].Store.Read(read => read.EventsOf(long.Parse(open.Id))).LastOrDefault(happened => LaddersBegin.Contains(happened.Change))?.AtMs ?? 0;
+            if (now - DateTimeOffset.FromUnixTimeMilliseconds(opened) < climb)
+            {
+                continue;
+            }
+            int rungs = ladder.Count;
             long sent = hub.Database.One<long>("select count(*) from page where care_case = $1 and receiver_kind = 'fallback' and sent_ms is not null", long.Parse(open.Id));
             if (open.Rung < rungs || sent == 0)
             {

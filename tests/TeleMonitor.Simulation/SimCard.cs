@@ -29,7 +29,7 @@ internal sealed class CardLane(string lane)
     public long Refused { get; set; }
     public DateTimeOffset? ReceiptAt { get; set; }
 
-    public LaneStanding Standing => new(lane, Last - Base, Chain, Through - Base, Hub, Refused, ReceiptAt) { Forgotten = Math.Max(0, KeptAfter - Base), Earlier = Math.Max(0, Base - KeptAfter) };
+    public LaneStanding Standing => new(lane, Last - Base, Chain, Through - Base, Hub, Refused, ReceiptAt) { Forgotten = Math.Max(0, KeptAfter - Base) };
 
     public CardLane Copy() => new(lane)
     {

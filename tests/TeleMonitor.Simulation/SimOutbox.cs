@@ -199,36 +199,26 @@ internal class SimOutbox(SimCard card, Func<string> newId) : IOutboxStore
         state.Thinned += string.Equals(range.Item.Code, WireWord.ThinnedReadings, StringComparison.Ordinal) ? range.Through - range.First + 1 : 0;
     }
 
-    public void Renew(IReadOnlyList<long> proved, OutboxCommit with)
+    public void Renew(OutboxCommit with)
     {
         with = with with { Items = [.. with.Items], Findings = [.. with.Findings] };
-        long[] through = [.. proved];
-        for (int i = 0; i < through.Length; i++)
-        {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(through[i], Standing(WireWord.Lanes[i]).Through);
-        }
         string id = newId();
         Attempting(with);
         Write(state =>
         {
             state.Id = id;
-            for (int i = 0; i < through.Length; i++)
+            foreach (CardLane lane in state.Lanes.Values)
             {
-                Rebase(state.Lanes[WireWord.Lanes[i]], through[i]);
+                Rebase(lane);
             }
             Apply(state, with);
         });
         Stored(with);
     }
 
-    private static void Rebase(CardLane lane, long proved)
+    private static void Rebase(CardLane lane)
     {
-        long number = proved < 0 ? lane.KeptAfter : lane.Base + proved;
-        if (lane.PlaceOf(number) is >= 0 and var place && lane.Items[place].End > number)
-        {
-            number = lane.Items[place].Number - 1; // a range that is proved in part goes again whole
-        }
-        number = Math.Max(number, Math.Max(proved < 0 ? 0 : lane.Base, lane.KeptAfter));
+        long number = lane.KeptAfter;
         Chain chain = Chain.Zero;
         for (int i = lane.PlaceOf(number) + 1; i < lane.Items.Count; i++)
         {

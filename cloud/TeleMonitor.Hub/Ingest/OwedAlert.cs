@@ -44,6 +44,11 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
         {
             standings[score.Assignment] = new Standing(score.Set, judged, before, owed); // what a sensor had stored does not say how things stand
         }
+        if (!owed && !covered && score.Alert is { } named && judged.Triage is Triage.Yellow or Triage.Red)
+        {
+            Expect(scoreId, named, score, judged, late); // called for by values that were measured again since: said all the same, or it is lost
+            return false;
+        }
         return owed && !covered && (score.Alert is { } tick ? Compare(scoreId, tick, score, judged, late) : RaiseNow(score, judged, late));
     }
 
@@ -75,12 +80,20 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
 
     private bool Compare(long scoreId, long tick, ScoreItem score, JudgedSet judged, bool late)
     {
-        if (SeenTo(store, new ItemKey(gateway, score.AlertBoot ?? boot, tick), score.Set, judged) is { } seenTo)
+        return Expect(scoreId, tick, score, judged, late) is { } seenTo && seenTo < judged.Triage && RaiseNow(score, judged, late);
+    }
+
+    /// <summary>Looks for the alert that a score names, and again in a minute where it has not come.</summary>
+    /// <returns>The triage that it sees to; null when it is not there yet.</returns>
+    private Triage? Expect(long scoreId, long tick, ScoreItem score, JudgedSet judged, bool late)
+    {
+        var named = new ExpectedAlert(gateway, score.AlertBoot ?? boot, tick, score.Assignment, score.Set, score.At, judged, late);
+        Triage? seenTo = SeenTo(store, new ItemKey(gateway, named.Boot, tick), score.Set, judged);
+        if (seenTo is null)
         {
-            return seenTo < judged.Triage && RaiseNow(score, judged, late);
+            store.AddToDo(ToDo.AlertExpected, now + Patience, scoreId, named.Write());
         }
-        store.AddToDo(ToDo.AlertExpected, now + Patience, scoreId, new ExpectedAlert(gateway, score.AlertBoot ?? boot, tick, score.Assignment, score.Set, score.At, judged, late).Write());
-        return false;
+        return seenTo;
     }
 
     /// <summary>The triage that the alerts of this identity see to; null when there is none. A press of the help button sees to no set: it knows of none.</summary>

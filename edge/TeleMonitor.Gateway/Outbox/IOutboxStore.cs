@@ -56,9 +56,6 @@ public sealed record LaneStanding(string Lane, long Last, Chain LastChain, long 
     public long Waiting => Last - Through;
     /// <summary>Numbers up to here are no longer kept; 0 when all are. Never above <see cref="Through"/> of some hub.</summary>
     public long Forgotten { get; init; }
-
-    /// <summary>How many numbers are kept from before the outbox got its present id: proved stored then, and history since.</summary>
-    public long Earlier { get; init; }
 }
 
 /// <summary>Consecutive items of one lane under one context, as they go into a batch.</summary>
@@ -167,15 +164,12 @@ public interface IOutboxStore : IDisposable
     void Cover(OutboxRange range);
 
     /// <summary>
-    /// Goes on as another outbox, in one transaction: a new id; what lies after the numbers given is numbered from 1 with the chain
-    /// from zero, its bytes unchanged; what lies before stays as local history; no receipt is remembered. The rules' state stays.
+    /// Goes on as another outbox, in one transaction: a new id; all that is kept is numbered from 1 with the chain from zero, its bytes
+    /// unchanged, and goes again; no receipt is remembered. The rules' state stays. What the hub receipted proves nothing any more: two
+    /// machines with one id and a hub that was put back without a word look alike from here, and sending twice costs only time.
     /// </summary>
-    /// <param name="proved">
-    /// Number per lane, in the order of <see cref="WireWord.Lanes"/>, through which everything is proved stored; below 0: nothing is, and what
-    /// is kept from before the present id goes again too.
-    /// </param>
     /// <param name="with">What is stored with it, as by <see cref="Commit"/>.</param>
-    void Renew(IReadOnlyList<long> proved, OutboxCommit with);
+    void Renew(OutboxCommit with);
 
     /// <summary>How far notices are kept.</summary>
     NoticeStanding Notices { get; }

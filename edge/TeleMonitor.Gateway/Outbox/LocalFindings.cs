@@ -106,18 +106,18 @@ public sealed class LocalFindings(IOutboxStore store, Func<long> nextTick, Func<
     public void CoverGone(string lane, long first, long through, string why, string? hash, DateTimeOffset wall) =>
         store.Cover(new OutboxRange(first, through, GoneItem(store.Id, lane, first, through, why, hash, wall), context()));
 
-    /// <summary>What neither was proved stored nor is kept, as items for an outbox that goes on under another id.</summary>
+    /// <summary>What neither was receipted nor is kept, as items for an outbox that goes on under another id.</summary>
     /// <param name="outbox">The id so far.</param>
     /// <param name="lanes">How its lanes stand.</param>
-    /// <param name="proved">Through which number of each everything is proved stored.</param>
+    /// <param name="stored">Through which number of each the hub's receipts say that it is stored.</param>
     /// <param name="wall">Wall time.</param>
-    public IEnumerable<OutboxItem> Gone(string outbox, IReadOnlyList<LaneStanding> lanes, IReadOnlyList<long> proved, DateTimeOffset wall)
+    public IEnumerable<OutboxItem> Gone(string outbox, IReadOnlyList<LaneStanding> lanes, IReadOnlyList<long> stored, DateTimeOffset wall)
     {
         for (int i = 0; i < lanes.Count; i++)
         {
-            if (Math.Max(proved[i], 0) < lanes[i].Forgotten)
+            if (stored[i] < lanes[i].Forgotten)
             {
-                yield return GoneItem(outbox, lanes[i].Lane, Math.Max(proved[i], 0) + 1, lanes[i].Forgotten, "forgotten", null, wall);
+                yield return GoneItem(outbox, lanes[i].Lane, stored[i] + 1, lanes[i].Forgotten, "forgotten", null, wall);
             }
         }
     }

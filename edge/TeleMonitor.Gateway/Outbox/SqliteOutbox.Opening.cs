@@ -135,7 +135,7 @@ public sealed partial class SqliteOutbox
             (BatchContext context, DateTimeOffset at) = options.Now();
             var said = new LocalFindings(this, NewTicks(context.Boot), () => context);
             said.OpenWith(Moved, "the file comes from another machine, which may go on with it: it goes on under a new id", at, [("outbox", Id)],
-                with => Renew([.. WireWord.Lanes.Select(lane => Standing(lane).Through)], with));
+                Renew);
         }
         InTransaction(() =>
         {

@@ -59,7 +59,7 @@ public sealed partial class SqliteOutbox
     private long ReadThinned() => long.Parse(ReadMeta("thinned") ?? "0", CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
-    public void Renew(IReadOnlyList<long> proved, OutboxCommit with)
+    public void Renew(OutboxCommit with)
     {
         lock (gate)
         {
@@ -67,25 +67,16 @@ public sealed partial class SqliteOutbox
             InTransaction(() =>
             {
                 Run(saveMeta, "outbox", id);
-                for (int i = 0; i < cursors.Length; i++)
-                {
-                    Rebase(cursors[i], proved[i]);
-                }
+                Array.ForEach(cursors, Rebase);
                 Write(with);
             });
             Id = id;
         }
     }
 
-    private void Rebase(LaneCursor cursor, long proved)
+    private void Rebase(LaneCursor cursor)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(proved, cursor.Through - cursor.Base);
-        long number = proved < 0 ? cursor.KeptAfter : cursor.Base + proved;
-        if (EndBefore(cursor, number) is { } end && end.End > number)
-        {
-            number = end.Number - 1; // a range that is proved in part goes again whole
-        }
-        number = Math.Max(number, Math.Max(proved < 0 ? 0 : cursor.Base, cursor.KeptAfter));
+        long number = cursor.KeptAfter;
         Chain kept = number == cursor.Chained && cursor.IsStale ? cursor.OldChain
             : number == cursor.Base ? Chain.Zero
             : KeptChainAt(cursor, number) ?? cursor.ThroughChain;
@@ -98,6 +89,6 @@ public sealed partial class SqliteOutbox
             """, "$base", "$seam", "$lane");
         Run(lane, number, cursor.Seam, cursor.Lane);
         SaveLane(cursor);
-        cursor.Standing = new LaneStanding(cursor.Lane, cursor.Last - number, cursor.Chain, 0, null, 0, null) { Forgotten = Math.Max(0, cursor.KeptAfter - number), Earlier = Math.Max(0, number - cursor.KeptAfter) };
+        cursor.Standing = new LaneStanding(cursor.Lane, cursor.Last - number, cursor.Chain, 0, null, 0, null);
     }
 }

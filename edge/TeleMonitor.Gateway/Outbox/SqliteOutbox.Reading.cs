@@ -183,7 +183,7 @@ public sealed partial class SqliteOutbox
             (cursor.Chained, cursor.OldChain, cursor.Seam) = (reader.GetInt64(10), Unsigned(reader.GetInt64(11)), reader.GetInt64(12));
             cursor.Standing = new LaneStanding(cursor.Lane, cursor.Last - cursor.Base, cursor.Chain, cursor.Through - cursor.Base, reader.IsDBNull(3) ? null : reader.GetString(3),
                 reader.GetInt64(4), reader.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5)))
-            { Forgotten = Math.Max(0, cursor.KeptAfter - cursor.Base), Earlier = Math.Max(0, cursor.Base - cursor.KeptAfter) };
+            { Forgotten = Math.Max(0, cursor.KeptAfter - cursor.Base) };
             if (unsaved)
             {
                 // a commit that failed does not take the receipts with it: on a full disk they are what makes room

@@ -111,7 +111,7 @@ public sealed partial class SqliteOutbox
     {
         using SqliteCommand kept = Prepare("update lane set kept_after = $after, kept_chain = $chain where lane = $lane", "$after", "$chain", "$lane");
         Run(kept, cursor.KeptAfter, Signed(cursor.KeptChain), cursor.Lane);
-        cursor.Standing = cursor.Standing with { Forgotten = Math.Max(0, cursor.KeptAfter - cursor.Base), Earlier = Math.Max(0, cursor.Base - cursor.KeptAfter) };
+        cursor.Standing = cursor.Standing with { Forgotten = Math.Max(0, cursor.KeptAfter - cursor.Base) };
     }
 
     private static long Day(DateTimeOffset at) => at.UtcTicks / TimeSpan.TicksPerDay;

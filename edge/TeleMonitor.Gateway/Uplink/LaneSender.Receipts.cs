@@ -28,9 +28,6 @@ public sealed partial class LaneSender
                     courses[index] = courses[index].InFlight && courses[index].FlightFirst <= receipt.Through ? courses[index].Answered(now) : courses[index];
                 }
                 break;
-            case ReceiptVerdict.SendAgain when HealingRules.LostItAll(receipt, standing!, WireWord.Lanes.Sum(lane => store.Standing(lane).Earlier)):
-                Heal(receipt, verdict, wall);
-                break;
             case ReceiptVerdict.Release or ReceiptVerdict.SendAgain:
                 DoubtTheOthers(index, verdict, receipt.Hub);
                 _ = Chain.TryParse(receipt.Chain, out Chain chain); // read once already, by the judgement
@@ -64,22 +61,18 @@ public sealed partial class LaneSender
         }
     }
 
-    /// <summary>
-    /// This file, or another that had its id, was restored or cloned, or the hub was put back to before it had this id: it goes on under an id
-    /// of its own, and all that is not proved stored goes again.
-    /// </summary>
+    /// <summary>This file, or another that had its id, was restored or cloned: it goes on under an id of its own, and all that is kept goes again.</summary>
     private void Heal(Receipt receipt, ReceiptVerdict verdict, DateTimeOffset wall)
     {
         LaneStanding[] lanes = [.. WireWord.Lanes.Select(store.Standing)];
-        bool lostAll = verdict is ReceiptVerdict.SendAgain;
-        long[] proved = [.. lanes.Select(lane => lostAll ? HealingRules.Nothing : HealingRules.Proved(lane, receipt))];
-        long again = lanes.Select((lane, i) => proved[i] < 0 ? lane.Last - lane.Forgotten + lane.Earlier : lane.Last - Math.Max(proved[i], lane.Forgotten)).Sum();
-        string why = lostAll ? $"the hub has nothing of lane {receipt.Lane} any more, and may lack what was stored under an earlier id"
-            : verdict is ReceiptVerdict.BeyondEnd ? $"the hub stands at item {receipt.Through} of lane {receipt.Lane}, this outbox ended at {lanes[LaneIndex(receipt.Lane)].Last}: the file was restored or cloned"
+        long[] stored = [.. lanes.Select(lane => HealingRules.StoredThrough(lane, receipt))];
+        long again = lanes.Sum(lane => lane.Last - lane.Forgotten);
+        string why = verdict is ReceiptVerdict.BeyondEnd
+            ? $"the hub stands at item {receipt.Through} of lane {receipt.Lane}, this outbox ended at {lanes[LaneIndex(receipt.Lane)].Last}: the file was restored or cloned"
             : $"the hub has other items up to {receipt.Through} of lane {receipt.Lane}: the file was restored or cloned";
         findings.OpenWith(Renewed, $"{why}; it goes on under a new id, and {again} items go again", wall,
             [("outbox", store.Id), ("lane", receipt.Lane!), ("through", Number(receipt.Through!.Value)), ("again", Number(again))],
-            commit => store.Renew(proved, commit with { Items = [.. commit.Items, .. findings.Gone(store.Id, lanes, proved, wall)] }));
+            commit => store.Renew(commit with { Items = [.. commit.Items, .. findings.Gone(store.Id, lanes, stored, wall)] }));
         BeginAnew();
     }
 

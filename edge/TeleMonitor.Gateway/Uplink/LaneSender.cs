@@ -178,13 +178,8 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
         return null;
     }
 
-    // lanes that different hubs have receipted: the later one has not been asked about the other
-    private static bool[] Doubted(IOutboxStore store)
-    {
-        LaneStanding[] lanes = [.. WireWord.Lanes.Select(store.Standing)];
-        string? hub = lanes.MaxBy(lane => lane.ReceiptAt)!.Hub;
-        return [.. lanes.Select(lane => lane.Hub is not null && !string.Equals(lane.Hub, hub, StringComparison.Ordinal))];
-    }
+    // after a start each lane asks once: what the hub said last, that it went back for one, may have been heard and not kept
+    private static bool[] Doubted(IOutboxStore store) => [.. WireWord.Lanes.Select(lane => store.Standing(lane) is { Hub: not null, Last: > 0 })];
 
     // what cannot come any more is said before what follows it: first durable here, then sent
     private OutboxBatch? Next(string lane, int index, DateTimeOffset wall)

@@ -71,31 +71,19 @@ public static class ReceiptRules
     }
 }
 
-/// <summary>Decides what is proved stored when an outbox must go on under another id. Pure.</summary>
+/// <summary>Decides what an outbox that goes on under another id must say is gone. Pure.</summary>
 public static class HealingRules
 {
-    /// <summary>Nothing is proved, nor what was before the present id.</summary>
-    public const long Nothing = -1;
-
     /// <summary>
-    /// True when a hub that had stored some of this outbox has none of it now: its store was put back to a time before the outbox got its
-    /// present id, and what was proved stored under the earlier one may be lost with it.
-    /// </summary>
-    /// <param name="receipt">What the hub says of the lane.</param>
-    /// <param name="lane">How the lane stands.</param>
-    /// <param name="earlier">Numbers of all lanes that are kept from before the present id.</param>
-    public static bool LostItAll(Receipt receipt, LaneStanding lane, long earlier) => receipt.Through == 0 && lane.Through > 0 && earlier > 0;
-
-    /// <summary>
-    /// Number through which everything of a lane is proved stored: what this hub has receipted of it, for at that number its chain agreed.
-    /// Of another hub nothing is proved, nor of a lane that the hub contradicts below what it had receipted.
+    /// Number through which a lane was stored by this hub as far as its receipts say: what is no longer kept up to there is not called gone.
+    /// Of another hub nothing is known, nor of a lane that the hub contradicts below what it had receipted.
     /// </summary>
     /// <param name="lane">How the lane stands.</param>
     /// <param name="receipt">The receipt that differs.</param>
-    public static long Proved(LaneStanding lane, Receipt receipt)
+    public static long StoredThrough(LaneStanding lane, Receipt receipt)
     {
         bool contradicted = string.Equals(lane.Lane, receipt.Lane, StringComparison.Ordinal) && receipt.Through <= lane.Through;
-        return string.Equals(lane.Hub, receipt.Hub, StringComparison.Ordinal) && !contradicted ? lane.Through : Nothing;
+        return string.Equals(lane.Hub, receipt.Hub, StringComparison.Ordinal) && !contradicted ? lane.Through : 0;
     }
 }
 

@@ -162,7 +162,7 @@ public sealed class DamagedOutboxTests : IDisposable
         using (SqliteOutbox outbox = Open("gw-one-001", "serial-2"))
         {
             Assert.NotEqual(first, outbox.Id);
-            Assert.Equal((3, "outbox/renewed"), (outbox.Standing("reading").Last, outbox.ReadFindings().Single().Code));
+            Assert.Equal((5, "outbox/renewed"), (outbox.Standing("reading").Last, outbox.ReadFindings().Single().Code));
         }
         using (SqliteOutbox outbox = Open("gw-two-002", "serial-2"))
         {

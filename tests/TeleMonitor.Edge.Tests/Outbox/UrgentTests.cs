@@ -105,9 +105,9 @@ public sealed class UrgentTests : IDisposable
         var watch = new UrgentWatch(outbox);
         Receipt(outbox, 1);
         Assert.Equal(2 * Second, Look(watch, 3).Item!.Tick);
-        outbox.Renew([1, 0, 0], new OutboxCommit { Context = OutboxFolder.Context, Items = [] });
-        Assert.Equal(1, outbox.Standing(WireWord.AlertLane).Last);
-        Assert.Equal(("waiting", 2 * Second), (Look(watch, 4).Word, Look(watch, 4).Item!.Tick));
+        outbox.Renew(new OutboxCommit { Context = OutboxFolder.Context, Items = [] });
+        Assert.Equal(2, outbox.Standing(WireWord.AlertLane).Last); // what was sent goes again, and counts as waiting until it is receipted anew
+        Assert.Equal(("waiting", Second), (Look(watch, 4).Word, Look(watch, 4).Item!.Tick));
     }
 
     [Fact]
