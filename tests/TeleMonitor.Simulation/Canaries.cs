@@ -182,6 +182,9 @@ internal static class Canaries
     /// <summary>A Red waits for a second measurement, and only the gateway would end the waiting.</summary>
     private sealed class ConfirmAtTheGateway : Canary
     {
+        // a Red by its total alone is rare among the Reds
+        public override (int Least, int Most) Weather => (120, 125);
+
         public override string Name => "confirm without the hub's due row";
 
         public override bool JustRed => true;
