@@ -73,16 +73,24 @@ internal sealed class KernelDevices(string root)
             // some drivers reckon themselves and have no raw file (Documentation/ABI/testing/sysfs-bus-iio)
             return File.Exists(channel + "_raw") || !File.Exists(channel + "_input") ? new KernelRead(null, rawFault, channel + "_raw") : Milli(channel + "_input");
         }
-        if (ReadNumber(channel + "_scale", out decimal scale) is var scaleFault and not KernelFault.None)
+        string scaleFile = OwnOrShared(channel, "_scale"), offsetFile = OwnOrShared(channel, "_offset");
+        if (ReadNumber(scaleFile, out decimal scale) is var scaleFault and not KernelFault.None)
         {
-            return new KernelRead(null, scaleFault, channel + "_scale"); // without it the number has no unit
+            return new KernelRead(null, scaleFault, scaleFile); // without it the number has no unit
         }
         decimal offset = 0;
-        if (File.Exists(channel + "_offset") && ReadNumber(channel + "_offset", out offset) is var offsetFault and not KernelFault.None)
+        if (File.Exists(offsetFile) && ReadNumber(offsetFile, out offset) is var offsetFault and not KernelFault.None)
         {
-            return new KernelRead(null, offsetFault, channel + "_offset");
+            return new KernelRead(null, offsetFault, offsetFile);
         }
         return new KernelRead(KernelRead.Scaled(raw, offset, scale) / MilliPerUnit, KernelFault.None, channel);
+    }
+
+    // a driver writes what all its channels of one type share once: in_temp_scale for in_temp_object and in_temp_ambient, as the MLX90614's does
+    private static string OwnOrShared(string channel, string what)
+    {
+        string[] words = Path.GetFileName(channel).Split('_');
+        return words.Length <= 2 || File.Exists(channel + what) ? channel + what : Path.Combine(Path.GetDirectoryName(channel)!, $"{words[0]}_{words[1]}{what}");
     }
 
     private static KernelRead ReadHwmon(string channel)

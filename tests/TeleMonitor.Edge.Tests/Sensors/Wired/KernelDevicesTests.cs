@@ -68,8 +68,8 @@ public sealed class KernelDevicesTests : IDisposable
 
     [Theory]
     [InlineData("in_temp_object_raw")]
-    [InlineData("in_temp_object_scale")]
-    [InlineData("in_temp_object_offset")]
+    [InlineData("in_temp_scale")]
+    [InlineData("in_temp_offset")]
     public void An_error_of_the_driver_is_never_a_value(string file)
     {
         SysFolder.Break(sys.PlugThermometer(0), file);
@@ -98,11 +98,22 @@ public sealed class KernelDevicesTests : IDisposable
         string folder = sys.PlugThermometer(0, text);
         Assert.Equal((null, KernelFault.NotANumber), (Thermometer.Value, Thermometer.Fault));
         SysFolder.Write(folder, "in_temp_object_raw", "15451\n");
-        SysFolder.Write(folder, "in_temp_object_scale", text);
+        SysFolder.Write(folder, "in_temp_scale", text);
         Assert.Equal((null, KernelFault.NotANumber), (Thermometer.Value, Thermometer.Fault));
-        SysFolder.Write(folder, "in_temp_object_scale", "20\n");
-        SysFolder.Write(folder, "in_temp_object_offset", text);
+        SysFolder.Write(folder, "in_temp_scale", "20\n");
+        SysFolder.Write(folder, "in_temp_offset", text);
         Assert.Equal((null, KernelFault.NotANumber), (Thermometer.Value, Thermometer.Fault));
+    }
+
+    [Fact]
+    public void A_channels_own_scale_and_offset_go_before_those_it_shares()
+    {
+        string folder = sys.PlugThermometer(0);
+        SysFolder.Write(folder, "in_temp_object_scale", "10\n");
+        SysFolder.Write(folder, "in_temp_object_offset", "0\n");
+        Assert.Equal(154.51m, Thermometer.Value);
+        SysFolder.Break(folder, "in_temp_object_scale"); // and one that fails is not bypassed
+        Assert.Equal((null, KernelFault.Failed), (Thermometer.Value, Thermometer.Fault));
     }
 
     [Fact]

@@ -26,9 +26,9 @@ internal sealed class SysFolder : IDisposable
         return behind;
     }
 
-    /// <summary>An MLX90614 as the kernel 6.1 of the bench showed it: raw 15451 at 35.87 Cel.</summary>
+    /// <summary>An MLX90614 as kernel 6.1 shows it: scale and offset are shared by both channels, raw 15451 is 35.87 Cel.</summary>
     public string PlugThermometer(int number, string raw = "15451\n") =>
-        Plug("iio", number, "mlx90614", ("in_temp_object_raw", raw), ("in_temp_object_scale", "20\n"), ("in_temp_object_offset", "-13657.500000\n"), ("in_temp_ambient_raw", "14848\n"));
+        Plug("iio", number, "mlx90614", ("in_temp_object_raw", raw), ("in_temp_scale", "20\n"), ("in_temp_offset", "-13657.500000\n"), ("in_temp_ambient_raw", "14848\n"));
 
     public void Unplug(string bus, int number)
     {
