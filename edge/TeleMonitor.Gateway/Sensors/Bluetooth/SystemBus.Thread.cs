@@ -18,7 +18,8 @@ internal sealed partial class SystemBus
         }
         catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException)
         {
-            reason = new BusException(BusFailure.NoLibrary, $"libsystemd.so.0 is not on this machine (package libsystemd0): {missing.Message}");
+            reason = new BusException(BusFailure.NoLibrary, missing is EntryPointNotFoundException
+                ? $"libsystemd.so.0 on this machine is too old: {missing.Message}" : "libsystemd.so.0 is not on this machine (package libsystemd0)");
         }
         catch (BusException failed)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TeleMonitor.Gateway.Sensors.Bluetooth;
 
 namespace TeleMonitor.Edge.Tests.Sensors.Bluetooth;
@@ -121,18 +122,46 @@ public sealed class BlueZComingAndGoingTests : IAsyncLifetime
         await blue.NextAsync(BlueZEventKind.BlueZAppeared);
     }
 
+    /// <summary>A signal sent to one address needs no match, so the bus hands it over though it comes from nobody we asked.</summary>
     [Fact]
-    public async Task Signals_of_others_than_bluetoothd_are_no_news()
+    public async Task A_signal_that_somebody_else_sends_in_the_name_of_bluetoothd_is_no_news()
+    {
+        await StartAsync();
+        const string Forger = """
+            import dbus, dbus.bus, dbus.lowlevel, sys
+            bus = dbus.bus.BusConnection(sys.argv[1])
+            for name in bus.list_names():
+                if name.startswith(':'):
+                    forged = dbus.lowlevel.SignalMessage('/org/bluez/hci0', 'org.freedesktop.DBus.Properties', 'PropertiesChanged')
+                    forged.set_destination(name)
+                    forged.append('org.bluez.Adapter1', {'Powered': dbus.Boolean(False, variant_level=1)}, dbus.Array([], 's'), signature='sa{sv}as')
+                    bus.send_message(forged)
+            bus.flush()
+            """;
+        using (Process forger = Process.Start("/usr/bin/python3", ["-c", Forger, mock!.Address]))
+        {
+            await forger.WaitForExitAsync().WaitAsync(WatchedBlueZ.Patience);
+            Assert.Equal(0, forger.ExitCode);
+        }
+        await mock.AddDeviceAsync(Oximeter, "Nonin3230");
+        await blue!.NextAsync(BlueZEventKind.DeviceSeen);
+        Assert.DoesNotContain(blue.Seen, happened => happened.Kind == BlueZEventKind.AdapterOff);
+        Assert.True(blue.It.Adapter!.Powered);
+    }
+
+    [Fact]
+    public async Task Whoever_takes_the_name_of_bluetoothd_is_another_bluetoothd()
     {
         await StartAsync();
         await ConnectedAsync();
-        await using SystemBus stranger = await SystemBus.OpenAsync(TimeProvider.System, mock!.Address, default);
-        // a stranger on the bus may claim a name that is free, but not that of a bluetoothd that runs; dbusmock's lets itself be replaced
-        IReadOnlyList<BusValue> taken = await stranger.CallAsync(
-            new BusCall("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "RequestName", BusValue.Of("org.bluez"), BusValue.Of(2u)), WatchedBlueZ.Patience, default);
-        Assert.Equal(1, taken[0].Number); // it is the owner now: everything that was is gone
+        await using SystemBus other = await SystemBus.OpenAsync(TimeProvider.System, mock!.Address, default);
+        const uint ReplaceExisting = 2; // D-Bus specification, RequestName; dbusmock lets itself be replaced
+        IReadOnlyList<BusValue> taken = await other.CallAsync(
+            new BusCall("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "RequestName", BusValue.Of("org.bluez"), BusValue.Of(ReplaceExisting)),
+            WatchedBlueZ.Patience, default);
+        Assert.Equal(1, taken[0].Number);
         await blue!.NextAsync(BlueZEventKind.BlueZGone);
-        Assert.Equal(BusFailure.NoBlueZ, blue.It.State.Missing);
+        Assert.Equal((BusFailure.NoBlueZ, 0), (blue.It.State.Missing, blue.It.Devices.Count));
     }
 
     private async Task StartAsync()
