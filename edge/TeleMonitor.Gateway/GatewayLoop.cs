@@ -18,6 +18,7 @@ internal sealed class GatewayLoop : IDisposable
     private readonly MqttLink link;
     private readonly GatewayCore core;
     private volatile bool sensorEnded;
+    private long judged, sent, judgedBefore = -1, sentBefore = -1;
 
     /// <summary>Goes on from what the outbox keeps.</summary>
     /// <param name="setup">What it runs with.</param>
@@ -38,6 +39,17 @@ internal sealed class GatewayLoop : IDisposable
 
     /// <summary>Lanes that still wait for the hub's receipt.</summary>
     public IEnumerable<LaneStanding> StillWaiting => WireWord.Lanes.Select(setup.Outbox.Standing).Where(standing => standing.Waiting > 0);
+
+    /// <summary>Whether both loops have turned since this was last asked; wakes them, so that the next answer says how they are now.</summary>
+    public bool HasTurned()
+    {
+        (long judging, long sending) = (Interlocked.Read(ref judged), Interlocked.Read(ref sent));
+        bool turned = judging != judgedBefore && sending != sentBefore;
+        (judgedBefore, sentBefore) = (judging, sending);
+        judgeWake.Signal();
+        sendWake.Signal();
+        return turned;
+    }
 
     /// <summary>Runs until stopped, or until the sensor has ended and everything is receipted or patience is over.</summary>
     public async Task RunAsync(ISensor sensor, CancellationToken stop)
@@ -88,6 +100,7 @@ internal sealed class GatewayLoop : IDisposable
         while (true)
         {
             TimeSpan? wait = core.Judge();
+            Interlocked.Increment(ref judged);
             if (setup.Patience is { } patience && sensorEnded && !core.Busy)
             {
                 long now = WireWord.Lanes.Sum(lane => setup.Outbox.Standing(lane).Through);
@@ -109,6 +122,7 @@ internal sealed class GatewayLoop : IDisposable
         while (!stop.IsCancellationRequested)
         {
             TimeSpan? next = core.Send();
+            Interlocked.Increment(ref sent);
             if (sensorEnded)
             {
                 judgeWake.Signal();

@@ -55,7 +55,12 @@ internal static class RunCommand
                 gateways.Add((kit.Gateway, home.All, fleet.Open(kit.Gateway, ruleTimeRuns: true, patience: null, stands => home.Panel?.Show(SignalOf(stands.State)))));
             }
             Rim.Say($"{scripted.Count + kits.Length} homes run{(kits.Length > 0 ? $", {kits.Length} of them with devices" : "")}{(tests.Length > 0 ? $" and {tests.Length} self-test" : "")}; Ctrl-C ends them");
+            using var systemd = Systemd.FromEnvironment();
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            Task telling = systemd.RunAsync(() => gateways.TrueForAll(one => one.Gateway.Loop.HasTurned()), Rim.Clock, ended.Token);
             bool[] well = await Task.WhenAll(gateways.Select(one => RunOneAsync(one.Name, one.Sensor, one.Gateway.Loop, stop)));
+            await ended.CancelAsync();
+            await telling;
             return well.All(home => home) ? 0 : ExitCode.NotDelivered;
         }
         catch (GatewayRefusedException bad)
