@@ -124,6 +124,33 @@ public sealed class OwedAlertTests : IDisposable
         Assert.Equal((1, 1, 1), (alertCount, hub.Counts.Alerts, hub.Counts.Cases));
     }
 
+    /// <summary>Seed 4743 of the simulation: the alert was about values that were measured again since, and was lost with its card.</summary>
+    [Fact]
+    public void A_named_alert_that_never_comes_is_raised_though_the_finished_set_asks_for_none()
+    {
+        var home = new TestHome(hub);
+        var alerts = new TestLane(WireWord.AlertLane);
+        var readings = new TestLane(WireWord.ReadingLane);
+        (int alertCount, int readingCount) = (0, 0);
+        foreach (bool named in new[] { false, true })
+        {
+            foreach (LaneItem item in home.Measure((Vital.Pulse, 112), (Vital.Respiration, 16)))
+            {
+                (item.Lane == WireWord.AlertLane ? alerts : readings).Add(named && item.Item is ScoreItem score ? score with { Alert = 1 } : item.Item);
+                alertCount += item.Lane == WireWord.AlertLane ? 1 : 0;
+                readingCount += item.Lane == WireWord.ReadingLane ? 1 : 0;
+            }
+        }
+        hub.Take(alerts.Pack(1, alertCount));
+        hub.Take(readings.Pack(1, readingCount));
+        Settle();
+        Assert.Equal(1, hub.Counts.Alerts);
+        hub.Now = hub.Now.AddSeconds(61);
+        Settle();
+        Assert.Equal(2, hub.Counts.Alerts);
+        Assert.Contains(hub.Store.Read(read => read.Findings()), finding => finding.Code == "finding/alert-raised-by-hub");
+    }
+
     [Fact]
     public void A_Red_score_of_another_engine_whose_named_alert_never_comes_is_raised_as_the_gateway_said_it()
     {

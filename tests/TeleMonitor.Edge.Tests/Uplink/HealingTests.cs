@@ -154,6 +154,48 @@ public sealed class HealingTests : IDisposable
         AllIsThere();
     }
 
+    /// <summary>Seeds 1435 and 3754 of the simulation: the power went between hearing that the hub went back and sending again.</summary>
+    [Fact]
+    public void A_hub_that_went_back_is_asked_again_after_a_restart_though_nothing_new_comes()
+    {
+        Accept("reading", 10);
+        link.Connect();
+        Pass(2);
+        int backup = hub.Size;
+        Accept("reading", 5);
+        Pass(2);
+        string image = Image("image.db");
+        hub.PutBack(backup);
+        Use(image);
+        Pass(5);
+        AllIsThere();
+    }
+
+    /// <summary>Seeds 645 and 3384 of the simulation: what one hub had receipted under the id before, another never had.</summary>
+    [Fact]
+    public void Another_hub_gets_what_the_one_before_it_had_receipted_under_the_earlier_id()
+    {
+        Accept("reading", 40);
+        Accept("alert", 1);
+        link.Connect();
+        Pass(2);
+        string image = Image("image.db");
+        link.Connect();
+        Accept("reading", 5);
+        Pass(2);
+        accepted.RemoveRange(41, 5); // they die with that card
+        string old = outbox.Id;
+        Use(image);
+        Accept("reading", 3, "boot-2");
+        Pass(10);
+        Assert.NotEqual(old, outbox.Id);
+        hub.PutBack(0);
+        hub.Restore(new Random(9)); // and says that it is another
+        Accept("reading", 1, "boot-2");
+        Pass(20);
+        AllIsThere();
+    }
+
     [Fact]
     public void A_change_of_id_survives_a_restart_in_any_middle_of_the_sending()
     {
