@@ -47,44 +47,30 @@ internal static class GattReadings
         reading = new GattReading([]);
         switch (characteristic)
         {
-            case SpotOximeter when PulseOximeterFrame.TryParseSpot(bytes, out PulseOximeterFrame spot, out problem):
-                reading = Of(spot, model, deviceNow);
-                return true;
-            case ContinuousOximeter when PulseOximeterFrame.TryParseContinuous(bytes, out PulseOximeterFrame continuous, out problem):
-                reading = Of(continuous, model, deviceNow);
-                return true;
-            case BloodPressure when BloodPressureFrame.TryParse(bytes, out BloodPressureFrame cuff, out problem):
-                reading = Of(cuff, model, deviceNow);
-                return true;
-            case Temperature when ThermometerFrame.TryParse(bytes, out ThermometerFrame warm, out problem):
-                reading = Of(warm, model, deviceNow);
-                return true;
-            case Weight when WeightFrame.TryParse(bytes, out WeightFrame scale, out problem):
-                reading = Of(scale, model, deviceNow);
-                return true;
-            case HeartRate when HeartRateFrame.TryParse(bytes, out HeartRateFrame heart, out problem):
-                reading = Of(heart, model);
-                return true;
+            case SpotOximeter:
+                reading = PulseOximeterFrame.TryParseSpot(bytes, out PulseOximeterFrame spot, out problem) ? Of(spot, model, deviceNow) : reading;
+                break;
+            case ContinuousOximeter:
+                reading = PulseOximeterFrame.TryParseContinuous(bytes, out PulseOximeterFrame continuous, out problem) ? Of(continuous, model, deviceNow) : reading;
+                break;
+            case BloodPressure:
+                reading = BloodPressureFrame.TryParse(bytes, out BloodPressureFrame cuff, out problem) ? Of(cuff, model, deviceNow) : reading;
+                break;
+            case Temperature:
+                reading = ThermometerFrame.TryParse(bytes, out ThermometerFrame warm, out problem) ? Of(warm, model, deviceNow) : reading;
+                break;
+            case Weight:
+                reading = WeightFrame.TryParse(bytes, out WeightFrame scale, out problem) ? Of(scale, model, deviceNow) : reading;
+                break;
+            case HeartRate:
+                reading = HeartRateFrame.TryParse(bytes, out HeartRateFrame heart, out problem) ? Of(heart, model) : reading;
+                break;
             default:
-                problem = Problem(characteristic, bytes);
+                problem = $"{characteristic:X4} is no measurement";
                 return false;
         }
-    }
-
-    private static string Problem(ushort characteristic, ReadOnlySpan<byte> bytes)
-    {
-        string problem = "";
-        _ = characteristic switch
-        {
-            SpotOximeter => PulseOximeterFrame.TryParseSpot(bytes, out _, out problem),
-            ContinuousOximeter => PulseOximeterFrame.TryParseContinuous(bytes, out _, out problem),
-            BloodPressure => BloodPressureFrame.TryParse(bytes, out _, out problem),
-            Temperature => ThermometerFrame.TryParse(bytes, out _, out problem),
-            Weight => WeightFrame.TryParse(bytes, out _, out problem),
-            HeartRate => HeartRateFrame.TryParse(bytes, out _, out problem),
-            _ => false,
-        };
-        return problem.Length > 0 ? $"{characteristic:X4}: {problem}" : $"{characteristic:X4} is no measurement";
+        problem = problem.Length > 0 ? $"{characteristic:X4}: {problem}" : "";
+        return problem.Length == 0;
     }
 
     private static GattReading Of(PulseOximeterFrame frame, string model, string? deviceNow)
