@@ -24,7 +24,7 @@ internal sealed class BluetoothSensors : ISensor
     private readonly Action<string> say;
     private readonly Dictionary<string, DeviceSession> sessions = new(StringComparer.Ordinal);
     private Task? discovery;
-    private long discoveredAt;
+    private long discoveredAt, lookedAt;
     private bool on;
 
     /// <summary>Nothing is asked for before <see cref="DeliverAsync"/>.</summary>
@@ -53,19 +53,35 @@ internal sealed class BluetoothSensors : ISensor
         await using BlueZ blue = start();
         try
         {
+            Task<bool>? more = null; // one at a time: a second wait would take the place of the first
             while (true)
             {
+                bool valuesOnly = true; // they come ten a second and change nothing of what is to be done
                 while (blue.Events.TryRead(out BlueZEvent? happened))
                 {
                     await TakeAsync(blue, happened, into, stop);
+                    valuesOnly &= happened.Kind is BlueZEventKind.Value;
                 }
-                bonds.Reread();
-                await LookAsync(blue, into, stop);
-                Task<bool> more = blue.Events.WaitToReadAsync(stop).AsTask();
-                await Task.WhenAny(more, Task.Delay(Look, clock, stop));
-                if (more.IsCompleted && !await more)
+                if (!valuesOnly || clock.GetElapsedTime(lookedAt) >= Look)
                 {
-                    return; // disposed of
+                    lookedAt = clock.GetTimestamp();
+                    bonds.Reread();
+                    await LookAsync(blue, into, stop);
+                }
+                more ??= blue.Events.WaitToReadAsync(stop).AsTask();
+                using (var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop))
+                {
+                    await Task.WhenAny(more, Task.Delay(Look, clock, waiting.Token));
+                    await waiting.CancelAsync();
+                }
+                stop.ThrowIfCancellationRequested();
+                if (more.IsCompleted)
+                {
+                    if (!await more)
+                    {
+                        return; // disposed of
+                    }
+                    more = null;
                 }
             }
         }
@@ -118,7 +134,7 @@ internal sealed class BluetoothSensors : ISensor
         }
         foreach (BluetoothDevice device in blue.Devices)
         {
-            if (Known(device.Address) is { } session && session.Look(device, MayConnect(blue, session, stop), blue, stop) is { } state)
+            if (Known(device.Address) is { } session && session.Look(device, () => MayConnect(blue, session, stop), blue, stop) is { } state)
             {
                 await TellAsync(state, into, stop);
             }

@@ -78,8 +78,12 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
     }
 
     /// <summary>Goes on with the device: takes in how the last step ended, sets it up when it is connected, connects when it was heard.</summary>
+    /// <param name="device">As BlueZ has it.</param>
+    /// <param name="mayConnect">Asked only when it wants to: where every link is taken, the asking ends an idle one.</param>
+    /// <param name="blue">BlueZ.</param>
+    /// <param name="stop">Ends what is begun.</param>
     /// <returns>What is to be told about it; null when nothing is new.</returns>
-    public SensorState? Look(BluetoothDevice device, bool mayConnect, BlueZ blue, CancellationToken stop)
+    public SensorState? Look(BluetoothDevice device, Func<bool> mayConnect, BlueZ blue, CancellationToken stop)
     {
         SensorState? state = TakeInWork();
         if (isSetUp && QuietFor(BluetoothRules.QuietAfterStored))
@@ -98,7 +102,7 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
         {
             Begin(SetClockAsync(blue, now, stop)); // only now: what it had stored bears the time of its clock as it was
         }
-        else if (device is { Connected: false, Rssi: not null } && mayConnect)
+        else if (device is { Connected: false, Rssi: not null } && mayConnect())
         {
             isConnecting = true;
             Begin(blue.ConnectAsync(address, ConnectLimit, stop));
