@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
+using TeleMonitor.Hub.Store;
 
 namespace TeleMonitor.Simulation;
 
@@ -13,6 +14,7 @@ internal sealed class HubDatabase : IDisposable
 {
     private readonly Func<bool> mayCommit;
     private readonly Dictionary<string, SqliteCommand> commands = new(StringComparer.Ordinal);
+    private HubStore? store;
 
     /// <summary>An empty one.</summary>
     /// <param name="mayCommit">Asked at each commit; false rolls it back.</param>
@@ -42,6 +44,12 @@ internal sealed class HubDatabase : IDisposable
 
     /// <summary>Rows changed since it was opened: tells whether anything can be new.</summary>
     public int Changes => raw.sqlite3_total_changes(Connection.Handle);
+
+    /// <summary>
+    /// The hub's own store over it. One for all processes: it keeps nothing but compiled statements, and compiling them anew after each
+    /// crash was a sixth of the whole simulation.
+    /// </summary>
+    public HubStore Store(DateTimeOffset now, Func<string> newId) => store ??= HubStore.Over(Connection, now, newId);
 
     public HubDatabase Copy()
     {
@@ -102,6 +110,7 @@ internal sealed class HubDatabase : IDisposable
         {
             command.Dispose();
         }
+        store?.Dispose();
         Connection.Dispose();
     }
 }

@@ -65,7 +65,7 @@ internal sealed class HubProcess
         hub.WorkingSince = hub.Processes.Any(one => one.IsAlive) ? hub.WorkingSince : hub.World.Now;
         (crashed, crashIn, ReadFrom) = (false, -1, null);
         Before.Clear();
-        Store = HubStore.Over(hub.Database.Connection, hub.Machine.GetUtcNow(), hub.Dice.Id);
+        Store = hub.Database.Store(hub.Machine.GetUtcNow(), hub.Dice.Id);
         Clock = new HubClock(hub.Machine, Store.Read(read => read.KeptTime()), hub.MachineBoot);
         Feed = new BoardFeed();
         Worker = new CaseWorker(Store, Shipped.Hub);

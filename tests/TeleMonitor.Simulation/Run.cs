@@ -142,7 +142,7 @@ internal sealed partial class Run
     {
         register[home.Lent.Assignment] = new Assignment(home.Lent.Assignment, home.Gateway, home.Lent.Citizen, home.Lent.Area, World.Start.AddDays(-30), null, false);
         checks.Register(home.Lent.Assignment, home.Lent.Citizen);
-        WriteRegister(HubStore.Over(hub.Database.Connection, world.Wall, dice.Id));
+        WriteRegister(hub.Database.Store(world.Wall, dice.Id));
     }
 
     private void WriteRegister(HubStore store) => store.Write(write =>
@@ -157,7 +157,7 @@ internal sealed partial class Run
     /// <summary>The register is a file of the authority's: it is read into a store that was put back, before the hub starts.</summary>
     private void PutBack()
     {
-        WriteRegister(HubStore.Over(hub.Database.Connection, world.Wall, dice.Id));
+        WriteRegister(hub.Database.Store(world.Wall, dice.Id));
         changes = -1;
         staff.PutBack();
         checks.PutBack();

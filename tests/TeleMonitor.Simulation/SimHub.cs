@@ -1,5 +1,3 @@
-using TeleMonitor.Hub.Store;
-
 namespace TeleMonitor.Simulation;
 
 /// <summary>
@@ -93,7 +91,7 @@ internal sealed class SimHub
         string id = Database.One<string>("select id from hub")!;
         if (declared)
         {
-            HubStore.Over(Database.Connection, Machine.GetUtcNow(), dice.Id).Restored(dice.Id(), Machine.GetUtcNow());
+            Database.Store(Machine.GetUtcNow(), dice.Id).Restored(dice.Id(), Machine.GetUtcNow());
         }
         else
         {

@@ -44,7 +44,7 @@ internal static class SimProgram
     {
         long began = Real.GetTimestamp();
         ulong first = (ulong)Real.GetUtcNow().ToUnixTimeSeconds() * 1000;
-        Tally tally = Tally.Of(Composition.Product, first, int.MaxValue, () => Real.GetElapsedTime(began) >= time);
+        Tally tally = Tally.Of(Composition.Product, first, int.MaxValue, () => Real.GetElapsedTime(began) >= time, Console.WriteLine);
         tally.Tell(Console.WriteLine);
         return tally.Broken.Count == 0 ? 0 : 1;
     }
@@ -52,7 +52,7 @@ internal static class SimProgram
     private static int Many(int count, int canaries, string? record)
     {
         long began = Real.GetTimestamp();
-        Tally product = Tally.Of(Composition.Product, 1, count);
+        Tally product = Tally.Of(Composition.Product, 1, count, broke: Console.WriteLine);
         product.Tell(Console.WriteLine);
         bool good = product.Broken.Count == 0;
         foreach (Composition canary in canaries > 0 ? Canaries.All : [])

@@ -21,7 +21,12 @@ internal sealed class Tally
         .OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).Select(group => $"{group.Key} {group.Count()}"));
 
     /// <summary>Runs seeds one after the other from the first.</summary>
-    public static Tally Of(Composition composition, ulong first, int count, Func<bool>? over = null)
+    /// <param name="composition">What the parts are made of.</param>
+    /// <param name="first">The first seed.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="over">True: no further seed is begun.</param>
+    /// <param name="broke">Told of each seed that breaks when it does: a long run is looked at while it goes on.</param>
+    public static Tally Of(Composition composition, ulong first, int count, Func<bool>? over = null, Action<string>? broke = null)
     {
         var tally = new Tally();
         int next = -1;
@@ -29,7 +34,7 @@ internal sealed class Tally
         {
             for (int mine = Interlocked.Increment(ref next); mine < count && over?.Invoke() != true; mine = Interlocked.Increment(ref next))
             {
-                tally.Add(Run.Of(first + (ulong)mine, composition));
+                tally.Add(Run.Of(first + (ulong)mine, composition), broke);
             }
         }
         Thread[] threads = [.. Enumerable.Range(0, Math.Min(2, Environment.ProcessorCount)).Select(_ => new Thread(Work))];
@@ -40,15 +45,11 @@ internal sealed class Tally
 
     public void Tell(Action<string> say)
     {
-        foreach ((ulong seed, string broken) in Broken.Take(20))
-        {
-            say($"SEED={seed} {broken}");
-        }
         say($"{Seeds} seeds, {Broken.Count} broken, {Steps} steps, {Accepted} readings");
         say("faults injected: " + string.Join(", ", Injected.Where(pair => pair.Value > 0).Select(pair => $"{pair.Key} {pair.Value}")));
     }
 
-    private void Add(RunResult result)
+    private void Add(RunResult result, Action<string>? broke)
     {
         lock (gate)
         {
@@ -58,6 +59,7 @@ internal sealed class Tally
             if (result.Broken is { } broken)
             {
                 Broken[result.Seed] = broken;
+                broke?.Invoke($"SEED={result.Seed} {broken}");
             }
             foreach ((Fault fault, long times) in result.Injected)
             {

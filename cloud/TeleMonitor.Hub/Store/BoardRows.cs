@@ -41,7 +41,7 @@ public sealed partial class StoreTransaction
     public IReadOnlyList<BoardItemRow> NewestItemsOf(int assignment, int most) => [.. Query<BoardItemRow>(
         """
         select newest.at_ms as AtMs, newest.stored_ms as StoredMs, newest.clock as Clock, newest.bytes as Bytes, newest.at_corrected_ms as CorrectedMs
-        from (select id, kind, at_ms, stored_ms, clock, bytes, at_corrected_ms from item where assignment = @assignment order by id desc limit @most) newest
+        from (select id, kind, at_ms, stored_ms, clock, bytes, at_corrected_ms from item where assignment = @assignment order by id desc limit @most + 0) newest
         where newest.kind in ('reading', 'answer', 'score') order by newest.id desc
         """,
         new { assignment, most })];
@@ -52,7 +52,7 @@ public sealed partial class StoreTransaction
 
     /// <summary>Cases opened and closed of one team or of all, newest first: for the API.</summary>
     public IReadOnlyList<Care.Cases.CareCase> ClosedCases(string? team, int most) => [.. Query<CaseRecord>(
-        $"select {CaseColumns} from care_case where state = 'closed' and kind <> 'self-test' and (@team is null or team = @team) order by id desc limit @most", new { team, most }).Select(row => row.Read())];
+        $"select {CaseColumns} from care_case where state = 'closed' and kind <> 'self-test' and (@team is null or team = @team) order by id desc limit @most + 0", new { team, most }).Select(row => row.Read())];
 
     /// <summary>How many citizens are at home with equipment now: assignments that run, the synthetic ones left out.</summary>
     public long CitizensInCare(DateTimeOffset now) => One<long>(

@@ -70,7 +70,7 @@ public sealed partial class StoreTransaction
 
     /// <summary>Cases whose time has come, most overdue first.</summary>
     public IReadOnlyList<long> CasesDue(DateTimeOffset now, int most) =>
-        [.. Query<long>("select id from care_case where due_ms <= @now order by due_ms limit @most", new { now = Milliseconds(now), most })];
+        [.. Query<long>("select id from care_case where due_ms <= @now order by due_ms limit @most + 0", new { now = Milliseconds(now), most })];
 
     /// <summary>Every case that is not closed, of one team or of all.</summary>
     public IReadOnlyList<CareCase> OpenCases(string? team) =>
@@ -95,7 +95,7 @@ public sealed partial class StoreTransaction
 
     /// <summary>A receiver's pages that are neither sent nor withdrawn, oldest first.</summary>
     public IReadOnlyList<PageRow> UnsentPages(string receiver, int most) => [.. Query<PageRow>(
-        $"select {PageColumns} from page where receiver = @receiver and sent_ms is null and channel is null order by id limit @most", new { receiver, most })];
+        $"select {PageColumns} from page where receiver = @receiver and sent_ms is null and channel is null order by id limit @most + 0", new { receiver, most })];
 
     /// <summary>All pages of a case, oldest first.</summary>
     public IReadOnlyList<PageRow> PagesOf(long careCase) => [.. Query<PageRow>($"select {PageColumns} from page where care_case = @careCase order by id", new { careCase })];

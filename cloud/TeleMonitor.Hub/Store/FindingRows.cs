@@ -38,5 +38,5 @@ public sealed partial class StoreTransaction
     /// <param name="gateway">Gateway; empty for the hub itself; null for all.</param>
     /// <param name="most">At most so many.</param>
     public IReadOnlyList<FindingRow> OpenFindings(string? gateway, int most) => [.. Query<FindingRow>(
-        $"select {FindingColumns} from finding where ended_ms is null and (@gateway is null or gateway = @gateway) order by OpenedMs limit @most", new { gateway, most })];
+        $"select {FindingColumns} from finding where ended_ms is null and (@gateway is null or gateway = @gateway) order by OpenedMs limit @most + 0", new { gateway, most })];
 }

@@ -90,8 +90,7 @@ public sealed class HubStore : IDisposable
         {
             lock (gate)
             {
-                using SqliteTransaction alone = writer.BeginTransaction(deferred: true);
-                return work(new StoreTransaction(alone, writerStatements));
+                return work(new StoreTransaction(null, writerStatements)); // nobody writes meanwhile: it has no second connection
             }
         }
         using SqliteConnection reader = Connect(connectionString);

@@ -100,7 +100,7 @@ public sealed partial class StoreTransaction
 
     /// <summary>Work whose time has come, oldest first.</summary>
     public IReadOnlyList<ToDoRow> DueToDos(DateTimeOffset now, int most) =>
-        [.. Query<ToDoRow>("select id, kind, subject, detail from to_do where due_ms <= @now order by due_ms, id limit @most", new { now = Milliseconds(now), most })];
+        [.. Query<ToDoRow>("select id, kind, subject, detail from to_do where due_ms <= @now order by due_ms, id limit @most + 0", new { now = Milliseconds(now), most })];
 
     /// <summary>Owed work that failed is tried again later.</summary>
     public void PostponeToDo(long id, DateTimeOffset due) => Run("update to_do set due_ms = @due where id = @id", new { id, due = Milliseconds(due) });

@@ -16,7 +16,7 @@ public sealed partial class StoreTransaction
     /// <summary>Code of the finding that a gateway is silent.</summary>
     public const string GatewaySilent = "finding/gateway-silent";
 
-    private const string Due = "select gateway from device_watch where due_proved_ms <= @proved order by due_proved_ms, gateway limit @most";
+    private const string Due = "select gateway from device_watch where due_proved_ms <= @proved order by due_proved_ms, gateway limit @most + 0";
     private const string InUse = "exists (select 1 from assignment where assignment.gateway = device_watch.gateway and from_ms <= @now and (to_ms is null or to_ms > @now))";
     private const string Answered = "silent_ms is not null and due_proved_ms is not null";
 

@@ -3,14 +3,17 @@ using Microsoft.Data.Sqlite;
 
 namespace TeleMonitor.Hub.Store;
 
-/// <summary>One transaction on the store. The other files of this room are its statements, one file per subject.</summary>
+/// <summary>
+/// One transaction on the store. The other files of this room are its statements, one file per subject. A bound limit is written
+/// <c>@most + 0</c>: SQLite plans by the value of a bare one, and so compiles the statement again each time the value is bound.
+/// </summary>
 public sealed partial class StoreTransaction
 {
     private readonly KeptConnection connection;
-    private readonly SqliteTransaction transaction;
+    private readonly SqliteTransaction? transaction;
     private readonly Statements statements;
 
-    internal StoreTransaction(SqliteTransaction transaction, Statements statements) =>
+    internal StoreTransaction(SqliteTransaction? transaction, Statements statements) =>
         (this.connection, this.transaction, this.statements) = (statements.Connection, transaction, statements);
 
     private IEnumerable<T> Query<T>(string sql, object? parameters = null) => connection.Query<T>(sql, parameters, transaction);
