@@ -17,7 +17,7 @@ internal sealed partial class GatewayCore
     /// <returns>How long until time alone changes it; null when it does not.</returns>
     private TimeSpan? LookAtUrgent()
     {
-        (UrgentState before, UrgentStanding stands) = (urgent.State, watch.Look(setup.Identity.Boot, setup.Identity.Microseconds, setup.Identity.Now().At));
+        (UrgentState before, UrgentStanding stands) = (urgent.State, StandingNow());
         urgent = stands;
         if (stands.State != before)
         {
@@ -28,6 +28,21 @@ internal sealed partial class GatewayCore
             }
         }
         return stands.Left;
+    }
+
+    private UrgentStanding StandingNow()
+    {
+        (long microseconds, DateTimeOffset wall) = (setup.Identity.Microseconds, setup.Identity.Now().At);
+        try
+        {
+            return watch.Look(setup.Identity.Boot, microseconds, wall);
+        }
+        catch (OutboxException unread)
+        {
+            setup.Say($"{setup.Gateway}: {unread.Message}");
+            // what waited when it could be read still waits, and its time runs
+            return urgent.State is UrgentState.Waiting ? UrgentRules.Judge(urgent.Item, null, setup.Identity.Boot, microseconds, wall) : urgent;
+        }
     }
 
     /// <summary>What cannot be stored cannot be sent either: its time runs all the same.</summary>

@@ -101,26 +101,31 @@ internal sealed partial class GatewayCore
     /// <returns>How long until it wants to be called again; null: when the link reports or something was committed.</returns>
     public TimeSpan? Send()
     {
-        TimeSpan? next;
-        try
-        {
-            WallTime time = setup.Identity.Now();
-            next = sender.Step(time.Monotonic, time.At) - time.Monotonic;
-            HearTheHub();
-            next = LookAtUrgent() is { } left && left < next ? left : next;
-            LookAtCertificates(linkChanged: !string.Equals(said, sender.NotConnected, StringComparison.Ordinal));
-        }
-        catch (OutboxException full)
-        {
-            setup.Say($"{setup.Gateway}: {full.Message}");
-            next = RetryCommit;
-        }
+        TimeSpan? next = StepLanes();
+        next = LookAtUrgent() is { } left && !(next <= left) ? left : next; // whatever came of the lanes: on a full card too the citizen must hear
         if (!string.Equals(said, sender.NotConnected, StringComparison.Ordinal))
         {
             said = sender.NotConnected;
             setup.Say(said is null ? $"{setup.Gateway}: connected" : $"{setup.Gateway}: not connected, goes on collecting: {said}");
         }
         return next;
+    }
+
+    private TimeSpan? StepLanes()
+    {
+        try
+        {
+            WallTime time = setup.Identity.Now();
+            TimeSpan? next = sender.Step(time.Monotonic, time.At) - time.Monotonic;
+            HearTheHub();
+            LookAtCertificates(linkChanged: !string.Equals(said, sender.NotConnected, StringComparison.Ordinal));
+            return next;
+        }
+        catch (OutboxException full)
+        {
+            setup.Say($"{setup.Gateway}: {full.Message}");
+            return RetryCommit;
+        }
     }
 
     /// <summary>At the end: what was judged is kept; what was not yet judged was never accepted.</summary>

@@ -75,14 +75,21 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
         {
             Take(report, now, wall);
         }
-        TimeSpan? next = SaveReceipts(now);
-        if (!connected)
+        OutboxException? failed = null;
+        TimeSpan? next = null;
+        try
         {
-            return next;
+            next = SaveReceipts(now);
         }
-        HurryForNewAlerts(now);
-        OutboxException? unread = null;
-        for (int i = 0; i < courses.Length; i++)
+        catch (OutboxException full)
+        {
+            failed = full; // a card without room keeps nothing from going: what a receipt said and is not kept only goes again
+        }
+        if (connected)
+        {
+            HurryForNewAlerts(now);
+        }
+        for (int i = 0; connected && i < courses.Length; i++)
         {
             if (courses[i].InFlight && now >= courses[i].Due)
             {
@@ -97,7 +104,7 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
                 }
                 catch (OutboxException bad)
                 {
-                    unread ??= bad; // the other lanes go all the same
+                    failed ??= bad; // the other lanes go all the same
                 }
             }
             if ((waits || courses[i].InFlight) && (next is null || courses[i].Due < next))
@@ -105,7 +112,7 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
                 next = courses[i].Due;
             }
         }
-        return unread is null ? next : throw unread;
+        return failed is null ? next : throw failed;
     }
 
     private void HurryForNewAlerts(TimeSpan now)

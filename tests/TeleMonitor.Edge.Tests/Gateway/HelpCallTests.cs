@@ -1,5 +1,6 @@
 using TeleMonitor.Gateway;
 using TeleMonitor.Gateway.Outbox;
+using TeleMonitor.Gateway.Uplink;
 using TeleMonitor.Vitals.Readings;
 using TeleMonitor.Vitals.Wire;
 
@@ -60,6 +61,25 @@ public sealed class HelpCallTests : IDisposable
         home.Pass(120);
         Assert.Equal(UrgentState.Sent, home.State);
         Assert.Equal([UrgentState.Waiting, UrgentState.NotSent, UrgentState.Sent], home.Signals);
+    }
+
+    [Fact]
+    public void On_a_card_without_room_the_citizen_still_hears_that_nothing_was_sent_and_what_is_kept_still_goes()
+    {
+        home.Link.Connect();
+        home.Link.BlackHole = true;
+        home.Measure(JudgedHome.Number(Vital.Pulse, 70));
+        home.Press();
+        home.Pass(0.5);
+        home.FillCard();
+        LinkBatch readings = home.Link.Sent.First(batch => string.Equals(batch.Lane, WireWord.ReadingLane, StringComparison.Ordinal));
+        home.Link.Deliver(LinkEventKind.Receipt, WireItems.Write(home.Hub.Take(readings, home.Link.HubTime)!)); // what it says cannot be saved
+        home.Pass(121);
+        Assert.Equal(UrgentState.NotSent, home.State);
+        home.Link.BlackHole = false;
+        home.Pass(60);
+        Assert.IsType<HelpItem>(Read(home.Hub.Stored(WireWord.AlertLane).Single()));
+        Assert.Equal(UrgentState.Sent, home.State);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 using TeleMonitor.Edge.Tests.Outbox;
 using TeleMonitor.Edge.Tests.Uplink;
 using TeleMonitor.Gateway;
@@ -55,6 +56,18 @@ internal sealed class HelpHome : IDisposable
     {
         boot++;
         Start();
+    }
+
+    /// <summary>From now on nothing can be written on the card, and all can be read.</summary>
+    public void FillCard()
+    {
+        using var card = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false }.ConnectionString);
+        card.Open();
+        using SqliteCommand fill = card.CreateCommand();
+        fill.CommandText = string.Concat(from table in new[] { "lane", "item", "finding", "meta" }
+                                         from change in new[] { "insert", "update", "delete" }
+                                         select $"create trigger full_{table}_{change} before {change} on {table} begin select raise(fail, 'no room'); end;");
+        fill.ExecuteNonQuery();
     }
 
     public void Deliver(SensorMessage message) => Assert.True(inbox.Writer.TryWrite(message));
