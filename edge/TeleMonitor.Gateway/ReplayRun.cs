@@ -23,7 +23,7 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
     private sealed record Running(string Patient, ReplaySensor Sensor, OpenGateway Gateway, Task Task);
 
     private readonly List<Running> running = []; // least recently given a row first
-    private readonly HashSet<string> patients = new(StringComparer.Ordinal), refused = new(StringComparer.Ordinal);
+    private readonly HashSet<string> patients = new(StringComparer.Ordinal), passedOver = new(StringComparer.Ordinal), refused = new(StringComparer.Ordinal);
     private readonly GatewayCounts counts = new();
     private readonly List<string> waiting = [];
     private readonly Dictionary<string, ReplayPlace> places = new(StringComparer.Ordinal);
@@ -44,6 +44,10 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
                 {
                     await GiveAsync(gateway, row, stop);
                 }
+            }
+            foreach (string patient in passedOver.Except(patients).ToArray())
+            {
+                await GatewayOfAsync(patient, stop); // cut off after its last row: what its outbox keeps is delivered all the same
             }
         }
         finally
@@ -115,6 +119,7 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
             {
                 return row;
             }
+            passedOver.Add(row.Patient);
         }
         return null;
     }

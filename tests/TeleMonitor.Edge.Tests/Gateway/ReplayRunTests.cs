@@ -67,6 +67,21 @@ public sealed class ReplayRunTests : IDisposable
         Assert.Equal([7, 8, 9], lines); // line 1 is the header
     }
 
+    [Fact]
+    public async Task A_replay_that_was_cut_off_after_its_last_line_still_delivers_what_is_kept()
+    {
+        string file = Write(Enumerable.Range(1, 3).Select(hour => ("p10001", hour)));
+        await Run(file, TimeSpan.FromMilliseconds(20), ["p10001"], said.Enqueue).SendAsync(TextWriter.Null, CancellationToken.None).WaitAsync(Bound);
+        said.Clear();
+
+        using var summary = new StringWriter();
+        int code = await Run(file, TimeSpan.FromMilliseconds(20), ["p10001"], said.Enqueue, after: 4).SendAsync(summary, CancellationToken.None).WaitAsync(Bound);
+
+        Assert.Equal(ExitCode.NotDelivered, code); // it tried: there is no broker here
+        Assert.Contains("\"readings\":0,", summary.ToString(), StringComparison.Ordinal);
+        Assert.Contains(said, text => text.StartsWith("gw-p10001: lane reading still waits", StringComparison.Ordinal));
+    }
+
     private Action<string> BrokenFor(string beginning) => text =>
     {
         if (text.StartsWith(beginning, StringComparison.Ordinal))

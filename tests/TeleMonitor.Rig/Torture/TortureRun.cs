@@ -146,7 +146,7 @@ internal sealed class TortureRun : IAsyncDisposable
         string[] replay =
         [
             Repository.Gateway, "replay", RecordingFile, "--speed", $"{TortureRecording.Speed}", "--after", $"{after ?? lastRow}",
-            "--rows", $"{(through ?? Recording.LastRow) - 1}", "--wait", $"{30 + (90 / Plan.Scale)}", "--config", config ?? Installation.GatewayConfig,
+            "--rows", $"{(through ?? Recording.LastRow) - 1}", "--wait", "120", "--config", config ?? Installation.GatewayConfig,
         ];
         // with another boot id where the machine is another one or was booted anew
         string[] command = ownBoots == 0 ? replay : [Repository.Installed("unshare", "util-linux"), "-m", "sh", "-c",
