@@ -10,6 +10,7 @@ internal sealed class Checks(Ledger ledger, SimHub hub, IReadOnlyList<SimHome> h
 {
     private readonly HashSet<int> stored = [];
     private readonly HashSet<(string Gateway, string Boot, long Tick)> help = [];
+    private readonly HashSet<string> putAside = new(StringComparer.Ordinal);
     private readonly Dictionary<(SimHome, string), LaneStanding> standings = [];
     private readonly Dictionary<int, string> citizens = [];
     private long lastItem, lastQuarantine;
@@ -21,6 +22,9 @@ internal sealed class Checks(Ledger ledger, SimHub hub, IReadOnlyList<SimHome> h
 
     /// <summary>True when the hub has, or had before it was put back, this press of the help button.</summary>
     public bool HasHelp(string gateway, string boot, long tick) => help.Contains((gateway, boot, tick));
+
+    /// <summary>True when the hub has put aside, or had before it was put back, something of this gateway's alert lane: somebody was called because of it.</summary>
+    public bool HasPutAside(string gateway) => putAside.Contains(gateway);
 
     /// <summary>After the store may have changed.</summary>
     public void Store()
@@ -42,9 +46,14 @@ internal sealed class Checks(Ledger ledger, SimHub hub, IReadOnlyList<SimHome> h
                 throw new BrokenException("S3", $"{item.Gateway} score at {item.Tick}: {difference}");
             }
         }
-        foreach ((long id, byte[] bytes) in hub.Database.All("select id, bytes from quarantine where id > $1 order by id", row => (row.GetInt64(0), row.GetFieldValue<byte[]>(1)), lastQuarantine))
+        foreach ((long id, string gateway, string lane, byte[] bytes) in hub.Database.All("select id, gateway, lane, bytes from quarantine where id > $1 order by id",
+            row => (row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetFieldValue<byte[]>(3)), lastQuarantine))
         {
             lastQuarantine = id;
+            if (lane is WireWord.AlertLane)
+            {
+                putAside.Add(gateway);
+            }
             foreach (int row in RowsIn(bytes))
             {
                 ledger.Owed.Remove(row); // kept as bytes, with a reason and a finding

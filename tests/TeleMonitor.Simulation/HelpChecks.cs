@@ -1,5 +1,4 @@
 using TeleMonitor.Gateway.Outbox;
-using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Simulation;
 
@@ -14,19 +13,18 @@ internal sealed class HelpChecks(World world, SimHub hub, IReadOnlyList<SimHome>
     /// <summary>After a gateway's uplink has moved.</summary>
     public void Uplink(SimHome home)
     {
-        if (home.Urgent is not { } says || home.Outbox is not { } outbox || checks.IsCardReplaced)
+        // what only a replaced card knew, no program can say; and an alert of a citizen who has given the kit back is put aside
+        if (home.Urgent is not { } says || checks.IsCardReplaced || checks.HasPutAside(home.Gateway))
         {
-            return; // what only a replaced card knew, no program can say
+            return;
         }
         foreach (Call call in home.Calls.Where(call => !checks.HasHelp(home.Gateway, call.Boot, call.Tick)))
         {
-            // the loop looks at receipts before it sends and stores findings: a card without room may keep it from looking
-            bool waits = outbox.Standing(WireWord.AlertLane).Waiting > 0;
-            if (says == UrgentState.Sent && !IsPutAside(home))
+            if (says == UrgentState.Sent)
             {
                 throw new BrokenException("S9", $"{home.Name} says sent, and the help press at {call.Boot} {call.Tick} is not stored");
             }
-            if (waits && world.Now - call.At > UrgentRules.Patience + Grace && says != UrgentState.NotSent && !IsPutAside(home))
+            if (world.Now - call.At > UrgentRules.Patience + Grace && says != UrgentState.NotSent)
             {
                 throw new BrokenException("S9", $"{home.Name} says {says} of a help press made {world.Now - call.At} ago that the hub does not have");
             }
@@ -48,7 +46,6 @@ internal sealed class HelpChecks(World world, SimHub hub, IReadOnlyList<SimHome>
         }
     }
 
-    /// <summary>An alert of a citizen who has given the kit back is put aside, and somebody is called because of it.</summary>
     private bool IsPutAside(SimHome home) => hub.Database.One<long>("select count(*) from quarantine where lane = 'alert' and gateway = $1", home.Gateway) > 0;
 }
 
