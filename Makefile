@@ -37,9 +37,9 @@ smoke:
 verify: test
 	@tests/TeleMonitor.Rig/verify.sh
 
-## gateways, broker, hub and people in one process: SEED=n [LOG=1] replays one seed, MINUTES=n explores, SEEDS=n runs so many and keeps the result
+## gateways, broker, hub and people in one process: SEED=n [LOG=1] replays one seed, MINUTES=n explores, SEEDS=n [FIRST=n] runs so many and keeps the result
 sim: build
-	@dotnet run -c Release --no-build --project tests/TeleMonitor.Simulation -- $(if $(SEED),seed $(SEED) $(if $(LOG),--log),$(if $(MINUTES),minutes $(MINUTES),$(if $(SEEDS),seeds $(SEEDS) --record benchmarks/results/RELIABILITY.md,seeds 100 --canaries 20)))
+	@dotnet run -c Release --no-build --project tests/TeleMonitor.Simulation -- $(if $(SEED),seed $(SEED) $(if $(LOG),--log),$(if $(MINUTES),minutes $(MINUTES),$(if $(SEEDS),seeds $(SEEDS) $(if $(FIRST),--first $(FIRST)) --record benchmarks/results/RELIABILITY.md,seeds 100 --canaries 20)))
 
 ## kills, cuts, full disks, wrong clocks, restored stores under 50 readings/s; RUNS=n SCALE=n (outages of 60 s / n) ONLY=NAME
 torture: setup build

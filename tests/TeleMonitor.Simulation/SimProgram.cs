@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace TeleMonitor.Simulation;
 
 /// <summary>
-/// The program behind <c>make sim</c>: <c>seed N [--log]</c> replays one, <c>minutes N</c> explores, <c>seeds N [--canaries N] [--record FILE]</c>
-/// runs many. Exit code 0 when all holds and every canary was caught, 1 when not, 2 when the words are not understood.
+/// The program behind <c>make sim</c>: <c>seed N [--log]</c> replays one, <c>minutes N</c> explores, <c>seeds N [--first N]
+/// [--canaries N] [--record FILE]</c> runs many. Exit code 0 when all holds and every canary was caught, 1 when not, 2 when the words are not understood.
 /// </summary>
 internal static class SimProgram
 {
@@ -23,9 +23,9 @@ internal static class SimProgram
             case ["minutes", var minutes] when double.TryParse(minutes, NumberStyles.Float, CultureInfo.InvariantCulture, out double some):
                 return Explore(TimeSpan.FromMinutes(some));
             case ["seeds", var count, ..] when int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int many):
-                return Many(many, Number(args, "--canaries"), Text(args, "--record"));
+                return Many((ulong)Math.Max(1, Number(args, "--first")), many, Number(args, "--canaries"), Text(args, "--record"));
             default:
-                Console.Error.WriteLine("seed N [--log] | minutes N | seeds N [--canaries N] [--record FILE]");
+                Console.Error.WriteLine("seed N [--log] | minutes N | seeds N [--first N] [--canaries N] [--record FILE]");
                 return 2;
         }
     }
@@ -49,10 +49,10 @@ internal static class SimProgram
         return tally.Broken.Count == 0 ? 0 : 1;
     }
 
-    private static int Many(int count, int canaries, string? record)
+    private static int Many(ulong first, int count, int canaries, string? record)
     {
         long began = Real.GetTimestamp();
-        Tally product = Tally.Of(Composition.Product, 1, count, broke: Console.WriteLine);
+        Tally product = Tally.Of(Composition.Product, first, count, broke: Console.WriteLine);
         product.Tell(Console.WriteLine);
         bool good = product.Broken.Count == 0;
         foreach (Composition canary in canaries > 0 ? Canaries.All : [])
@@ -65,12 +65,12 @@ internal static class SimProgram
         Console.WriteLine(FormattableString.Invariant($"{took.TotalSeconds:0} s"));
         if (record is not null)
         {
-            Record(record, product, took);
+            Record(record, first, product, took);
         }
         return good ? 0 : 1;
     }
 
-    private static void Record(string file, Tally tally, TimeSpan took)
+    private static void Record(string file, ulong first, Tally tally, TimeSpan took)
     {
         if (!File.Exists(file))
         {
@@ -78,7 +78,7 @@ internal static class SimProgram
                 + "| commit | when (UTC) | seeds | broken | steps | readings | faults injected | time |\n|---|---|---|---|---|---|---|---|\n");
         }
         File.AppendAllText(file, FormattableString.Invariant(
-            $"| {Commit} | {Real.GetUtcNow():yyyy-MM-dd HH:mm} | {tally.Seeds:N0} | {tally.Broken.Count} | {tally.Steps:N0} | {tally.Accepted:N0} | {tally.Injected.Values.Sum():N0} of {tally.Injected.Count(pair => pair.Value > 0)} kinds | {took.TotalMinutes:0.0} min |\n"));
+            $"| {Commit} | {Real.GetUtcNow():yyyy-MM-dd HH:mm} | {first:N0} to {first + (ulong)tally.Seeds - 1:N0} | {tally.Broken.Count} | {tally.Steps:N0} | {tally.Accepted:N0} | {tally.Injected.Values.Sum():N0} of {tally.Injected.Count(pair => pair.Value > 0)} kinds | {took.TotalMinutes:0.0} min |\n"));
     }
 
     private static string Commit => typeof(SimProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[^1] is { Length: > 10 } full ? full[..10] : "unknown";
