@@ -25,6 +25,9 @@ internal static class Canaries
     /// <summary>An item is known by gateway, lane and number, whatever outbox it comes from.</summary>
     private sealed class IdentityBySequence : Canary
     {
+        // soon seen, and two machines that throw each other off make many steps
+        public override (int Least, int Most) Weather => (40, 45);
+
         public override string Name => "identity by sequence";
 
         public override IReadOnlyList<Fault> Needs => [Fault.CardCloned, Fault.CardRestored];
@@ -220,6 +223,8 @@ internal static class Canaries
     /// <summary>A hub that stores a press of the help button and opens no case for it.</summary>
     private sealed class HelpWithoutCase : Canary
     {
+        public override (int Least, int Most) Weather => (40, 45); // soon seen
+
         public override string Name => "help press without a case";
 
         public override void Serve(HubProcess hub, List<MqttMessage> messages)
