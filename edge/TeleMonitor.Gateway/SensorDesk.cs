@@ -35,13 +35,18 @@ internal sealed partial class SensorDesk(
         bool whole = true;
         foreach (AssignmentLine home in Homes)
         {
-            ListWired(home, new KernelDevices(sys));
+            bool runs = SqliteOutbox.IsInUse(config.OutboxPath(home.Gateway));
+            if (!runs)
+            {
+                terminal.Say(SensorText.Line("gateway-not-running", home.Gateway));
+            }
+            ListWired(home, new KernelDevices(sys), runs);
             whole &= !home.Bluetooth || await ListBluetoothAsync(home, stop);
         }
         return whole ? 0 : ExitCode.BadInput;
     }
 
-    private void ListWired(AssignmentLine home, KernelDevices kernel)
+    private void ListWired(AssignmentLine home, KernelDevices kernel, bool runs)
     {
         IReadOnlyList<OpenFinding> findings = Findings(home.Gateway);
         foreach (SensorLine line in home.Sensors ?? [])
@@ -51,7 +56,7 @@ internal sealed partial class SensorDesk(
             {
                 null => SensorText.Line("state-unknown-model"),
                 { IsWired: true } device => SensorText.State(Answer(device, kernel)),
-                // its lines are the running gateway's: only that knows
+                _ when !runs => SensorText.Line("state-not-known"), // its lines are the running gateway's
                 _ => findings.FirstOrDefault(finding => finding.Code.StartsWith("sensor/" + line.Model, StringComparison.Ordinal)) is { } fault
                     ? SensorText.Line("state-finding", fault.Since.ToString("u", CultureInfo.InvariantCulture), fault.Text) : SensorText.Line("state-quiet"),
             };

@@ -23,11 +23,12 @@ public sealed partial class SensorDeskTests
         using var desk = new Desk(Bluetooth);
         desk.Bonds.Put(new BondedDevice("AA:BB:CC:00:00:01", "ble-cuff", Now) { Assignment = 7 });
         Assert.Equal(ExitCode.BadInput, await desk.It.ListAsync(CancellationToken.None));
-        Assert.Equal("Bluetooth kan ikke bruges: der er ingen D-Bus på maskinen. Installér og start pakken dbus.", desk.Danish[0]);
-        Assert.Equal("Bluetooth cannot be used: there is no D-Bus on this machine. Install and start the package dbus.", desk.English[0]);
-        Assert.Equal("Blodtryksmåler ble-cuff.0001: Er parret, men har ikke sendt nogen måling endnu. Læg den tæt på gatewayen, og mål én gang. Endnu ikke hørt. Batteri ukendt.", desk.Danish[1]);
-        Assert.Equal("Blood pressure monitor ble-cuff.0001: Is paired, but has sent no measurement yet. Put it close to the gateway, and measure once. Not heard yet. Battery unknown.", desk.English[1]);
-        Assert.Equal(2, desk.Danish.Count);
+        Assert.StartsWith("gw-home-0001: gatewayen kører ikke", desk.Danish[0], StringComparison.Ordinal);
+        Assert.Equal("Bluetooth kan ikke bruges: der er ingen D-Bus på maskinen. Installér og start pakken dbus.", desk.Danish[1]);
+        Assert.Equal("Bluetooth cannot be used: there is no D-Bus on this machine. Install and start the package dbus.", desk.English[1]);
+        Assert.Equal("Blodtryksmåler ble-cuff.0001: Er parret, men har ikke sendt nogen måling endnu. Læg den tæt på gatewayen, og mål én gang. Endnu ikke hørt. Batteri ukendt.", desk.Danish[2]);
+        Assert.Equal("Blood pressure monitor ble-cuff.0001: Is paired, but has sent no measurement yet. Put it close to the gateway, and measure once. Not heard yet. Battery unknown.", desk.English[2]);
+        Assert.Equal(3, desk.Danish.Count);
     }
 
     [Fact]
@@ -38,8 +39,8 @@ public sealed partial class SensorDeskTests
         desk.Bonds.Put(new BondedDevice("AA:BB:CC:00:00:02", "gone-model", Now) { Assignment = 7 });
         new HeardDevices(desk.Config.HeardPath(Desk.Name), TimeProvider.System).Note(new HeardDevice("AA:BB:CC:00:00:01", TimeProvider.System.GetUtcNow().AddMinutes(-30), 15, "battery"));
         Assert.Equal(ExitCode.BadInput, await desk.It.ListAsync(CancellationToken.None));
-        Assert.Equal("Oximeter ble-oximeter.0001: Batteriet er næsten tomt. Sæt nye batterier i. Sidst hørt for 30 minutter siden. Batteri 15 %.", desk.Danish[1]);
-        Assert.StartsWith("Sensor gone-model.0002: Modellen findes ikke i firmware-config/sensors", desk.Danish[2], StringComparison.Ordinal);
+        Assert.Equal("Oximeter ble-oximeter.0001: Batteriet er næsten tomt. Sæt nye batterier i. Sidst hørt for 30 minutter siden. Batteri 15 %.", desk.Danish[2]);
+        Assert.StartsWith("Sensor gone-model.0002: Modellen findes ikke i firmware-config/sensors", desk.Danish[3], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -49,10 +50,25 @@ public sealed partial class SensorDeskTests
         using var desk = new Desk(Wired);
         sys.PlugThermometer(2);
         Assert.Equal(0, await desk.It.ListAsync(CancellationToken.None, sys.Root));
-        Assert.Equal("Termometer mlx90614: Svarer.", Assert.Single(desk.Danish));
+        Assert.Equal("Termometer mlx90614: Svarer.", desk.Danish[^1]);
         sys.Unplug("iio", 2);
         Assert.Equal(0, await desk.It.ListAsync(CancellationToken.None, sys.Root));
-        Assert.Equal("Termometer mlx90614: Findes ikke. Se efter stikket, og at dens overlay står i config.txt.", desk.Danish[1]);
+        Assert.Equal("Termometer mlx90614: Findes ikke. Se efter stikket, og at dens overlay står i config.txt.", desk.Danish[^1]);
+    }
+
+    [Fact]
+    public async Task The_help_button_is_seen_by_the_running_gateway_alone_and_its_fault_is_said()
+    {
+        using var desk = new Desk("""{"gateway":"gw-home-0001","assignment":7,"sensors":[{"model":"help-button","lines":{"button":{"name":"GPIO17"}}}]}""");
+        Assert.Equal(0, await desk.It.ListAsync(CancellationToken.None));
+        Assert.Equal("Hjælpeknap help-button: Kun gatewayen kan se den, og den kører ikke.", desk.Danish[^1]);
+        Directory.CreateDirectory(Path.GetDirectoryName(desk.Config.OutboxPath(Desk.Name))!);
+        using SqliteOutbox outbox = SqliteOutbox.Open(desk.Config.OutboxPath(Desk.Name), () => OutboxFolder.FirstId);
+        Assert.Equal(0, await desk.It.ListAsync(CancellationToken.None));
+        Assert.Equal("Hjælpeknap help-button: Gatewayen har intet at udsætte på den.", desk.Danish[^1]);
+        OutboxFolder.Set(outbox, "sensor/help-button", "no line GPIO17", Now);
+        Assert.Equal(0, await desk.It.ListAsync(CancellationToken.None));
+        Assert.Equal("Hjælpeknap help-button: Har en fejl siden 2026-11-22 12:00:00Z: no line GPIO17", desk.Danish[^1]);
     }
 
     [Fact]
