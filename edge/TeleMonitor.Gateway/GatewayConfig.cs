@@ -18,6 +18,11 @@ internal sealed record AssignmentLine(string Gateway, int Assignment, int? Scale
 {
     /// <summary>Wired devices of this home: <c>run</c> reads them instead of a simulated home. Absent: none.</summary>
     public IReadOnlyList<SensorLine>? Sensors { get; init; }
+    /// <summary>True where the home has Bluetooth devices: which ones, and whose, is in its bonds, not here (<c>sensors pair</c>).</summary>
+    public bool Bluetooth { get; init; }
+
+    /// <summary>True for a home with devices of its own, on wires or by radio.</summary>
+    [JsonIgnore] public bool HasDevices => Bluetooth || Sensors is { Count: > 0 };
 }
 
 /// <summary>A telephone number that a citizen calls.</summary>
@@ -73,6 +78,12 @@ internal sealed record GatewayConfig
 
     /// <summary>The outbox of a gateway.</summary>
     public string OutboxPath(string gateway) => Path.Combine(Data, gateway, "outbox.db");
+
+    /// <summary>Which Bluetooth devices a gateway has, and whose.</summary>
+    public string BondsPath(string gateway) => Path.Combine(Data, gateway, "sensors.json");
+
+    /// <summary>When those were last heard, for support; nothing depends on it.</summary>
+    public string HeardPath(string gateway) => Path.Combine(Data, gateway, "sensors-heard.json");
 
     /// <summary>Reads a file; all problems at once, each beginning with the file's name.</summary>
     public static GatewayConfig? Load(string file, out IReadOnlyList<string> problems)
@@ -141,12 +152,14 @@ internal sealed record GatewayConfig
             string place = $"{file}: assignments[{i}]";
             AddUnless(IsGatewayId(gateway), $"{place}: gateway '{gateway}' must be 8 to 40 of a-z, 0-9 and -, beginning with gw-");
             bool isFirst = gateways.Add(gateway);
-            AddUnless(isFirst || (Assignments[i] is { SelfTest: false, Sensors: null } && !Assignments.Take(i).Any(line => line.SelfTest && line.Gateway == gateway)),
-                $"{place}: gateway '{gateway}' stands twice: a second citizen of the home has neither sensors of its own nor a self_test");
+            AddUnless(isFirst || (Assignments[i] is { SelfTest: false, Sensors: null, Bluetooth: false } && !Assignments.Take(i).Any(line => line.SelfTest && line.Gateway == gateway)),
+                $"{place}: gateway '{gateway}' stands twice: a second citizen of the home has neither sensors nor bluetooth of its own nor a self_test");
             AddUnless(number >= 1 && numbers.Add(number), $"{place}: assignment {number} must be 1 or more and stand once");
             AddUnless(scale is null or 1 or 2, $"{place}: scale {scale} must be 1 or 2");
             AddUnless(confirm is null or (>= 1 and <= 15), $"{place}: confirm_minutes {confirm} must be 1 to 15, or absent: then a Red counts at once");
             CheckSensors(place, Assignments[i], AddUnless);
+            AddUnless(!Assignments[i].Bluetooth || Assignments.Take(i).All(line => !line.Bluetooth || line.Gateway == gateway),
+                $"{place}: bluetooth: another gateway of this file has it; a machine's radio serves one home");
             AddUnless(calls is null || (calls.Count <= CallNumber.Most && calls.All(call => call is { IsUsable: true })),
                 $"{place}: call_numbers must be at most {CallNumber.Most} of a label (1 to 60 characters) and a number (3 to 20 digits and spaces, + before them)");
         }
@@ -162,6 +175,7 @@ internal sealed record GatewayConfig
     private static void CheckSensors(string place, AssignmentLine line, Action<bool, string> addUnless)
     {
         addUnless(line.Sensors is null || !line.SelfTest, $"{place}: sensors and self_test: a test never stands for a citizen");
+        addUnless(!line.Bluetooth || !line.SelfTest, $"{place}: bluetooth and self_test: a test never stands for a citizen");
         var models = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < (line.Sensors?.Count ?? 0); i++)
         {

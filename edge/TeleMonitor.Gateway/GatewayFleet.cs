@@ -36,7 +36,8 @@ internal sealed class GatewayFleet(
     public JudgeSettings Judging(string gateway) => Everyone(gateway).FirstOrDefault()
         ?? throw new GatewayRefusedException($"{gateway}: has no line in the configuration's assignments, so its readings would belong to nobody");
 
-    private IEnumerable<JudgeSettings> Everyone(string gateway) =>
+    /// <summary>The settings of everyone in a home, in the order of the configuration's lines.</summary>
+    internal IEnumerable<JudgeSettings> Everyone(string gateway) =>
         from line in config.Assignments
         where string.Equals(line.Gateway, gateway, StringComparison.Ordinal)
         select new JudgeSettings

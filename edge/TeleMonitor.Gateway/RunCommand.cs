@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TeleMonitor.Gateway.Outbox;
 using TeleMonitor.Gateway.Sensors;
+using TeleMonitor.Gateway.Sensors.Bluetooth;
 using TeleMonitor.Gateway.Sensors.Gpio;
 using TeleMonitor.Gateway.Sensors.SelfTest;
 using TeleMonitor.Gateway.Sensors.Simulated;
@@ -25,7 +26,7 @@ internal static class RunCommand
         {
             return ExitCode.Refused;
         }
-        AssignmentLine[] kits = [.. config!.Assignments.Where(line => line.Sensors is { Count: > 0 })];
+        AssignmentLine[] kits = [.. config!.Assignments.Where(line => line.HasDevices)];
         string[] tests = [.. config.Assignments.Where(line => line.SelfTest).Select(line => line.Gateway)];
         if (ReadHomes(config, configFile, kits.Length > 0) is not { } scripted)
         {
@@ -50,7 +51,7 @@ internal static class RunCommand
             }
             foreach (AssignmentLine kit in kits)
             {
-                var home = new HomeSensors(kit.Sensors!, firmware.Sensors, Rim.Clock);
+                HomeSensors home = Home(kit, config, firmware, identity, new BlueZOptions(), Rim.Clock, Rim.Say);
                 homes.Add(home);
                 gateways.Add((kit.Gateway, home.All, fleet.Open(kit.Gateway, ruleTimeRuns: true, patience: null, stands => home.Panel?.Show(SignalOf(stands.State)))));
             }
@@ -90,6 +91,16 @@ internal static class RunCommand
         }
     }
 
+    /// <summary>The devices of a home as its line names them: on wires, by radio, or both.</summary>
+    internal static HomeSensors Home(
+        AssignmentLine kit, GatewayConfig config, FirmwareConfig firmware, GatewayIdentity identity, BlueZOptions bus, TimeProvider clock, Action<string> say) =>
+        new(kit.Sensors ?? [], firmware.Sensors, clock, !kit.Bluetooth ? null : new BluetoothSetup
+        {
+            Start = () => BlueZ.Start(clock, bus), Bonds = BondedDevices.Open(config.BondsPath(kit.Gateway), out _),
+            Heard = new HeardDevices(config.HeardPath(kit.Gateway), clock), Models = firmware.Sensors, Clock = clock, Say = say,
+            LocalTime = () => identity.Now() is { State: not WallTime.Unset } now ? TimeZoneInfo.ConvertTime(now.At, clock.LocalTimeZone).DateTime : null,
+        });
+
     /// <summary>What lamp and buzzer say of the newest Red or help press.</summary>
     internal static Signal SignalOf(UrgentState state) => state switch
     {
@@ -107,7 +118,7 @@ internal static class RunCommand
             .Select(home => $"{configFile}: {home.Gateway} is a self_test and a home of the scenario file: a test never stands for a citizen"),
         .. scripted.Where(home => kits.Any(kit => string.Equals(kit.Gateway, home.Gateway, StringComparison.Ordinal)))
             .Select(home => $"{configFile}: {home.Gateway} has sensors and is a home of the scenario file: invented values never stand beside a citizen's"),
-        .. kits.SelectMany(kit => HomeSensors.Problems(kit.Sensors!, firmware.Sensors).Select(problem => $"{configFile}: {kit.Gateway}: {problem}")),
+        .. kits.SelectMany(kit => HomeSensors.Problems(kit.Sensors ?? [], firmware.Sensors).Select(problem => $"{configFile}: {kit.Gateway}: {problem}")),
     ];
 
     private static IReadOnlyList<ScriptedHome>? ReadHomes(GatewayConfig config, string configFile, bool devices)
@@ -116,7 +127,7 @@ internal static class RunCommand
         {
             if (!devices)
             {
-                Rim.Say($"{configFile}: homes is missing: run needs a scenario file or an assignment with sensors; replay FILE needs neither");
+                Rim.Say($"{configFile}: homes is missing: run needs a scenario file or an assignment with sensors or bluetooth; replay FILE needs neither");
             }
             return devices ? [] : null;
         }

@@ -117,7 +117,7 @@ internal static class StatusCommand
     {
         string since = standing.Urgent.Item is { Boot.Length: > 0 } item ? string.Create(CultureInfo.InvariantCulture, $", made at {item.At:yyyy-MM-dd HH:mm:ss}Z") : "";
         text.Append(CultureInfo.InvariantCulture, $"\n  urgent  {Words(standing.Urgent.Word)}{since}; help button {(standing.HelpButton ? "on" : "left out of the plan")}");
-        foreach (HelpLine line in HelpText.Of(standing.Urgent.State, standing.Calls, standing.HelpButton))
+        foreach (TextLine line in HelpText.Of(standing.Urgent.State, standing.Calls, standing.HelpButton))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n    da    {line.Danish}\n    en    {line.English}");
         }

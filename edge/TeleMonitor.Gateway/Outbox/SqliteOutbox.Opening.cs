@@ -11,6 +11,24 @@ public sealed partial class SqliteOutbox
     private const long CheckedWholeBytes = 16L << 20;
     private const string Foreign = "outbox/foreign", Moved = "outbox/renewed";
 
+    /// <summary>True while a gateway runs with this outbox. The lock is tried and given back at once.</summary>
+    public static bool IsInUse(string path)
+    {
+        if (!File.Exists(path + ".lock"))
+        {
+            return false;
+        }
+        try
+        {
+            using var free = new FileStream(path + ".lock", FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (Exception held) when (held is IOException or UnauthorizedAccessException)
+        {
+            return true; // one that may not be touched is somebody else's
+        }
+    }
+
     /// <inheritdoc cref="Open(string, OutboxOptions)"/>
     public static SqliteOutbox Open(string path, Func<string> newId) => Open(path, new OutboxOptions { NewId = newId });
 

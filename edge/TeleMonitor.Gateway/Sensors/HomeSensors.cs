@@ -1,3 +1,4 @@
+using TeleMonitor.Gateway.Sensors.Bluetooth;
 using TeleMonitor.Gateway.Sensors.Gpio;
 using TeleMonitor.Gateway.Sensors.Wired;
 using TeleMonitor.Vitals.Quality;
@@ -32,8 +33,10 @@ internal sealed class HomeSensors : IDisposable
     /// <param name="lines">From the configuration.</param>
     /// <param name="models">Sensor files by id.</param>
     /// <param name="clock">The clock.</param>
+    /// <param name="bluetooth">What its Bluetooth devices run with; null where it has none.</param>
     /// <param name="root">Root of the file system, under which sys and dev are.</param>
-    public HomeSensors(IReadOnlyList<SensorLine> lines, IReadOnlyDictionary<string, SensorFile> models, TimeProvider clock, string root = "/")
+    public HomeSensors(
+        IReadOnlyList<SensorLine> lines, IReadOnlyDictionary<string, SensorFile> models, TimeProvider clock, BluetoothSetup? bluetooth = null, string root = "/")
     {
         var kernel = new KernelDevices(Path.Combine(root, "sys"));
         string devices = Path.Combine(root, "dev");
@@ -54,6 +57,10 @@ internal sealed class HomeSensors : IDisposable
                 Panel = new SignalPanel(id, Output(line, SensorLine.Led, devices), Output(line, SensorLine.Buzzer, devices), clock);
                 sensors.Add((id, Panel));
             }
+        }
+        if (bluetooth is not null)
+        {
+            sensors.Add((BluetoothRules.RadioId, new BluetoothSensors(bluetooth with { BatteryLow = low => Panel?.ShowBatteryLow(low) })));
         }
     }
 

@@ -37,6 +37,11 @@ public sealed record SensorDevice
     public required string Datasheet { get; init; }
     /// <summary>Bluetooth: services it offers, four upper-case hex digits each (<c>1809</c>).</summary>
     public IReadOnlyList<string>? Services { get; init; }
+    /// <summary>
+    /// Bluetooth: a characteristic it gives out over an encrypted link only, four upper-case hex digits; read after pairing, since nothing else
+    /// proves the encryption. Absent: none is known.
+    /// </summary>
+    public string? EncryptedCharacteristic { get; init; }
     /// <summary>Bluetooth: names as shown in advertising; a <c>*</c> at the end stands for the rest. Absent: any name.</summary>
     public IReadOnlyList<string>? Names { get; init; }
     /// <summary>iio and hwmon: what the kernel's driver writes in the file <c>name</c>.</summary>
@@ -105,12 +110,13 @@ public sealed record SensorDevice
     {
         bool bluetooth = Bus is Bluetooth;
         addUnless(bluetooth || Services is null, $"services: only a bluetooth model has them, this one's bus is {Bus}");
+        addUnless(EncryptedCharacteristic is null || (bluetooth && IsNumber(EncryptedCharacteristic)),
+            $"encrypted_characteristic '{EncryptedCharacteristic}' must be four upper-case hex digits, of a bluetooth model");
         addUnless(bluetooth || Names is null, $"names: only a bluetooth model has them, this one's bus is {Bus}");
         addUnless(!bluetooth || Services?.Count > 0, "services must not be empty");
         foreach (string service in Services ?? [])
         {
-            addUnless(service is { Length: 4 } && service.All(digit => digit is (>= '0' and <= '9') or (>= 'A' and <= 'F')),
-                $"services: '{service}' must be four upper-case hex digits");
+            addUnless(IsNumber(service), $"services: '{service}' must be four upper-case hex digits");
         }
         foreach (string name in Names ?? [])
         {
@@ -143,6 +149,8 @@ public sealed record SensorDevice
             addUnless(false, $"channels.{name} is missing: no channel gives this vital");
         }
     }
+
+    private static bool IsNumber(string? text) => text is { Length: 4 } && text.All(digit => digit is (>= '0' and <= '9') or (>= 'A' and <= 'F'));
 
     private static bool IsFileName(string? text) => text is { Length: >= 1 and <= 64 } && text[0] != '.'
         && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.' or '-');

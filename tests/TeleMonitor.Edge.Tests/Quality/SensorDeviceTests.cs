@@ -10,7 +10,7 @@ public sealed class SensorDeviceTests
 {
     private const string Cuff = """
         {"id":"cuff","version":"1","source":"test","approved":null,"vitals":{"pulse":{"unit":"/min","possible":{"low":0,"high":350}}},
-         "device":{"maker":"M","bus":"bluetooth","services":["1810","180F"],"names":["UA-651*","BP"],"period_seconds":0.5,"accuracy":{"pulse":"5 %"},
+         "device":{"maker":"M","bus":"bluetooth","services":["1810","180F"],"names":["UA-651*","BP"],"encrypted_characteristic":"2A35","period_seconds":0.5,"accuracy":{"pulse":"5 %"},
                    "battery":"percent","clock":"set","stored_measurements":30,"users":2,"quirks":[],"datasheet":"D"}}
         """;
 
@@ -55,6 +55,10 @@ public sealed class SensorDeviceTests
     [InlineData("cuff", "services", "[null]")]
     [InlineData("cuff", "names", "[\"\"]")]
     [InlineData("cuff", "names", "[\"A*B\"]")]
+    [InlineData("cuff", "encrypted_characteristic", "\"2a35\"")]
+    [InlineData("cuff", "encrypted_characteristic", "\"\"")]
+    [InlineData("mlx90614", "encrypted_characteristic", "\"2A35\"")]
+    [InlineData("button", "encrypted_characteristic", "\"2A35\"")]
     [InlineData("cuff", "accuracy", "{\"pulse\":\"\"}")]
     [InlineData("cuff", "kernel_name", "\"x\"")]
     [InlineData("cuff", "probe", "\"temp1\"")]

@@ -121,7 +121,7 @@ public sealed class HomeSensorsTests : IDisposable
         using var sys = new SysFolder();
         Directory.CreateSymbolicLink(Path.Combine(root.FullName, "sys"), sys.Root);
         sys.PlugThermometer(2);
-        using var home = new HomeSensors(Read(Devices, out _)!.Assignments[0].Sensors!, Shipped.Config.Sensors, TimeProvider.System, root.FullName);
+        using var home = new HomeSensors(Read(Devices, out _)!.Assignments[0].Sensors!, Shipped.Config.Sensors, TimeProvider.System, root: root.FullName);
         Assert.NotNull(home.Panel);
         Task running = home.All.DeliverAsync(inbox.Writer, stop.Token);
         var told = new Dictionary<string, SensorState>();

@@ -42,6 +42,7 @@ internal sealed partial class BlueZ : IAsyncDisposable
 
     private volatile SystemBus? bus;
     private volatile BusException? noBus;
+    private volatile BusException? denied; // by the bus's policy: bluetoothd is there and this program may not speak to it
     private volatile string owner = ""; // of the name org.bluez on this bus; written by the bus's thread
     private volatile bool loaded;
 
@@ -71,7 +72,7 @@ internal sealed partial class BlueZ : IAsyncDisposable
     public BlueZState State =>
         bus is null ? noBus is { } missing ? new(missing.Failure, missing.Message) : new(BusFailure.NoBus, "connecting to the bus")
         : owner.Length == 0 ? new(BusFailure.NoBlueZ, "bluetoothd does not run (package bluez, service bluetooth)")
-        : !loaded ? new(BusFailure.NoBlueZ, "reading the objects of bluetoothd")
+        : !loaded ? denied is { } why ? new(BusFailure.Denied, why.Message) : new(BusFailure.NoBlueZ, "reading the objects of bluetoothd")
         : Adapter is not { } adapter ? new(BusFailure.NoAdapter, options.Adapter is { } wanted ? $"no Bluetooth adapter {wanted}" : "no Bluetooth adapter")
         : !adapter.Powered ? new(BusFailure.AdapterOff, $"the Bluetooth adapter {adapter.Name} is off")
         : new(null, $"the Bluetooth adapter {adapter.Name} is on");
@@ -87,7 +88,7 @@ internal sealed partial class BlueZ : IAsyncDisposable
     {
         long start = clock.GetTimestamp();
         BlueZState state = State;
-        while (state.Missing is not (null or BusFailure.NoLibrary or BusFailure.AdapterOff) && (bus is not null || noBus is null) && clock.GetElapsedTime(start) < limit)
+        while (state.Missing is not (null or BusFailure.NoLibrary or BusFailure.Denied or BusFailure.AdapterOff) && (bus is not null || noBus is null) && clock.GetElapsedTime(start) < limit)
         {
             await Task.Delay(SettlePeriod, clock, stop);
             state = State;
@@ -212,6 +213,7 @@ internal sealed partial class BlueZ : IAsyncDisposable
             try
             {
                 _ = await on.CallAsync(new BusCall(Name, Root, Objects, "GetManagedObjects"), ShortLimit, ending.Token, answer => Load(answer, whose));
+                denied = null;
                 await RegisterAgentAsync(on);
                 return;
             }
@@ -219,9 +221,9 @@ internal sealed partial class BlueZ : IAsyncDisposable
             {
                 return;
             }
-            catch (BusException)
+            catch (BusException failed)
             {
-                // bluetoothd is slow or just ended; the state says "reading" meanwhile
+                denied = failed.Failure is BusFailure.Denied ? failed : null; // else bluetoothd is slow or just ended; the state says "reading" meanwhile
             }
             catch (OperationCanceledException)
             {

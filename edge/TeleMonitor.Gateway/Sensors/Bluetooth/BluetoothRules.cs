@@ -16,6 +16,9 @@ internal enum Acceptance : byte
 /// <summary>Decisions about Bluetooth devices, without a bus and without a clock.</summary>
 internal static class BluetoothRules
 {
+    /// <summary>The radio's name among the sensors.</summary>
+    public const string RadioId = "bluetooth";
+
     /// <summary>Nobody's: the hub keeps such a value and shows it on no citizen.</summary>
     public const int Nobody = 0;
 
@@ -23,6 +26,22 @@ internal static class BluetoothRules
     public static readonly TimeSpan QuietAfterStored = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(2), LongestWait = TimeSpan.FromSeconds(60);
+
+    /// <summary>How the radio is, as a sensor's state: what is missing has one word each.</summary>
+    public static SensorState Radio(BlueZState state) => state.Missing is { } missing
+        ? new SensorState(RadioId, missing is BusFailure.Denied ? SensorHealth.Failing : SensorHealth.Away, WordOf(missing), "no Bluetooth: " + state.Text)
+        : new SensorState(RadioId, SensorHealth.Well);
+
+    /// <summary>The word of what is missing on this machine.</summary>
+    public static string WordOf(BusFailure missing) => missing switch
+    {
+        BusFailure.NoLibrary => "no-library",
+        BusFailure.NoBus => "no-bus",
+        BusFailure.Denied => "denied",
+        BusFailure.NoAdapter => "no-adapter",
+        BusFailure.AdapterOff => "adapter-off",
+        _ => "no-bluetoothd",
+    };
 
     /// <summary>How long to wait before the next attempt to connect.</summary>
     /// <param name="failures">Attempts that failed in a row, 1 or more.</param>
@@ -53,7 +72,8 @@ internal static class BluetoothRules
         {
             return Acceptance.Taken;
         }
-        if (SensorTime.Age(at, deviceNow) is { } age)
+        // a wall clock that shows a time before the pairing is wrong and proves nothing: a machine without a clock battery begins in the past
+        if (wall >= device.PairedAt && SensorTime.Age(at, deviceNow) is { } age)
         {
             return wall - age >= device.PairedAt ? Acceptance.Taken : Acceptance.BeforePairing;
         }

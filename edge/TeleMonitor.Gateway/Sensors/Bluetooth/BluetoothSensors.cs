@@ -16,27 +16,20 @@ internal sealed class BluetoothSensors : ISensor
 
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1), DiscoverAnew = TimeSpan.FromSeconds(20);
 
-    private readonly Func<BlueZ> start;
+    // bus, bluetoothd and adapter come up beside this program: what is not there yet is nobody's errand
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
+
+    private readonly BluetoothSetup setup;
     private readonly BondedDevices bonds;
-    private readonly IReadOnlyDictionary<string, SensorFile> models;
     private readonly TimeProvider clock;
-    private readonly Func<DateTime?> localTime;
-    private readonly Action<string> say;
     private readonly Dictionary<string, DeviceSession> sessions = new(StringComparer.Ordinal);
     private Task? discovery;
-    private long discoveredAt, lookedAt;
-    private bool on;
+    private long discoveredAt, lookedAt, startedAt;
+    private bool on, lowBattery;
+    private SensorState? radio, file; // what was said last of the radio and of the file of bonds
 
     /// <summary>Nothing is asked for before <see cref="DeliverAsync"/>.</summary>
-    /// <param name="start">Makes the way to BlueZ.</param>
-    /// <param name="bonds">Which devices, and whose.</param>
-    /// <param name="models">Sensor files by id.</param>
-    /// <param name="clock">For waiting and for the devices' clocks.</param>
-    /// <param name="localTime">Local time for the devices' displays; null while the gateway itself does not know it.</param>
-    /// <param name="say">One line for the home's own log; never a value.</param>
-    public BluetoothSensors(
-        Func<BlueZ> start, BondedDevices bonds, IReadOnlyDictionary<string, SensorFile> models, TimeProvider clock, Func<DateTime?> localTime, Action<string> say) =>
-        (this.start, this.bonds, this.models, this.clock, this.localTime, this.say) = (start, bonds, models, clock, localTime, say);
+    public BluetoothSensors(BluetoothSetup setup) => (this.setup, bonds, clock) = (setup, setup.Bonds, setup.Clock);
 
     /// <summary>Values discarded since they may have been measured before the pairing.</summary>
     public long Discarded { get; private set; }
@@ -50,7 +43,8 @@ internal sealed class BluetoothSensors : ISensor
     /// <inheritdoc/>
     public async Task DeliverAsync(ChannelWriter<SensorMessage> into, CancellationToken stop)
     {
-        await using BlueZ blue = start();
+        await using BlueZ blue = setup.Start();
+        startedAt = clock.GetTimestamp();
         try
         {
             Task<bool>? more = null; // one at a time: a second wait would take the place of the first
@@ -66,6 +60,7 @@ internal sealed class BluetoothSensors : ISensor
                 {
                     lookedAt = clock.GetTimestamp();
                     bonds.Reread();
+                    await LookAtHomeAsync(blue, into, stop);
                     await LookAsync(blue, into, stop);
                 }
                 more ??= blue.Events.WaitToReadAsync(stop).AsTask();
@@ -119,9 +114,31 @@ internal sealed class BluetoothSensors : ISensor
                 await ValueAsync(session, happened, into, stop);
                 break;
             case BlueZEventKind.Lost:
-                say($"bluetooth: {happened.Lost} events were lost, the devices are looked at anew");
-                await TellAsync(new SensorState("bluetooth", SensorHealth.Failing, "overrun", "more came than could be taken"), into, stop);
+                setup.Say($"bluetooth: {happened.Lost} events were lost, the devices are looked at anew");
+                await RadioAsync(new SensorState(BluetoothRules.RadioId, SensorHealth.Failing, "overrun", "more came than could be taken"), into, stop);
                 break;
+        }
+    }
+
+    /// <summary>What is missing on the machine, which devices were forgotten, whether the file that names them can be read.</summary>
+    private async Task LookAtHomeAsync(BlueZ blue, ChannelWriter<SensorMessage> into, CancellationToken stop)
+    {
+        if (on ? radio is { Health: SensorHealth.Failing } : clock.GetElapsedTime(startedAt) >= StartPatience)
+        {
+            await RadioAsync(BluetoothRules.Radio(blue.State), into, stop);
+        }
+        foreach (string address in sessions.Keys.Where(address => bonds.Find(address) is null).ToArray())
+        {
+            sessions.Remove(address, out DeviceSession? forgotten);
+            setup.Heard.Forget(address);
+            await TellAsync(forgotten!.Forgotten(), into, stop);
+        }
+        string problem = string.Join("; ", bonds.Problems);
+        var now = new SensorState("bluetooth.bonds", problem.Length > 0 ? SensorHealth.Failing : SensorHealth.Well, problem.Length > 0 ? "unreadable" : "", problem);
+        if (now != file)
+        {
+            file = now;
+            await TellAsync(now, into, stop);
         }
     }
 
@@ -137,6 +154,7 @@ internal sealed class BluetoothSensors : ISensor
             if (Known(device.Address) is { } session && session.Look(device, () => MayConnect(blue, session, stop), blue, stop) is { } state)
             {
                 await TellAsync(state, into, stop);
+                Note(session, null);
             }
         }
         bool waits = bonds.All.Any(bond => !blue.Devices.Any(device => device.Connected && string.Equals(device.Address, bond.Address, StringComparison.Ordinal)));
@@ -173,6 +191,7 @@ internal sealed class BluetoothSensors : ISensor
         if (!GattReadings.Measurements.Any(row => row.Characteristic == happened.Characteristic))
         {
             await TellAsync(session.Battery(happened.Value.Span), into, stop);
+            Note(session, null);
             return;
         }
         string? deviceNow = session.ClockAt(happened.Arrived);
@@ -180,10 +199,12 @@ internal sealed class BluetoothSensors : ISensor
         {
             Unread++;
             await TellAsync(session.Unread(problem), into, stop);
+            Note(session, null);
             return;
         }
         await TellAsync(session.Heard(happened.Arrived), into, stop);
         DateTimeOffset wall = clock.GetUtcNow() - clock.GetElapsedTime(happened.Arrived);
+        Note(session, wall);
         Acceptance accepted = BluetoothRules.Accept(session.Bond, GattReadings.IsLive(happened.Characteristic), reading.At, deviceNow, wall);
         if (accepted is Acceptance.Taken)
         {
@@ -191,7 +212,7 @@ internal sealed class BluetoothSensors : ISensor
             return;
         }
         Discarded++;
-        say($"{session.Bond.Model}: a stored measurement is discarded: {(accepted is Acceptance.BeforePairing ? "it is older than the pairing" : "nothing proves it newer than the pairing")}");
+        setup.Say($"{session.Bond.Model}: a stored measurement is discarded: {(accepted is Acceptance.BeforePairing ? "it is older than the pairing" : "nothing proves it newer than the pairing")}");
     }
 
     private async Task AdapterAsync(bool isOn, string word, ChannelWriter<SensorMessage> into, CancellationToken stop)
@@ -205,18 +226,37 @@ internal sealed class BluetoothSensors : ISensor
             }
             discovery = null;
         }
-        await into.WriteAsync(new SensorMessage(null, State: new SensorState("bluetooth", isOn ? SensorHealth.Well : SensorHealth.Away, word, isOn ? "" : "no Bluetooth: " + word)), stop);
+        await RadioAsync(new SensorState(BluetoothRules.RadioId, isOn ? SensorHealth.Well : SensorHealth.Away, word, isOn ? "" : "no Bluetooth: " + word), into, stop);
+    }
+
+    private async Task RadioAsync(SensorState state, ChannelWriter<SensorMessage> into, CancellationToken stop)
+    {
+        if (state != radio)
+        {
+            radio = state;
+            await TellAsync(state, into, stop);
+        }
+    }
+
+    /// <summary>For whoever asks later how the device was, and for the lamp that asks for a battery.</summary>
+    private void Note(DeviceSession session, DateTimeOffset? heard)
+    {
+        setup.Heard.Note(new HeardDevice(session.Bond.Address, heard, session.BatteryPercent, session.Trouble));
+        if (sessions.Values.Any(one => one.IsBatteryLow) is var low && low != lowBattery)
+        {
+            setup.BatteryLow(lowBattery = low);
+        }
     }
 
     private DeviceSession? Known(string address)
     {
-        if (bonds.Find(address) is not { } bond || !models.TryGetValue(bond.Model, out SensorFile? model))
+        if (bonds.Find(address) is not { } bond || !setup.Models.TryGetValue(bond.Model, out SensorFile? model))
         {
             return null;
         }
         if (!sessions.TryGetValue(address, out DeviceSession? session))
         {
-            sessions.Add(address, session = new DeviceSession(address, model, bonds, clock, localTime));
+            sessions.Add(address, session = new DeviceSession(address, model, bonds, clock, setup.LocalTime));
         }
         return session;
     }

@@ -16,11 +16,18 @@ internal sealed record BondedDevice(string Address, string Model, DateTimeOffset
     public IReadOnlyDictionary<int, int>? Users { get; init; }
     /// <summary>True when what it had stored before it was paired has been received and discarded (design.md rule 11).</summary>
     public bool Emptied { get; init; }
+
+    /// <summary>Short for people and for findings: model and the end of the address, such as <c>ble-cuff.0001</c>.</summary>
+    [JsonIgnore] public string Name => Model + "." + Address.Replace(":", "", StringComparison.Ordinal)[^4..].ToLowerInvariant();
+
+    /// <summary>True for what a person may call it: its address or its short name.</summary>
+    public bool IsCalled(string name) => string.Equals(name, Address, StringComparison.OrdinalIgnoreCase) || string.Equals(name, Name, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>
 /// The devices of one gateway, in one small file beside its outbox. The keys themselves are bluetoothd's; this says what they are for.
-/// Written whole to a second file, flushed, and renamed: after a power cut it is the old one or the new one.
+/// Written whole to a second file, flushed, and renamed: after a power cut it is the old one or the new one. The running gateway and
+/// <c>sensors pair</c> may both write it: each reads it anew, changes its device and writes while it holds the file's lock.
 /// </summary>
 internal sealed class BondedDevices
 {
@@ -43,13 +50,17 @@ internal sealed class BondedDevices
         }
     }
 
+    /// <summary>What is wrong with the file as it was read last; empty when nothing is. The devices are then those of before.</summary>
+    public IReadOnlyList<string> Problems { get; private set; } = [];
+
     /// <summary>Reads the file; none where there is no file.</summary>
     /// <param name="file">Path.</param>
     /// <param name="problems">What is wrong with it, each beginning with the file's name; empty when nothing is.</param>
     public static BondedDevices Open(string file, out IReadOnlyList<string> problems)
     {
         var bonds = new BondedDevices(file);
-        problems = bonds.Read();
+        bonds.Read();
+        problems = bonds.Problems;
         return bonds;
     }
 
@@ -67,15 +78,20 @@ internal sealed class BondedDevices
 
     private DateTime? WrittenAt() => File.Exists(file) ? File.GetLastWriteTimeUtc(file) : null;
 
-    private List<string> Read()
+    private void Read()
     {
         var found = new List<string>();
         var read = new SortedDictionary<string, BondedDevice>(StringComparer.Ordinal);
         try
         {
             readAt = WrittenAt();
-            foreach (BondedDevice device in readAt is null ? [] : JsonSerializer.Deserialize(File.ReadAllBytes(file), BondJson.Default.BondedDeviceArray) ?? [])
+            foreach (BondedDevice? device in readAt is null ? [] : JsonSerializer.Deserialize(File.ReadAllBytes(file), BondJson.Default.BondedDeviceArray) ?? [])
             {
+                if (device is null)
+                {
+                    found.Add($"{file}: null stands among the devices");
+                    continue;
+                }
                 string place = $"{file}: {device.Address}";
                 AddUnless(IsAddress(device.Address), $"{file}: address '{device.Address}' must be six pairs of hex digits with colons, upper case");
                 AddUnless(device.Assignment is null or >= 1, $"{place}: assignment {device.Assignment} must be 1 or more");
@@ -91,7 +107,7 @@ internal sealed class BondedDevices
         {
             devices = read;
         }
-        return found;
+        Problems = found;
 
         void AddUnless(bool held, string problem)
         {
@@ -116,7 +132,7 @@ internal sealed class BondedDevices
     }
 
     /// <summary>Adds or replaces a device; it is on the disk when this returns.</summary>
-    /// <exception cref="IOException">It cannot be written; nothing is changed.</exception>
+    /// <exception cref="IOException">It cannot be written, or another program writes it now, or what stands there cannot be read; nothing is changed.</exception>
     public void Put(BondedDevice device) => Change(next => next[device.Address] = device);
 
     /// <summary>Forgets a device.</summary>
@@ -127,17 +143,29 @@ internal sealed class BondedDevices
     {
         lock (gate)
         {
-            Reread();
-            var next = new SortedDictionary<string, BondedDevice>(devices, StringComparer.Ordinal);
-            change(next);
-            Write(next.Values);
-            (devices, readAt) = (next, WrittenAt());
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+                using var held = new FileStream(file + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                Reread();
+                if (Problems.Count > 0)
+                {
+                    throw new IOException(Problems[0]); // what somebody wrote by hand is not written over
+                }
+                var next = new SortedDictionary<string, BondedDevice>(devices, StringComparer.Ordinal);
+                change(next);
+                Write(next.Values);
+                (devices, readAt) = (next, WrittenAt());
+            }
+            catch (UnauthorizedAccessException bad)
+            {
+                throw new IOException($"{file}: cannot be written: {bad.Message}", bad);
+            }
         }
     }
 
     private void Write(IEnumerable<BondedDevice> all)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         string next = file + ".new";
         using (var stream = new FileStream(next, FileMode.Create, FileAccess.Write))
         {

@@ -11,6 +11,9 @@ internal enum BusFailure
     /// <summary>Nobody listens at the bus's address, or the connection was lost.</summary>
     NoBus,
 
+    /// <summary>This program may not use the bus, or may not speak to bluetoothd.</summary>
+    Denied,
+
     /// <summary>bluetoothd does not run.</summary>
     NoBlueZ,
 
@@ -68,7 +71,7 @@ internal sealed class BusException : Exception
 
     /// <summary>The library answered with an errno.</summary>
     public static BusException Native(string what, int result) =>
-        new(BusFailure.NoBus, $"{what}: {Marshal.GetPInvokeErrorMessage(-result)} (errno {-result})");
+        new(-result is 1 or 13 ? BusFailure.Denied : BusFailure.NoBus, $"{what}: {Marshal.GetPInvokeErrorMessage(-result)} (errno {-result})"); // EPERM, EACCES
 
     /// <summary>
     /// What an error means here. Source: BlueZ src/error.[hc] and src/gatt-client.c (org.bluez.Error.*), D-Bus specification
@@ -91,6 +94,7 @@ internal sealed class BusException : Exception
         "org.freedesktop.DBus.Error.NoReply" when Says(message, "disconnected") => BusFailure.NoBlueZ, // the callee died with the call in hand
         "org.freedesktop.DBus.Error.NoReply" or "org.freedesktop.DBus.Error.Timeout" or "org.freedesktop.DBus.Error.TimedOut" => BusFailure.Timeout,
         "org.freedesktop.DBus.Error.Disconnected" => BusFailure.NoBus,
+        "org.freedesktop.DBus.Error.AccessDenied" or "org.freedesktop.DBus.Error.AuthFailed" => BusFailure.Denied,
         _ => BusFailure.Refused,
     };
 

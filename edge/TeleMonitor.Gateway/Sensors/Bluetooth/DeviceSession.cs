@@ -17,12 +17,12 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
 
     private readonly record struct ClockReading(DateTime Shown, long ReadAt);
 
-    private readonly string name = model.Id + "." + address.Replace(":", "", StringComparison.Ordinal)[^4..].ToLowerInvariant();
+    private readonly string name = new BondedDevice(address, model.Id, default).Name;
     private ClockReading? deviceClock;
     private bool isSetUp, isClockSet, isConnecting;
     private int failures;
     private long triedAt, setUpAt;
-    private string told = "";
+    private string? told; // null: nothing yet
 
     /// <summary>What is known of it; of one that was forgotten meanwhile nothing counts.</summary>
     public BondedDevice Bond => bonds.Find(address) ?? new BondedDevice(address, model.Id, DateTimeOffset.MaxValue);
@@ -33,6 +33,15 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
     public bool IsConnecting => isConnecting && Work is { IsCompleted: false };
 
     public long LastValueAt { get; private set; }
+
+    /// <summary>Per cent, as it said last; null before.</summary>
+    public int? BatteryPercent { get; private set; }
+
+    /// <summary>A person should change the battery.</summary>
+    public bool IsBatteryLow => BatteryPercent <= model.Device?.LowBatteryPercent;
+
+    /// <summary>Why it is not well, in the word of its state; empty when it is.</summary>
+    public string Trouble => told ?? "";
 
     public string Standing => $"{name} {(isSetUp ? "set up" : "not set up")}, {Work?.Status.ToString() ?? "idle"}, {failures} failures {told}";
 
@@ -55,8 +64,11 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
     public SensorState? Heard(long arrived)
     {
         LastValueAt = arrived;
-        return told is "frame" or "link" ? State(SensorHealth.Well, "", "") : null;
+        return told is "frame" or "link" or null ? State(SensorHealth.Well, "", "") : null; // a finding from before this start ends too
     }
+
+    /// <summary>It is no longer one of ours: what was said of it is over.</summary>
+    public SensorState Forgotten() => new(name, SensorHealth.Well);
 
     /// <summary>A value came that could not be read.</summary>
     public SensorState? Unread(string problem) => State(SensorHealth.Failing, "frame", problem);
@@ -70,11 +82,12 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
     /// <returns>What is to be told; null when nothing is new, or it is no level.</returns>
     public SensorState? Battery(ReadOnlySpan<byte> bytes)
     {
-        if (!BatteryFrame.TryParse(bytes, out byte percent, out _) || model.Device?.LowBatteryPercent is not { } low)
+        if (!BatteryFrame.TryParse(bytes, out byte percent, out _))
         {
             return null;
         }
-        return percent <= low ? State(SensorHealth.NeedsCare, "battery", $"its battery is at {percent} %") : told is "battery" ? State(SensorHealth.Well, "", "") : null;
+        BatteryPercent = percent;
+        return IsBatteryLow ? State(SensorHealth.NeedsCare, "battery", $"its battery is at {percent} %") : told is "battery" ? State(SensorHealth.Well, "", "") : null;
     }
 
     /// <summary>Goes on with the device: takes in how the last step ended, sets it up when it is connected, connects when it was heard.</summary>
@@ -180,7 +193,14 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
     {
         if (bonds.Find(address) is { Emptied: false } bond)
         {
-            bonds.Put(bond with { Emptied = true });
+            try
+            {
+                bonds.Put(bond with { Emptied = true });
+            }
+            catch (IOException)
+            {
+                // the disk is full, or somebody pairs: the next look tries again, and until then what has no time is discarded
+            }
         }
     }
 

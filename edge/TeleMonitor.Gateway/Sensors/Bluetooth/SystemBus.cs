@@ -76,7 +76,7 @@ internal sealed partial class SystemBus : IAsyncDisposable
         catch (BusException failed) when (failed.Failure != BusFailure.NoLibrary)
         {
             await opened.DisposeAsync();
-            throw failed.Failure == BusFailure.NoBus ? failed : new BusException(BusFailure.NoBus, $"{opened.Where} does not answer: {failed.Message}");
+            throw failed.Failure is BusFailure.NoBus or BusFailure.Denied ? failed : new BusException(BusFailure.NoBus, $"{opened.Where} does not answer: {failed.Message}");
         }
         catch
         {

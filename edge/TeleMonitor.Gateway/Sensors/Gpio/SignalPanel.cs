@@ -17,7 +17,7 @@ internal sealed class SignalPanel(string id, Func<bool, LineFault?>? led, Func<b
 
     private readonly Lock gate = new();
     private readonly Wake wake = new(clock);
-    private (Signal Signal, TimeSpan Since) shown;
+    private (Signal Signal, TimeSpan Since) shown, battery; // the battery's is shown while the other has nothing to tell
     private SensorState? told;
 
     /// <summary>Shows a signal from now on, from its beginning; nothing when it is shown already. From any thread.</summary>
@@ -30,6 +30,16 @@ internal sealed class SignalPanel(string id, Func<bool, LineFault?>? led, Func<b
                 return;
             }
             shown = (signal, clock.GetElapsedTime(0));
+        }
+        wake.Signal();
+    }
+
+    /// <summary>A sensor's battery is low, or none is any more. From any thread.</summary>
+    public void ShowBatteryLow(bool isLow)
+    {
+        lock (gate)
+        {
+            battery = (isLow ? Signal.BatteryLow : Signal.Quiet, clock.GetElapsedTime(0));
         }
         wake.Signal();
     }
@@ -63,8 +73,9 @@ internal sealed class SignalPanel(string id, Func<bool, LineFault?>? led, Func<b
     {
         lock (gate)
         {
-            TimeSpan since = clock.GetElapsedTime(0) - shown.Since;
-            return (SignalPattern.At(shown.Signal, since), SignalPattern.NextChange(shown.Signal, since));
+            TimeSpan now = clock.GetElapsedTime(0);
+            (Signal signal, TimeSpan since) = SignalPattern.NextChange(shown.Signal, now - shown.Since) is null ? battery : shown;
+            return (SignalPattern.At(signal, now - since), SignalPattern.NextChange(signal, now - since));
         }
     }
 

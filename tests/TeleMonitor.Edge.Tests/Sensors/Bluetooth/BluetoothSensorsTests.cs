@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using TeleMonitor.Gateway.Sensors;
 using TeleMonitor.Gateway.Sensors.Bluetooth;
@@ -16,7 +17,9 @@ public sealed class BluetoothSensorsTests : IAsyncLifetime
     private readonly Channel<SensorMessage> inbox = Channel.CreateUnbounded<SensorMessage>();
     private readonly CancellationTokenSource stop = new();
     private readonly List<SensorState> states = [];
+    private readonly ConcurrentQueue<bool> lamp = new();
     private MockBluez mock = null!;
+    private string HeardFile => Path.Combine(folder, "sensors-heard.json");
     private BondedDevices bonds = null!;
     private BluetoothSensors sensors = null!;
     private Task running = Task.CompletedTask;
@@ -25,7 +28,11 @@ public sealed class BluetoothSensorsTests : IAsyncLifetime
     {
         mock = await MockBluez.StartAsync();
         bonds = BondedDevices.Open(Path.Combine(folder, "sensors.json"), out _);
-        sensors = new BluetoothSensors(() => BlueZ.Start(TimeProvider.System, new BlueZOptions(mock.Address)), bonds, Shipped.Config.Sensors, TimeProvider.System, () => null, _ => { });
+        sensors = new BluetoothSensors(new BluetoothSetup
+        {
+            Start = () => BlueZ.Start(TimeProvider.System, new BlueZOptions(mock.Address)), Bonds = bonds, Heard = new HeardDevices(HeardFile, TimeProvider.System),
+            Models = Shipped.Config.Sensors, Clock = TimeProvider.System, BatteryLow = lamp.Enqueue,
+        });
     }
 
     public async Task DisposeAsync()
@@ -144,6 +151,16 @@ public sealed class BluetoothSensorsTests : IAsyncLifetime
         await NextAsync();
         Assert.Equal(2, sensors.Unread);
         Assert.Equal(["frame", "", "battery", ""], states.Where(state => state.Sensor is "ble-oximeter.0002").Select(state => state.Word));
+        Assert.Equal([true, false], lamp);
+        HeardDevice heard = HeardDevices.Read(HeardFile)[Oximeter];
+        Assert.Equal((90, ""), (heard.BatteryPercent!.Value, heard.Trouble));
+        Assert.InRange(heard.At!.Value, DateTimeOffset.UtcNow.AddMinutes(-2), DateTimeOffset.UtcNow);
+        bonds.Remove(Oximeter); // forgotten: what was said of it is over, and nobody asks when it was heard
+        await mock.NotifyAsync(battery, 5);
+        while (HeardDevices.Read(HeardFile).ContainsKey(Oximeter))
+        {
+            await Task.Delay(20, stop.Token);
+        }
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using TeleMonitor.Gateway.Sensors;
 using TeleMonitor.Gateway.Sensors.Bluetooth;
 
 namespace TeleMonitor.Edge.Tests.Sensors.Bluetooth;
@@ -42,6 +43,35 @@ public sealed class BondedDeviceTests
     public void What_a_newly_paired_device_hands_over_counts_only_where_its_own_clock_proves_it_newer(string? at, string? deviceNow, string expected) =>
         Assert.Equal(Enum.Parse<Acceptance>(expected), BluetoothRules.Accept(Cuff, isLive: false, at, deviceNow, Paired.AddMinutes(5)));
 
+    [Theory]
+    [InlineData(false, nameof(Acceptance.PerhapsBeforePairing))]
+    [InlineData(true, nameof(Acceptance.Taken))]
+    public void A_wall_clock_that_shows_a_time_before_the_pairing_proves_nothing(bool emptied, string expected) =>
+        Assert.Equal(Enum.Parse<Acceptance>(expected),
+            BluetoothRules.Accept(Cuff with { Emptied = emptied }, isLive: false, "2020-01-01T10:00:00", "2020-01-01T10:04:00", DateTimeOffset.UnixEpoch));
+
+    [Theory]
+    [InlineData("AA:BB:CC:00:00:01", true)]
+    [InlineData("aa:bb:cc:00:00:01", true)]
+    [InlineData("ble-cuff.0001", true)]
+    [InlineData("ble-cuff.0002", false)]
+    [InlineData("ble-cuff", false)]
+    public void A_person_may_call_it_by_address_or_short_name(string called, bool meant) => Assert.Equal(meant, Cuff.IsCalled(called));
+
+    [Theory]
+    [InlineData(nameof(BusFailure.NoLibrary), "no-library", SensorHealth.Away)]
+    [InlineData(nameof(BusFailure.NoBus), "no-bus", SensorHealth.Away)]
+    [InlineData(nameof(BusFailure.Denied), "denied", SensorHealth.Failing)]
+    [InlineData(nameof(BusFailure.NoBlueZ), "no-bluetoothd", SensorHealth.Away)]
+    [InlineData(nameof(BusFailure.NoAdapter), "no-adapter", SensorHealth.Away)]
+    [InlineData(nameof(BusFailure.AdapterOff), "adapter-off", SensorHealth.Away)]
+    [InlineData(null, "", SensorHealth.Well)]
+    public void What_is_missing_has_a_word_of_its_own(string? missing, string word, SensorHealth health)
+    {
+        SensorState state = BluetoothRules.Radio(new BlueZState(missing is null ? null : Enum.Parse<BusFailure>(missing), "why"));
+        Assert.Equal((BluetoothRules.RadioId, health, word), (state.Sensor, state.Health, state.Word));
+    }
+
     [Fact]
     public void Once_it_has_been_emptied_a_value_without_a_time_counts_but_one_proved_older_never_does()
     {
@@ -49,6 +79,30 @@ public sealed class BondedDeviceTests
         Assert.Equal(Acceptance.Taken, BluetoothRules.Accept(emptied, isLive: false, null, null, Paired.AddMinutes(5)));
         Assert.Equal(Acceptance.BeforePairing, BluetoothRules.Accept(emptied, isLive: false, "2020-01-01T10:00:00", "2020-01-01T11:00:00", Paired.AddMinutes(5)));
         Assert.Equal(Acceptance.Taken, BluetoothRules.Accept(Cuff, isLive: true, null, null, Paired));
+    }
+
+    [Fact]
+    public void Two_programs_that_write_the_bonds_lose_none_and_the_one_that_comes_second_is_told()
+    {
+        string folder = Directory.CreateTempSubdirectory("telemonitor-bonds-").FullName;
+        try
+        {
+            string file = Path.Combine(folder, "sensors.json");
+            BondedDevices gateway = BondedDevices.Open(file, out _), support = BondedDevices.Open(file, out _);
+            gateway.Put(Cuff);
+            support.Put(Cuff with { Address = "AA:BB:CC:00:00:02" });
+            gateway.Put(Cuff with { Emptied = true });
+            Assert.Equal([true, false], BondedDevices.Open(file, out _).All.Select(bond => bond.Emptied));
+            using (new FileStream(file + ".lock", FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            {
+                Assert.Throws<IOException>(() => support.Remove(Cuff.Address));
+            }
+            Assert.Equal(2, BondedDevices.Open(file, out _).All.Count);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]
@@ -74,6 +128,15 @@ public sealed class BondedDeviceTests
             BondedDevices.Open(file, out problems);
             Assert.Equal(3, problems.Count);
             Assert.All(problems, problem => Assert.StartsWith(file, problem));
+
+            string byHand = "[null, {";
+            File.WriteAllText(file, byHand);
+            again.Reread();
+            Assert.NotEmpty(again.Problems);
+            Assert.Throws<IOException>(() => again.Put(Cuff)); // what somebody wrote is not written over
+            Assert.Equal(byHand, File.ReadAllText(file));
+            File.WriteAllText(file, "[null]");
+            Assert.Contains("null stands among the devices", Assert.Single(BondedDevices.Open(file, out _).Problems), StringComparison.Ordinal);
         }
         finally
         {

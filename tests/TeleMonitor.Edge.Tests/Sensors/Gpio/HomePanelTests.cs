@@ -43,6 +43,34 @@ public sealed class HomePanelTests : IDisposable
     }
 
     [Fact]
+    public async Task A_low_battery_blinks_only_while_there_is_nothing_else_to_tell()
+    {
+        using SignalPanel panel = Panel();
+        Task playing = panel.DeliverAsync(inbox.Writer, stop.Token);
+        await UntilAsync(() => !led.IsEmpty);
+        panel.ShowBatteryLow(true);
+        await UntilAsync(led.Last, Step);
+        await UntilAsync(() => !led.Last(), Step);
+        panel.Show(Signal.NotSent);
+        await UntilAsync(buzzer.Last, Step);
+        panel.Show(Signal.Sent); // ends after three seconds, and the battery is still low
+        TimeSpan began = clock.GetElapsedTime(0);
+        await UntilAsync(() => clock.GetElapsedTime(0) - began > TimeSpan.FromSeconds(5), Step);
+        buzzer.Clear();
+        buzzer.Enqueue(false);
+        await UntilAsync(led.Last, Step);
+        Assert.DoesNotContain(true, buzzer);
+        panel.ShowBatteryLow(false);
+        began = clock.GetElapsedTime(0);
+        await UntilAsync(() => clock.GetElapsedTime(0) - began > TimeSpan.FromSeconds(1), Step);
+        led.Clear();
+        led.Enqueue(false);
+        await UntilAsync(() => clock.GetElapsedTime(0) - began > TimeSpan.FromSeconds(25), Step * 10);
+        Assert.DoesNotContain(true, led);
+        await EndAsync(playing);
+    }
+
+    [Fact]
     public async Task A_dead_lamp_is_told_and_does_not_silence_the_buzzer()
     {
         dark = new LineFault("not-found", "no line LED");
