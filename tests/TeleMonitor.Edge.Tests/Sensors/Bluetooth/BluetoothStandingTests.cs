@@ -39,13 +39,13 @@ public sealed class BluetoothStandingTests : IDisposable
     {
         BondedDevices bonds = BondedDevices.Open(BondsFile, out _);
         bonds.Put(new BondedDevice("AA:BB:CC:00:00:01", "ble-cuff", clock.GetUtcNow()) { Assignment = 7 });
-        string good = await File.ReadAllTextAsync(BondsFile);
+        string good = await File.ReadAllTextAsync(BondsFile, stop.Token);
         Task running = Start(bonds);
         await PassAsync(seconds: 1, () => Told(1));
-        await File.WriteAllTextAsync(BondsFile, "[{");
+        await File.WriteAllTextAsync(BondsFile, "[{", stop.Token);
         await PassAsync(seconds: 1, () => Told(2));
         Assert.NotNull(bonds.Find("AA:BB:CC:00:00:01"));
-        await File.WriteAllTextAsync(BondsFile, good);
+        await File.WriteAllTextAsync(BondsFile, good, stop.Token);
         await PassAsync(seconds: 1, () => Told(3));
         Assert.Equal([SensorHealth.Well, SensorHealth.Failing, SensorHealth.Well], states.Where(state => state.Sensor is "bluetooth.bonds").Select(state => state.Health));
         await EndAsync(running);
