@@ -187,18 +187,18 @@ public sealed class HelpCallTests : IDisposable
         home.Press();
         home.Pass(1);
         home.Reboot();
-        StatusCommand.Standing standing = StatusCommand.Read("gw-test-0001", home.Path, home.Identity) with { Calls = [new CallNumber("Akutteamet", "+45 12 34 56 78")] };
+        StatusCommand.Standing standing = StatusCommand.Read("gw-test-0001", home.Path, home.Identity) with { Calls = [new CallNumber("Akutteamet", "+45 00 00 00 00")] };
         string text = StatusCommand.Text(standing, default);
         Assert.Contains("urgent  not sent, made at ", text, StringComparison.Ordinal);
         string[] said = [.. text.Split('\n').Where(line => line.StartsWith("    ", StringComparison.Ordinal)).Select(line => line.Trim())];
         Assert.Equal(
             [
                 "da    Ikke sendt. Ring til nummeret.", "en    Not sent. Call the number.",
-                "da    Ring Akutteamet: +45 12 34 56 78", "en    Call Akutteamet: +45 12 34 56 78",
+                "da    Ring Akutteamet: +45 00 00 00 00", "en    Call Akutteamet: +45 00 00 00 00",
                 "da    Hjælpeknappen er ikke et nødopkald. Er du i fare: ring 112.", "en    The help button is not an emergency call. In danger: call 112.",
             ], said);
         Assert.Contains("\"urgent\":{\"state\":\"not-sent\",\"made_at\":\"", StatusCommand.Json(standing), StringComparison.Ordinal);
-        Assert.Contains("\"call_numbers\":[{\"label\":\"Akutteamet\",\"number\":\"\\u002B45 12 34 56 78\"}]", StatusCommand.Json(standing), StringComparison.Ordinal);
+        Assert.Contains("\"call_numbers\":[{\"label\":\"Akutteamet\",\"number\":\"\\u002B45 00 00 00 00\"}]", StatusCommand.Json(standing), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class HelpTests : IAsyncLifetime
             """, bound.Token);
         JsonNode config = JsonNode.Parse(await File.ReadAllTextAsync(installation.GatewayConfig, bound.Token))!;
         config["homes"] = "homes.json";
-        config["assignments"]![0]!["call_numbers"] = new JsonArray(new JsonObject { ["label"] = "Akutteamet", ["number"] = "12 34 56 78" });
+        config["assignments"]![0]!["call_numbers"] = new JsonArray(new JsonObject { ["label"] = "Akutteamet", ["number"] = "00 00 00 00" });
         await File.WriteAllTextAsync(installation.GatewayConfig, config.ToJsonString(), bound.Token);
     }
 
@@ -56,7 +56,7 @@ public sealed class HelpTests : IAsyncLifetime
         await UntilAsync(gateway, "shows sent and taken", async () => (status = await StatusAsync()) is not null
             && (string)status["urgent"]!["state"]! == "sent" && status["notices"]!.AsArray().Any(notice => (string)notice!["code"]! == "taken"));
         Assert.Equal("acute-nurse", (string)status!["notices"]![0]!["role"]!);
-        Assert.Equal("12 34 56 78", (string)status["urgent"]!["call_numbers"]![0]!["number"]!);
+        Assert.Equal("00 00 00 00", (string)status["urgent"]!["call_numbers"]![0]!["number"]!);
     }
 
     private async Task<JsonNode?> HelpCaseAsync(HttpClient hub)
