@@ -17,6 +17,7 @@ internal static class LoadProgram
         ["restart"] = (_, _) => Task.FromResult(RestartLoad.Run()),
         ["offline"] = (full, ct) => Task.FromResult(OfflineLoad.Whole(full ? 90 : 6, ct)),
         ["offline-tenth"] = (full, ct) => Task.FromResult(OfflineLoad.Tenth(full ? 90 : 12, ct)),
+        ["sensors"] = (full, ct) => SensorLoad.TenDevicesAsync(full ? 120 : 30, ct),
         ["start"] = (full, ct) => AlertLoad.StartAsync(full ? 15 : 5, ct),
         ["worklist"] = (full, ct) => WorklistLoad.RunAsync(full ? 60 : 20, ct),
     };

@@ -290,13 +290,3 @@ internal sealed class MockBluez : IAsyncDisposable
         return answer[0].Flag == true;
     }
 }
-
-/// <summary>One mocked bluetoothd for the tests of a class, which run one after another.</summary>
-public sealed class MockBluezFixture : IAsyncLifetime
-{
-    internal MockBluez Mock { get; private set; } = null!;
-
-    public async Task InitializeAsync() => Mock = await MockBluez.StartAsync();
-
-    public async Task DisposeAsync() => await Mock.DisposeAsync();
-}
