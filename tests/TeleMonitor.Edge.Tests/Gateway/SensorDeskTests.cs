@@ -1,11 +1,9 @@
-using System.CommandLine;
 using System.Text.RegularExpressions;
 using TeleMonitor.Edge.Tests.Outbox;
 using TeleMonitor.Edge.Tests.Sensors.Wired;
 using TeleMonitor.Gateway;
 using TeleMonitor.Gateway.Outbox;
 using TeleMonitor.Gateway.Sensors.Bluetooth;
-using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Readings;
 using TeleMonitor.Vitals.Wire;
 
@@ -199,7 +197,7 @@ public sealed partial class SensorDeskTests
             {
                 "N" or "S" or "LINE" => "1", "N|max" => "max", "tobs|news2" => "tobs", "N=A,…" => "1=7", _ => word,
             })];
-            Assert.Equal([], GatewayCommands.Root().Parse(filled).Errors.Select(error => $"{line}: {error.Message}"));
+            Assert.Empty(GatewayCommands.Root().Parse(filled).Errors.Select(error => $"{line}: {error.Message}"));
         });
     }
 
