@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using TeleMonitor.Rig.Hil;
 using TeleMonitor.Rig.PowerCut;
 using TeleMonitor.Rig.Torture;
 
@@ -12,7 +13,7 @@ internal static class RigProgram
     {
         RootCommand root = new("Certificates, broker, hub and gateways of TeleMonitor, started together on this machine")
         {
-            PkiVerb(), BrokerVerb(), Run(), Smoke(), TortureCommand(), PowerCutCommand(), GuestCommand(), SummariseVerb(),
+            PkiVerb(), BrokerVerb(), Run(), Smoke(), TortureCommand(), PowerCutCommand(), GuestCommand(), HilCommand(), HilGuestCommand(), SummariseVerb(),
         };
 
         // the library's own handling would give two seconds and then leave the children; ours ends them in order
@@ -169,6 +170,21 @@ internal static class RigProgram
         writer.SetAction((parsed, ct) => Task.FromResult(Guest(parsed).Write(parsed.GetRequiredValue(synchronous), ct)));
         return new Command("guest", "What runs inside the machine of power-cut; of no use elsewhere") { data, console, gateway, writer };
         GuestVerb Guest(ParseResult parsed) => new(parsed.GetRequiredValue(data), parsed.GetRequiredValue(console), TimeProvider.System);
+    }
+
+    private static Command HilCommand()
+    {
+        Command verb = new("hil", "The gateway in a machine of its own, on simulated sensors below real drivers, and a hub outside; one line a check");
+        verb.SetAction((_, ct) => new HilVerb(TimeProvider.System).RunAsync(ct));
+        return verb;
+    }
+
+    private static Command HilGuestCommand()
+    {
+        Option<string> console = new("--console") { Description = "Device that takes what came out", Required = true };
+        Command verb = new("hil-guest", "What runs inside the machine of hil; of no use elsewhere") { console };
+        verb.SetAction((parsed, _) => new HilGuestVerb(parsed.GetRequiredValue(console), TimeProvider.System).RunAsync());
+        return verb;
     }
 
     private static Command SummariseVerb()

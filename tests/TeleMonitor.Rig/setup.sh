@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings what `make run` (argument: run), `make test` (argument: test) or `make power-cut` (argument: power-cut) needs onto a bare Debian 12+, Ubuntu 24.04 or
+# Brings what `make run` (argument: run), `make test` (test), `make power-cut` (power-cut) or `make hil` (hil) needs onto a bare Debian 12+, Ubuntu 24.04 or
 # Raspberry Pi OS machine that has the .NET 10 SDK, Node 20+ and apt. What is there is left alone; a second call does nothing.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -47,14 +47,14 @@ if [ "$want" != run ] && [ -z "$(find /usr/lib -name libfaketimeMT.so.1 2>/dev/n
   install faketime || echo "setup: no libfaketime: torture will skip the rows with clocks" >&2
 fi
 
-# `make power-cut` builds a machine of its own from the system's packages
-if [ "$want" = power-cut ]; then
+# `make power-cut` and `make hil` build a machine of their own from the system's packages
+if [ "$want" = power-cut ] || [ "$want" = hil ]; then
   guest=()
   command -v qemu-system-x86_64 >/dev/null || guest+=(qemu-system-x86)
   command -v modprobe >/dev/null || guest+=(kmod)
   command -v cpio >/dev/null || guest+=(cpio)
-  command -v mke2fs >/dev/null || guest+=(e2fsprogs)
-  [ ${#guest[@]} -eq 0 ] || install "${guest[@]}" || echo "setup: without ${guest[*]} power-cut skips" >&2
+  [ "$want" = hil ] || command -v mke2fs >/dev/null || guest+=(e2fsprogs)
+  [ ${#guest[@]} -eq 0 ] || install "${guest[@]}" || echo "setup: without ${guest[*]} $want skips" >&2
 fi
 
 # ---- npm packages of the boards

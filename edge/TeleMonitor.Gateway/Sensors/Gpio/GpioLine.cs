@@ -23,8 +23,12 @@ internal sealed class GpioLine(SafeFileHandle handle) : IDisposable
     /// <param name="devices">Folder of the device files: <c>/dev</c>.</param>
     /// <param name="place">Which line.</param>
     /// <param name="fault">Why not; null when it was opened.</param>
-    public static GpioLine? OpenInput(string devices, LinePlace place, out LineFault? fault) =>
-        OpenAs(devices, place, offset => GpioAbi.InputRequest(offset, place.Flags, KernelDebounce, KeptEvents), out fault);
+    public static GpioLine? OpenInput(string devices, LinePlace place, out LineFault? fault)
+    {
+        GpioLine? line = OpenInput(devices, place, KernelDebounce, out fault);
+        // Linux 6.1 refuses a line of the CP2112 with debouncing and grants it without (seen by make hil); PressRules does without
+        return fault is { Word: "failed" } ? OpenInput(devices, place, TimeSpan.Zero, out fault) : line;
+    }
 
     /// <summary>Finds and requests an output; it begins inactive.</summary>
     public static GpioLine? OpenOutput(string devices, LinePlace place, out LineFault? fault) =>
@@ -41,6 +45,9 @@ internal sealed class GpioLine(SafeFileHandle handle) : IDisposable
     public bool Set(bool active) => GpioKernel.Ask(handle, GpioAbi.SetValues, GpioAbi.Values(active)) >= 0;
 
     public void Dispose() => handle.Dispose();
+
+    private static GpioLine? OpenInput(string devices, LinePlace place, TimeSpan debounce, out LineFault? fault) =>
+        OpenAs(devices, place, offset => GpioAbi.InputRequest(offset, place.Flags, debounce, KeptEvents), out fault);
 
     private static GpioLine? OpenAs(string devices, LinePlace place, Func<uint, byte[]> request, out LineFault? fault)
     {

@@ -1,0 +1,79 @@
+namespace TeleMonitor.Rig.Hil;
+
+/// <summary>What the guest's root gets anew for each start: the programs as built, the gateway's system files as homes get them, certificates.</summary>
+/// <param name="root">The guest's root folder.</param>
+internal sealed class HilShare(string root)
+{
+    /// <summary>Writes all of it.</summary>
+    /// <param name="pki">Certificates of this run.</param>
+    /// <param name="brokerPort">Where the broker listens for gateways on this machine's loopback.</param>
+    public void Write(string pki, int brokerPort)
+    {
+        string artifacts = Path.Combine(Repository.Root, "artifacts"), system = Path.Combine(Repository.FirmwareConfig, "gateway-os");
+        CopyFolder(Path.Combine(artifacts, "lib", "telemonitor-rig"), "app");
+        CopyFolder(Path.Combine(artifacts, "lib", "telemonitor-gateway"), "opt/telemonitor/lib/telemonitor-gateway");
+        CopyFile(Path.Combine(artifacts, "telemonitor-gateway"), "opt/telemonitor/telemonitor-gateway");
+        CopyFolder(Repository.FirmwareConfig, "opt/telemonitor/firmware-config");
+        CopyFile(Path.Combine(system, "telemonitor-gateway.service"), "etc/systemd/system/" + GuestGateway.Unit);
+        CopyFile(Path.Combine(system, "bluetooth.service.d", "telemonitor.conf"), "etc/systemd/system/bluetooth.service.d/telemonitor.conf");
+        CopyFile(Path.Combine(system, "60-telemonitor.rules"), "etc/udev/rules.d/60-telemonitor.rules");
+        CopyFile(Path.Combine(pki, "broker-ca.crt"), "etc/telemonitor/pki/broker-ca.crt");
+        CopyFile(Path.Combine(pki, "gateways", GuestGateway.Id + ".crt"), "etc/telemonitor/pki/gateway.crt");
+        CopyFile(Path.Combine(pki, "gateways", GuestGateway.Id + ".key"), "etc/telemonitor/pki/gateway.key");
+        WriteText("etc/telemonitor/gateway.json", Configuration(brokerPort));
+        string dropIns = Path.Combine(root, Path.GetDirectoryName(WatchdogChecks.SlowStart)![1..]);
+        if (Directory.Exists(dropIns))
+        {
+            Directory.Delete(dropIns, recursive: true); // of an older bench
+        }
+
+        WriteText(WatchdogChecks.SlowStart[1..], "[Service]\nTimeoutStartSec=600\nEnvironment=DOTNET_EnableDiagnostics=0\n");
+        WriteText(WatchdogChecks.SlowTurns[1..], "[Service]\nWatchdogSec=120\n");
+        WriteText($"opt/telemonitor/firmware-config/sensors/{StubChecks.Model}.json", StubChecks.ModelFile);
+        WriteText("share/do", Do);
+    }
+
+    private const string Do = """
+        export PATH=/usr/sbin:/usr/bin
+        chown -R telemonitor:telemonitor /etc/telemonitor
+        modprobe -a uhid i2c-dev hid-cp2112 mlx90614 virtio_net
+        ip link set lo up
+        ip address add 10.0.2.15/24 dev eth0
+        ip link set eth0 up
+        exec dotnet /app/telemonitor-rig.dll hil-guest --console /dev/hvc0
+
+        """;
+
+    private static string Configuration(int brokerPort) => $$"""
+        { "brokers": ["mqtts://localhost:{{brokerPort}}"], "ca": "pki/broker-ca.crt", "certificate": "pki/gateway.crt", "key": "pki/gateway.key",
+          "data": "/var/lib/telemonitor", "firmware_config": "/opt/telemonitor/firmware-config", "backoff_ceiling_seconds": 2,
+          "assignments": [{ "gateway": "{{GuestGateway.Id}}", "assignment": 1, "scale": 1, "call_numbers": [{ "label": "Akutteamet", "number": "70 11 31 31" }],
+            "sensors": [{ "model": "mlx90614" }, { "model": "{{StubChecks.Model}}" },
+              { "model": "help-button", "lines": { "button": { "chip": "cp2112_gpio", "offset": {{WiredChecks.ButtonLine}}, "active_low": true },
+                "led": { "chip": "cp2112_gpio", "offset": {{WiredChecks.LampLine}} }, "buzzer": { "chip": "cp2112_gpio", "offset": {{WiredChecks.BuzzerLine}} } } }] }] }
+
+        """;
+
+    private void CopyFolder(string from, string to)
+    {
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            CopyFile(file, Path.Combine(to, Path.GetRelativePath(from, file)));
+        }
+    }
+
+    private void CopyFile(string from, string to)
+    {
+        string target = Target(to);
+        File.Copy(from, target, overwrite: true);
+    }
+
+    private void WriteText(string to, string text) => File.WriteAllText(Target(to), text);
+
+    private string Target(string to)
+    {
+        string target = Path.Combine(root, to);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        return target;
+    }
+}
