@@ -37,6 +37,7 @@ internal sealed class WatchdogChecks(HilBench bench, GuestGateway gateway)
 
     private async Task<string> HangAsync()
     {
+        await bench.UntilAsync("it says that it is ready", () => GuestGateway.IsActive); // before that there is no watchdog
         (int hung, int restarts) = (GuestGateway.MainProcess, GuestGateway.Restarts);
         HilBench.Run("systemctl", "kill", "--kill-whom=main", "--signal=SIGSTOP", GuestGateway.Unit);
         long stopped = bench.Time.GetTimestamp();
