@@ -52,6 +52,7 @@ internal static class SensorLoad
     private static string WithBluetooth(Site site)
     {
         JsonNode config = JsonNode.Parse(File.ReadAllText(site.Installation.GatewayConfig))!;
+        config.AsObject().Remove("homes"); // no simulated homes beside it
         JsonNode home = config["assignments"]![0]!;
         home["bluetooth"] = true;
         File.WriteAllText(site.Installation.GatewayConfig, config.ToJsonString());
