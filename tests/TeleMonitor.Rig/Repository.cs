@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TeleMonitor.Rig;
 
 /// <summary>Where things are: the working copy, the built programs, the machine's broker.</summary>
@@ -27,6 +29,30 @@ public static class Repository
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
         return folders.Concat(SystemFolders).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
             ?? throw new RigException($"{program} is not installed; run: make setup (or: apt-get install {package})");
+    }
+
+    /// <summary>Null when a guest can be made and run on this machine, else why not: another processor, or the first program that is absent.</summary>
+    /// <param name="needed">Programs, each with the package that brings it.</param>
+    public static string? WhyNoGuest(params ReadOnlySpan<(string Program, string Package)> needed)
+    {
+        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
+        {
+            return $"the guest is x64, this machine is {RuntimeInformation.ProcessArchitecture}";
+        }
+
+        foreach ((string program, string package) in needed)
+        {
+            try
+            {
+                Installed(program, package);
+            }
+            catch (RigException absent)
+            {
+                return absent.Message;
+            }
+        }
+
+        return null;
     }
 
     private static string Built(string program)

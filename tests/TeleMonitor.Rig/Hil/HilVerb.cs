@@ -16,28 +16,8 @@ internal sealed class HilVerb(TimeProvider time)
     private int passed, failed;
 
     /// <summary>Null when it can be done on this machine, else why not.</summary>
-    public static string? WhyNot()
-    {
-        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
-        {
-            return $"the guest is x64, this machine is {RuntimeInformation.ProcessArchitecture}";
-        }
-
-        foreach ((string program, string package) in new[]
-            { ("qemu-system-x86_64", "qemu-system-x86"), ("modprobe", "kmod"), ("cpio", "cpio"), ("apt-get", "apt"), ("dpkg-deb", "dpkg"), ("mosquitto", "mosquitto") })
-        {
-            try
-            {
-                Repository.Installed(program, package);
-            }
-            catch (RigException absent)
-            {
-                return absent.Message;
-            }
-        }
-
-        return null;
-    }
+    public static string? WhyNot() => Repository.WhyNoGuest(
+        ("qemu-system-x86_64", "qemu-system-x86"), ("modprobe", "kmod"), ("cpio", "cpio"), ("apt-get", "apt"), ("dpkg-deb", "dpkg"), ("mosquitto", "mosquitto"));
 
     /// <summary>Makes the guest where there is none, starts broker and hub, boots, and says each check.</summary>
     /// <returns>0 when all passed; also when it was skipped, which is said.</returns>

@@ -32,28 +32,8 @@ internal sealed class PowerCutVerb(int cuts, int seed, TimeProvider time)
     private readonly string folder = Path.Combine(Repository.Var, "power-cut");
 
     /// <summary>Null when it can be done on this machine, else why not.</summary>
-    public static string? WhyNot()
-    {
-        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
-        {
-            return $"the guest is x64, this machine is {RuntimeInformation.ProcessArchitecture}";
-        }
-
-        foreach ((string program, string package) in new[]
-            { ("qemu-system-x86_64", "qemu-system-x86"), ("modprobe", "kmod"), ("cpio", "cpio"), ("mke2fs", "e2fsprogs"), ("apt-get", "apt"), ("dpkg-deb", "dpkg") })
-        {
-            try
-            {
-                Repository.Installed(program, package);
-            }
-            catch (RigException absent)
-            {
-                return absent.Message;
-            }
-        }
-
-        return null;
-    }
+    public static string? WhyNot() => Repository.WhyNoGuest(
+        ("qemu-system-x86_64", "qemu-system-x86"), ("modprobe", "kmod"), ("cpio", "cpio"), ("mke2fs", "e2fsprogs"), ("apt-get", "apt"), ("dpkg-deb", "dpkg"));
 
     /// <summary>Makes the guest where there is none, does every series, prints the table.</summary>
     /// <returns>0 when the gateway lost nothing and every control lost something; also when it was skipped, which is said.</returns>
