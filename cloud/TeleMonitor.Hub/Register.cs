@@ -64,6 +64,11 @@ public sealed record RegisterFile(IReadOnlyList<RegisterFile.GatewayEntry> Gatew
                 {
                     problems.Add($"assignment {assignment.Assignment} already belongs to {known.Citizen} at {known.Gateway}: a number is never used again");
                 }
+                else if (write.AssignmentOf(assignment.Assignment) is null && write.NotWiped(entry.Gateway, now) is { Count: > 0 } left)
+                {
+                    problems.Add($"assignment {assignment.Assignment}: {entry.Kit} ({entry.Gateway}) cannot be lent again: it has not said that assignment {string.Join(", ", left)} is delivered "
+                        + "and wiped. End the loan at the gateway; a card that is lost comes back as a gateway of its own, with a certificate of its own");
+                }
             }
         }
         if (problems.Count == 0)

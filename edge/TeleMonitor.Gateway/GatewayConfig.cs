@@ -21,6 +21,12 @@ internal sealed record AssignmentLine(string Gateway, int Assignment, int? Scale
     /// <summary>True where the home has Bluetooth devices: which ones, and whose, is in its bonds, not here (<c>sensors pair</c>).</summary>
     public bool Bluetooth { get; init; }
 
+    /// <summary>
+    /// True when the loan is over: no value is taken for this assignment any more, what waits is delivered, then all of it is wiped from the
+    /// gateway, and the hub is told. The line stays until <c>status</c> says that the kit may be lent again.
+    /// </summary>
+    public bool Ended { get; init; }
+
     /// <summary>True for a home with devices of its own, on wires or by radio.</summary>
     [JsonIgnore] public bool HasDevices => Bluetooth || Sensors is { Count: > 0 };
 }
@@ -75,6 +81,9 @@ internal sealed record GatewayConfig
 
     /// <summary>Brokers as host and port.</summary>
     [JsonIgnore] public IReadOnlyList<(string Host, int Port)> Addresses => [.. Brokers.Select(text => Address(text)!.Value)];
+
+    /// <summary>The lines of one gateway, in their order.</summary>
+    public IReadOnlyList<AssignmentLine> LinesOf(string gateway) => [.. Assignments.Where(line => string.Equals(line.Gateway, gateway, StringComparison.Ordinal))];
 
     /// <summary>The outbox of a gateway.</summary>
     public string OutboxPath(string gateway) => Path.Combine(Data, gateway, "outbox.db");

@@ -56,6 +56,7 @@ internal sealed partial class GatewayCore
         // only a replay at full speed leaves rule time ahead of the monotonic one; windows and repeats then run on from where it stands
         ruleLead = rules.Time > began ? rules.Time - began : TimeSpan.Zero;
         ruleBase = setup.RuleTimeRuns ? RuleNow() : rules.Time; // what a recording's hours are added to: rule time never goes back
+        BeginToEnd();
     }
 
     /// <summary>What was made since the start.</summary>
@@ -118,6 +119,7 @@ internal sealed partial class GatewayCore
             WallTime time = setup.Identity.Now();
             TimeSpan? next = sender.Step(time.Monotonic, time.At) - time.Monotonic;
             HearTheHub();
+            EndTheLoan(time.At);
             LookAtCertificates(linkChanged: !string.Equals(said, sender.NotConnected, StringComparison.Ordinal));
             return next;
         }

@@ -2,9 +2,11 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using TeleMonitor.Gateway.Outbox;
+using TeleMonitor.Gateway.Sensors.Bluetooth;
 using TeleMonitor.Gateway.Uplink;
 using TeleMonitor.Mqtt;
 using TeleMonitor.Vitals.Plans;
+using TeleMonitor.Vitals.Quality;
 
 namespace TeleMonitor.Gateway;
 
@@ -34,12 +36,12 @@ internal sealed class GatewayFleet(
     /// <summary>The settings by which the readings of a home's first citizen are judged.</summary>
     /// <exception cref="GatewayRefusedException">The gateway has no assignment.</exception>
     public JudgeSettings Judging(string gateway) => Everyone(gateway).FirstOrDefault()
-        ?? throw new GatewayRefusedException($"{gateway}: has no line in the configuration's assignments, so its readings would belong to nobody");
+        ?? throw new GatewayRefusedException($"{gateway}: has no line in the configuration's assignments whose loan runs, so its readings would belong to nobody");
 
-    /// <summary>The settings of everyone in a home, in the order of the configuration's lines.</summary>
+    /// <summary>The settings of everyone in a home, in the order of the configuration's lines; not of those whose loan is over.</summary>
     internal IEnumerable<JudgeSettings> Everyone(string gateway) =>
-        from line in config.Assignments
-        where string.Equals(line.Gateway, gateway, StringComparison.Ordinal)
+        from line in config.LinesOf(gateway)
+        where !line.Ended
         select new JudgeSettings
         {
             Assignment = line.Assignment, Charts = [.. firmware.Charts.Values], Sensors = firmware.Sensors, Scale = line.Scale ?? 1, SelfTest = line.SelfTest,
@@ -55,7 +57,7 @@ internal sealed class GatewayFleet(
     /// <param name="signal">See <see cref="GatewaySetup.Signal"/>; null where there is neither light nor buzzer.</param>
     public OpenGateway Open(string gateway, bool ruleTimeRuns, TimeSpan? patience, Action<UrgentStanding>? signal = null)
     {
-        JudgeSettings judging = Judging(gateway);
+        JudgeSettings judging = config.LinesOf(gateway).Any(line => line.Ended) && !Everyone(gateway).Any() ? InStock : Judging(gateway);
         X509Certificate2 certificate = ReadCertificate(gateway);
         X509Certificate2Collection roots = ReadRoots();
         SqliteOutbox outbox;
@@ -70,6 +72,13 @@ internal sealed class GatewayFleet(
         catch (OutboxException bad)
         {
             throw new GatewayRefusedException(bad.Message);
+        }
+        BondedDevices bonds = BondedDevices.Open(config.BondsPath(gateway), out _);
+        var lending = Lending.Of(gateway, config.LinesOf(gateway), [.. AssignmentsOf(outbox).Union(bonds.All.SelectMany(bond => bond.Serves))]);
+        if (lending.Problem is { } problem)
+        {
+            outbox.Dispose();
+            throw new GatewayRefusedException(problem);
         }
         var shown = new ConcurrentDictionary<string, CertificateTime>(StringComparer.Ordinal);
         var own = new CertificateTime(CertificateRules.Own, new DateTimeOffset(certificate.NotBefore), new DateTimeOffset(certificate.NotAfter));
@@ -99,6 +108,7 @@ internal sealed class GatewayFleet(
         var setup = new GatewaySetup
         {
             Gateway = gateway, Judging = judging, AlsoJudging = [.. Everyone(gateway).Skip(1)], Identity = identity, Outbox = outbox, Clock = clock, Dice = Dice(), Say = say,
+            Ending = lending.Ending, Unbonded = () => BondWipe.IsDone(bonds, lending.Ending, lending.Serving.Count > 0),
             RuleTimeRuns = ruleTimeRuns, Patience = patience, Signal = signal ?? (static _ => { }),
             Certificates = () => [own, .. shown.Values.OrderBy(server => server.Whose, StringComparer.Ordinal)],
         };
@@ -110,6 +120,21 @@ internal sealed class GatewayFleet(
         {
             outbox.Dispose();
             throw new GatewayRefusedException($"{gateway}: {bad.Message}");
+        }
+    }
+
+    // of a kit that is lent to nobody: no values are expected, and none would count
+    private static JudgeSettings InStock => new() { Assignment = 0, Charts = [], Sensors = new Dictionary<string, SensorFile>(), HelpButton = false };
+
+    private static IReadOnlyList<int> AssignmentsOf(SqliteOutbox outbox)
+    {
+        try
+        {
+            return outbox.Assignments;
+        }
+        catch (OutboxException)
+        {
+            return []; // told when the rules go on from it
         }
     }
 

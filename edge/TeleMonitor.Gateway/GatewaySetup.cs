@@ -11,6 +11,12 @@ internal sealed record GatewaySetup
     public required JudgeSettings Judging { get; init; }
     /// <summary>Further citizens in the same home, who share its devices.</summary>
     public IReadOnlyList<JudgeSettings> AlsoJudging { get; init; } = [];
+    /// <summary>Assignments whose loan is over and whose data is still here; no rules run for them.</summary>
+    public IReadOnlyList<int> Ending { get; init; } = [];
+    /// <summary>Assignments that are served; none of a kit in stock, whose values are nobody's.</summary>
+    public IReadOnlyCollection<int> Serving => [.. AlsoJudging.Prepend(Judging).Select(settings => settings.Assignment).Where(assignment => assignment > 0)];
+    /// <summary>True once the paired devices of those who end are forgotten.</summary>
+    public Func<bool> Unbonded { get; init; } = () => true;
     public required GatewayIdentity Identity { get; init; }
     public required IOutboxStore Outbox { get; init; }
     public required TimeProvider Clock { get; init; }

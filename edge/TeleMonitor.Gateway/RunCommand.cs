@@ -26,12 +26,14 @@ internal static class RunCommand
         {
             return ExitCode.Refused;
         }
-        AssignmentLine[] kits = [.. config!.Assignments.Where(line => line.HasDevices)];
-        string[] tests = [.. config.Assignments.Where(line => line.SelfTest).Select(line => line.Gateway)];
-        if (ReadHomes(config, configFile, kits.Length > 0) is not { } scripted)
+        string[] stock = [.. config!.Assignments.Select(line => line.Gateway).Distinct().Where(gateway => config.LinesOf(gateway).All(line => line.Ended))];
+        AssignmentLine[] kits = [.. config.Assignments.Where(line => line.HasDevices && !stock.Contains(line.Gateway))];
+        string[] tests = [.. config.Assignments.Where(line => line is { SelfTest: true, Ended: false }).Select(line => line.Gateway)];
+        if (ReadHomes(config, configFile, kits.Length + stock.Length > 0) is not { } script)
         {
             return ExitCode.Refused;
         }
+        ScriptedHome[] scripted = [.. script.Where(home => !stock.Contains(home.Gateway))];
         string[] problems = [.. Problems(configFile, kits, tests, scripted, firmware!)];
         if (problems.Length > 0)
         {
@@ -45,7 +47,8 @@ internal static class RunCommand
         try
         {
             foreach ((string name, ISensor sensor) in scripted.Select(home => (home.Gateway, (ISensor)new SimulatedHome(home, Rim.Clock)))
-                .Concat(tests.Select(test => (test, (ISensor)new SelfTestSensor(Rim.Clock)))))
+                .Concat(tests.Select(test => (test, (ISensor)new SelfTestSensor(Rim.Clock))))
+                .Concat(stock.Select(gateway => (gateway, EndOfLoan(gateway, config)))))
             {
                 gateways.Add((name, sensor, fleet.Open(name, ruleTimeRuns: true, patience: null)));
             }
@@ -53,16 +56,12 @@ internal static class RunCommand
             {
                 HomeSensors home = Home(kit, config, firmware, identity, new BlueZOptions(), Rim.Clock, Rim.Say);
                 homes.Add(home);
-                gateways.Add((kit.Gateway, home.All, fleet.Open(kit.Gateway, ruleTimeRuns: true, patience: null, stands => home.Panel?.Show(SignalOf(stands.State)))));
+                ISensor all = config.LinesOf(kit.Gateway).Any(line => line.Ended) ? new SensorGroup([("home", home.All), (BondWipe.Id, EndOfLoan(kit.Gateway, config))]) : home.All;
+                gateways.Add((kit.Gateway, all, fleet.Open(kit.Gateway, ruleTimeRuns: true, patience: null, stands => home.Panel?.Show(SignalOf(stands.State)))));
             }
-            Rim.Say($"{scripted.Count + kits.Length} homes run{(kits.Length > 0 ? $", {kits.Length} of them with devices" : "")}{(tests.Length > 0 ? $" and {tests.Length} self-test" : "")}; Ctrl-C ends them");
-            using var systemd = Systemd.FromEnvironment();
-            using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            Task telling = systemd.RunAsync(() => gateways.TrueForAll(one => one.Gateway.Loop.HasTurned()), Rim.Clock, ended.Token);
-            bool[] well = await Task.WhenAll(gateways.Select(one => RunOneAsync(one.Name, one.Sensor, one.Gateway.Loop, stop)));
-            await ended.CancelAsync();
-            await telling;
-            return well.All(home => home) ? 0 : ExitCode.NotDelivered;
+            Rim.Say($"{scripted.Length + kits.Length} homes run{(kits.Length > 0 ? $", {kits.Length} of them with devices" : "")}"
+                + $"{(tests.Length > 0 ? $" and {tests.Length} self-test" : "")}{(stock.Length > 0 ? $"; the loans of {stock.Length} are over" : "")}; Ctrl-C ends them");
+            return await RunAllAsync(gateways, stop) ? 0 : ExitCode.NotDelivered;
         }
         catch (GatewayRefusedException bad)
         {
@@ -74,6 +73,25 @@ internal static class RunCommand
             gateways.ForEach(one => one.Gateway.Dispose());
             homes.ForEach(home => home.Dispose());
         }
+    }
+
+    private static async Task<bool> RunAllAsync(List<(string Name, ISensor Sensor, OpenGateway Gateway)> gateways, CancellationToken stop)
+    {
+        using var systemd = Systemd.FromEnvironment();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task telling = systemd.RunAsync(() => gateways.TrueForAll(one => one.Gateway.Loop.HasTurned()), Rim.Clock, ended.Token);
+        bool[] well = await Task.WhenAll(gateways.Select(one => RunOneAsync(one.Name, one.Sensor, one.Gateway.Loop, stop)));
+        await ended.CancelAsync();
+        await telling;
+        return well.All(home => home);
+    }
+
+    /// <summary>What forgets the devices of those whose loan is over.</summary>
+    private static ISensor EndOfLoan(string gateway, GatewayConfig config)
+    {
+        ILookup<bool, AssignmentLine> lines = config.LinesOf(gateway).ToLookup(line => line.Ended);
+        return new BondWipe(() => BlueZ.Start(Rim.Clock, new BlueZOptions()), BondedDevices.Open(config.BondsPath(gateway), out _), new HeardDevices(config.HeardPath(gateway), Rim.Clock),
+            [.. lines[true].Select(line => line.Assignment)], lines[false].Any(), Rim.Clock);
     }
 
     /// <summary>One home; that it ended by a fault is said at once and not only when all the others have ended too.</summary>

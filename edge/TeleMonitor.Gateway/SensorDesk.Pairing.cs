@@ -30,7 +30,7 @@ internal sealed partial class SensorDesk
         {
             return ExitCode.Refused;
         }
-        if (Whose(config.Assignments.Where(line => line.Gateway == home.Gateway).Select(line => line.Assignment), wish, out TextLine wrong) is not { } whose)
+        if (Whose(config.LinesOf(home.Gateway).Where(line => !line.Ended).Select(line => line.Assignment), wish, out TextLine wrong) is not { } whose)
         {
             terminal.Say(wrong);
             return ExitCode.Refused;

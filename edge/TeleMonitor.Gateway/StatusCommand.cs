@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using TeleMonitor.Gateway.Outbox;
+using TeleMonitor.Gateway.Sensors.Bluetooth;
 using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Gateway;
@@ -19,6 +20,10 @@ internal static class StatusCommand
     {
         /// <summary>How the newest Red or help press stands.</summary>
         public UrgentStanding Urgent { get; init; } = UrgentStanding.None;
+        /// <summary>Loans that are over, and how far their end is (<see cref="Lending.StandingOf"/>).</summary>
+        public IReadOnlyList<(int Assignment, string State)> Loans { get; init; } = [];
+        /// <summary>Assignments whose rules the outbox remembers.</summary>
+        public IReadOnlyList<int> Assignments { get; init; } = [];
         /// <summary>Whom the citizen calls.</summary>
         public IReadOnlyList<CallNumber> Calls { get; init; } = [];
         /// <summary>False where the plan leaves the help button out.</summary>
@@ -51,7 +56,7 @@ internal static class StatusCommand
         foreach (AssignmentLine line in config.Assignments.DistinctBy(line => line.Gateway).Where(line => File.Exists(config.OutboxPath(line.Gateway))))
         {
             Standing read = Read(line.Gateway, config.OutboxPath(line.Gateway), here);
-            Standing standing = read with { Disk = read.Disk with { Limit = config.OutboxLimit }, Calls = line.CallNumbers ?? [], HelpButton = line.HelpButton };
+            Standing standing = read with { Disk = read.Disk with { Limit = config.OutboxLimit }, Calls = line.CallNumbers ?? [], HelpButton = line.HelpButton, Loans = Loans(config, read) };
             Console.WriteLine(asJson ? Json(standing) : Text(standing, now));
             shown++;
         }
@@ -60,6 +65,13 @@ internal static class StatusCommand
             Rim.Say($"no gateway of {configFile} has an outbox yet under {config.Data}");
         }
         return 0;
+    }
+
+    private static List<(int, string)> Loans(GatewayConfig config, Standing read)
+    {
+        int[] here = [.. read.Assignments.Union(BondedDevices.Open(config.BondsPath(read.Gateway), out _).All.SelectMany(bond => bond.Serves))];
+        long waiting = read.Lanes.Sum(lane => lane.Waiting);
+        return [.. config.LinesOf(read.Gateway).Where(line => line.Ended && read.Problem is null).Select(line => (line.Assignment, Lending.StandingOf(line.Assignment, here, waiting)))];
     }
 
     /// <summary>Reads one outbox; a file that cannot be used is a problem in words.</summary>
@@ -74,7 +86,7 @@ internal static class StatusCommand
             return new Standing(gateway, null, outbox.Id, [.. WireWord.Lanes.Select(outbox.Standing)], outbox.ReadNotices(NoticesShown), outbox.ReadFindings(),
                 outbox.Disk)
             {
-                Urgent = new UrgentWatch(outbox).Look(here.Boot, here.Microseconds, here.Now().At),
+                Assignments = outbox.Assignments, Urgent = new UrgentWatch(outbox).Look(here.Boot, here.Microseconds, here.Now().At),
             };
         }
         catch (OutboxException bad)
@@ -100,6 +112,16 @@ internal static class StatusCommand
         }
         text.Append(CultureInfo.InvariantCulture, $"\n  disk    {standing.Disk.Used >> 20} of {standing.Disk.Limit >> 20} MiB, {standing.Disk.Thinned} readings thinned");
         AppendUrgent(text, standing);
+        foreach ((int assignment, string state) in standing.Loans)
+        {
+            string how = state switch
+            {
+                Lending.IsEnding => "is over: what waits is delivered, then all of it is wiped; not before may the kit be lent again",
+                Lending.IsWiped => "is over and wiped; the hub has not said yet that it knows",
+                _ => "is over and wiped, and the hub knows: the kit may be lent again",
+            };
+            text.Append(CultureInfo.InvariantCulture, $"\n  loan    of assignment {assignment} {how}");
+        }
         foreach (KeptNotice kept in standing.Notices)
         {
             (string code, long number, string role, DateTimeOffset at, DateTimeOffset expires) = kept.Notice;
@@ -153,6 +175,15 @@ internal static class StatusCommand
             json.WriteNumber("thinned", standing.Disk.Thinned);
             json.WriteEndObject();
             WriteUrgent(json, standing);
+            json.WriteStartArray("loans");
+            foreach ((int assignment, string state) in standing.Loans)
+            {
+                json.WriteStartObject();
+                json.WriteNumber("assignment", assignment);
+                json.WriteString("state", state);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
             json.WriteStartArray("notices");
             foreach (KeptNotice kept in standing.Notices)
             {

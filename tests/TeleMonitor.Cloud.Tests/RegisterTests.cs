@@ -1,6 +1,8 @@
 using System.Text;
 using TeleMonitor.Cloud.Tests.Ingest;
 using TeleMonitor.Hub;
+using TeleMonitor.Hub.Store;
+using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Cloud.Tests;
 
@@ -27,6 +29,48 @@ public sealed class RegisterTests : IDisposable
         }
         Assert.False(hub.Store.Read(read => read.AssignmentOf(8))!.IsOpen(hub.Now));
     }
+
+    [Fact]
+    public void A_kit_is_lent_again_only_when_its_gateway_has_said_that_it_is_wiped()
+    {
+        hub.Take(new TestLane(WireWord.ReadingLane).Add(Pulse).PackAll());
+        Assert.Empty(Lend(8)); // a second citizen of the home: nothing has ended
+
+        hub.Store.Write(write => { write.RegisterAssignment(new Assignment(1, TestHub.Gateway, TestHub.Citizen, "aabenraa", hub.Now.AddDays(-1), hub.Now, false)); });
+        Assert.Contains("cannot be lent again: it has not said that assignment 1 is delivered and wiped", Assert.Single(Lend(9)), StringComparison.Ordinal);
+        Assert.Empty(Lend(8)); // known already
+
+        hub.Take(new TestLane(WireWord.StatusLane, outbox: "00000000000000bb").Add(Ended).PackAll());
+        Assert.Empty(Lend(9));
+        Assert.Equal(0, hub.Counts.Quarantined);
+    }
+
+    [Fact]
+    public void What_a_gateway_has_wiped_ends_then_and_what_still_names_it_is_put_aside()
+    {
+        hub.Take(new TestLane(WireWord.StatusLane).Add(Ended).PackAll());
+        Assert.Equal(hub.Now, hub.Store.Read(read => read.AssignmentOf(1))!.To);
+        hub.Now = hub.Now.AddMinutes(1);
+        hub.Take(new TestLane(WireWord.ReadingLane).Add(Pulse).PackAll());
+        Assert.Contains("closed", hub.Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nobody_ends_the_loan_of_another_gateway()
+    {
+        hub.Take(new TestLane(WireWord.StatusLane, TestHub.OtherGateway).Add(Ended).PackAll());
+        Assert.Null(hub.Store.Read(read => read.AssignmentOf(1))!.To);
+        Assert.Equal(1, hub.Counts.Quarantined);
+    }
+
+    private static ReadingItem Pulse => new()
+    {
+        Kind = WireWord.Reading, Tick = 1, Code = "8867-4", Assignment = 1, At = DateTimeOffset.UnixEpoch, Value = 72, Unit = "/min", Sensor = "manual", Grade = "good",
+    };
+
+    private static EndedItem Ended => new() { Kind = WireWord.Ended, Tick = 2, Code = WireWord.AssignmentEnded, Assignment = 1, At = DateTimeOffset.UnixEpoch };
+
+    private IReadOnlyList<string> Lend(int number) => Read(Gateway(TestHub.Gateway, number, "null"), null, out _)!.Apply(hub.Store, hub.Now);
 
     private static string Gateway(string gateway, int number, string to) =>
         $$"""{"gateway":"{{gateway}}","kit":"kit-1","assignments":[{"assignment":{{number}},"citizen":"c-8","area":"aabenraa","from":"2026-01-01T00:00:00Z","to":{{to}}}]}""";

@@ -98,6 +98,57 @@ public sealed class OutboxContractTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_is_not_receipted_is_never_wiped_and_then_all_is_but_those_who_go_on(bool real)
+    {
+        using IOutboxStore store = Open(real);
+        RuleState rules = new([1, 2], TimeSpan.FromMinutes(3));
+        store.Commit(Of(Context, Item("reading", 1), Item("reading", 2), Item("status", 3)) with { States = [(0, rules), (7, rules), (8, rules)], Findings = [new FindingChange("a/b", "text", Wall)] });
+        store.Keep("hub", 5, [new Notice("seen", 3, "nurse", Wall, Wall)]);
+        Assert.Equal([7, 8], store.Assignments);
+        store.Remember("reading", "hub", 2, store.ChainAt("reading", 2)!.Value, 0, Wall);
+        Assert.False(store.Wipe([8], Of(Context, Item("status", 4))));
+        Assert.Equal(1, store.Standing("status").Waiting);
+
+        store.Remember("status", "hub", 1, store.ChainAt("status", 1)!.Value, 0, Wall);
+        renewed++;
+        while (!store.Wipe([8], Of(Context, Item("status", 4))))
+        {
+            Assert.Equal("00000000000000a1", store.Id); // the file goes in portions
+        }
+        Assert.Equal("00000000000000b1", store.Id);
+        Assert.Equal((0, 0, (string?)null), (store.Standing("reading").Last, store.Standing("reading").Waiting, store.Standing("reading").Hub));
+        OutboxBatch only = store.ReadBatch("status", 0, 500)!;
+        Assert.Equal((1, Chain.Zero, 1), (only.First, only.Before, only.Items.Count));
+        Assert.Equal([8], store.Assignments);
+        Assert.NotNull(store.ReadState(0)); // what is nobody's stays while somebody goes on
+        Assert.Empty(store.ReadNotices(9));
+        Assert.Equal(new NoticeStanding("hub", 5), store.Notices); // or the hub would send those of the citizen before again
+        Assert.Empty(store.ReadFindings());
+        Assert.Equal(4, store.LastTick("boot-1"));
+
+        store.Commit(Of(Other, Item("reading", 9)));
+        Assert.Equal((1, 1, "boot-2"), (store.ReadBatch("reading", 0, 500)!.First, store.ReadBatch("reading", 0, 500)!.Items.Count, store.ReadBatch("reading", 0, 500)!.Context.Boot));
+        Assert.Equal(store.ReadBatch("reading", 0, 500)!.After, store.ChainAt("reading", 1));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void With_the_last_citizen_goes_also_what_was_nobodys(bool real)
+    {
+        using IOutboxStore store = Open(real);
+        store.Commit(Of(Context) with { States = [(0, new RuleState([1], default)), (7, new RuleState([2], default))] });
+        while (!store.Wipe([], Of(Context, Item("status", 1))))
+        {
+            continue;
+        }
+        Assert.Empty(store.Assignments);
+        Assert.Null(store.ReadState(0));
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]

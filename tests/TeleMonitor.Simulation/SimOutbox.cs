@@ -216,6 +216,39 @@ internal class SimOutbox(SimCard card, Func<string> newId) : IOutboxStore
         Stored(with);
     }
 
+    public IReadOnlyList<int> Assignments => [.. card.Live.States.Keys.Where(assignment => assignment > 0).Order()];
+
+    public bool Wipe(IReadOnlyCollection<int> goOn, OutboxCommit with)
+    {
+        with = with with { Items = [.. with.Items], Findings = [.. with.Findings] };
+        if (card.Live.Lanes.Values.Any(lane => lane.Standing.Waiting > 0))
+        {
+            return false;
+        }
+        string id = newId();
+        Attempting(with);
+        Write(state =>
+        {
+            state.Id = id;
+            foreach (CardLane lane in state.Lanes.Values)
+            {
+                (lane.KeptAfter, lane.KeptChain) = (lane.Last, lane.Chain);
+                lane.Items.Clear();
+                lane.Days.Clear();
+                Rebase(lane);
+            }
+            state.Notices.Clear();
+            state.Findings.Clear();
+            foreach (int assignment in state.States.Keys.Where(number => goOn.Count == 0 || (number > 0 && !goOn.Contains(number))).ToArray())
+            {
+                state.States.Remove(assignment);
+            }
+            Apply(state, with);
+        });
+        Stored(with);
+        return true;
+    }
+
     private static void Rebase(CardLane lane)
     {
         long number = lane.KeptAfter;

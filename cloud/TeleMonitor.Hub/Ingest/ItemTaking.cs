@@ -127,6 +127,10 @@ internal sealed class ItemTaking
             case TimeCorrectedItem time:
                 Correct(time);
                 break;
+            case EndedItem ended:
+                store.EndLoan(ended.Assignment, now);
+                Count("telemonitor_hub_loans_ended_total");
+                break;
         }
     }
 
@@ -159,7 +163,7 @@ internal sealed class ItemTaking
         {
             return new Refusal(RefusalReason.ForeignAssignment, $"assignment {item.Assignment} is not one of this gateway's");
         }
-        if (assignment.IsOpen(now))
+        if (assignment.IsOpen(now) || item is EndedItem)
         {
             return null;
         }

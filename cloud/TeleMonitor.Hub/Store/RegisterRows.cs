@@ -41,6 +41,19 @@ public sealed partial class StoreTransaction
             to = assignment.To is { } to ? Milliseconds(to) : (long?)null, synthetic = assignment.Synthetic ? 1 : 0,
         });
 
+    /// <summary>The gateway says that it has wiped an assignment: it ends now, unless it had ended before.</summary>
+    public void EndLoan(int assignment, DateTimeOffset now) =>
+        Run("update assignment set to_ms = @now where number = @assignment and (to_ms is null or to_ms > @now)", new { assignment, now = Milliseconds(now) });
+
+    /// <summary>Assignments of a gateway that have ended, sent something, and were not said to be wiped.</summary>
+    public IReadOnlyList<int> NotWiped(string gateway, DateTimeOffset now) => [.. Query<int>(
+        """
+        select number from assignment where gateway = @gateway and to_ms is not null and to_ms <= @now
+          and exists (select 1 from item where item.assignment = number)
+          and not exists (select 1 from item where item.assignment = number and item.kind = 'ended')
+        order by number
+        """, new { gateway, now = Milliseconds(now) })];
+
     /// <summary>Notes that a gateway is online or offline; an offline of an older connection than the last online is ignored.</summary>
     public bool Presence(string gateway, string state, string boot, long connection, DateTimeOffset now, bool retained = false)
     {

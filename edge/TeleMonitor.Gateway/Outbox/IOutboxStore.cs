@@ -171,6 +171,19 @@ public interface IOutboxStore : IDisposable
     /// <param name="with">What is stored with it, as by <see cref="Commit"/>.</param>
     void Renew(OutboxCommit with);
 
+    /// <summary>Assignments of which it remembers rules, lowest first: whose data may be here.</summary>
+    IReadOnlyList<int> Assignments { get; }
+
+    /// <summary>
+    /// Ends loans (design.md rule 11): goes on as another outbox that is empty. Items, notices, findings and the rules of everyone who does
+    /// not go on are overwritten and gone; how far notices were kept stays, so that the hub does not send those of another citizen again.
+    /// Nothing happens while something waits for its receipt; call again. What is much goes in several calls, oldest first.
+    /// </summary>
+    /// <param name="goOn">Assignments that go on; what is nobody's stays with them, and goes when there is none.</param>
+    /// <param name="with">What the empty outbox begins with.</param>
+    /// <returns>True when it is done.</returns>
+    bool Wipe(IReadOnlyCollection<int> goOn, OutboxCommit with);
+
     /// <summary>How far notices are kept.</summary>
     NoticeStanding Notices { get; }
 

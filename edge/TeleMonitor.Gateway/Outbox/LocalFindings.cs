@@ -96,6 +96,32 @@ public sealed class LocalFindings(IOutboxStore store, Func<long> nextTick, Func<
         }
     }
 
+    /// <summary>Ends loans: all that was found is over, and is told so; then these assignments say that they have ended.</summary>
+    /// <param name="ended">Their numbers.</param>
+    /// <param name="goOn">Those that go on.</param>
+    /// <param name="wall">Wall time.</param>
+    /// <returns>False while there is more to deliver or to wipe; call again.</returns>
+    /// <exception cref="OutboxException">Nothing was wiped by this call.</exception>
+    public bool Wipe(IReadOnlyList<int> ended, IReadOnlyCollection<int> goOn, DateTimeOffset wall)
+    {
+        lock (gate)
+        {
+            OutboxItem[] items = [.. open.Keys.Order(StringComparer.Ordinal).Select(code => Item(code, wall, over: true, [])), .. ended.Select(Ended)];
+            bool wiped = store.Wipe(goOn, new OutboxCommit { Context = context(), Items = items, LastTick = items[^1].Tick });
+            if (wiped)
+            {
+                open.Clear();
+            }
+            return wiped;
+        }
+
+        OutboxItem Ended(int assignment)
+        {
+            var item = new EndedItem { Kind = WireWord.Ended, Tick = nextTick(), Code = WireWord.AssignmentEnded, Assignment = assignment, At = wall };
+            return new OutboxItem(WireWord.StatusLane, item.Tick, item.Code, WireItems.Write(item));
+        }
+    }
+
     /// <summary>Lets a <c>gone</c> item take the numbers of what can never come.</summary>
     /// <param name="lane">Lane.</param>
     /// <param name="first">First number.</param>

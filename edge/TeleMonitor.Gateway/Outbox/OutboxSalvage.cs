@@ -65,7 +65,7 @@ internal static class OutboxSalvage
         string name = Path.GetFileName(aside);
         if (foreign)
         {
-            findings.Open("outbox/foreign", $"{why}; it is kept as {name}, and nothing of it is sent from here", at);
+            findings.Open(SqliteOutbox.Foreign, $"{why}; it is kept as {name}, and nothing of it is sent from here", at);
             return;
         }
         findings.Open("outbox/salvaged", $"{why}; it is kept as {name}, {count.Saved} items not yet receipted were saved from it and {count.Gone} are gone", at,

@@ -9,7 +9,9 @@ public sealed partial class SqliteOutbox
 {
     /// <summary>Files up to here are checked whole at every opening: some tenths of a second on a slow card. Larger ones after damage was met.</summary>
     private const long CheckedWholeBytes = 16L << 20;
-    private const string Foreign = "outbox/foreign", Moved = "outbox/renewed";
+    /// <summary>Finding: a file of another gateway was found in this one's place and lies aside, unsent.</summary>
+    public const string Foreign = "outbox/foreign";
+    private const string Moved = "outbox/renewed";
 
     /// <summary>True while a gateway runs with this outbox. The lock is tried and given back at once.</summary>
     public static bool IsInUse(string path)

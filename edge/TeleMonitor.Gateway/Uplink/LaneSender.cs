@@ -60,6 +60,9 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
         }
     }
 
+    /// <summary>True when every item is receipted and no lane still has to ask, after a start or another hub, whether that holds.</summary>
+    public bool HubHasAll => Drained && !doubted.Contains(true);
+
     /// <summary>Takes what the link reports, then sends what may go.</summary>
     /// <param name="now">Monotonic time.</param>
     /// <param name="wall">Wall time: a label, nothing is decided by it.</param>

@@ -28,6 +28,7 @@ internal static class ItemCheck
             GoneItem gone => !WireWord.Lanes.Contains(gone.Lane) ? $"lane '{gone.Lane}' is none of alert, reading, status" : Range(gone.From, gone.To),
             TimeCorrectedItem time => time.FromTick < 0 || time.ToTick < time.FromTick || Math.Abs(time.OffsetSeconds) > MostOffsetSeconds || time.Boot is { Length: 0 }
                 ? "from_tick must not be negative nor above to_tick, offset_seconds at most 200 years either way" : "",
+            EndedItem { Assignment: 0 } => "asg must name the assignment that has ended",
             _ => "",
         };
     }

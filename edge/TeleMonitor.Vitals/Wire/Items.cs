@@ -15,7 +15,7 @@ public static class WireWord
     public const string StatusLane = "status";
     /// <summary>Item kinds.</summary>
     public const string Reading = "reading", Answer = "answer", Score = "score", Alert = "alert", Cleared = "cleared", Help = "help", Status = "status", Finding = "finding",
-        Thinned = "thinned", Gone = "gone", TimeCorrected = "time-corrected";
+        Thinned = "thinned", Gone = "gone", TimeCorrected = "time-corrected", Ended = "ended";
     /// <summary>Code of a clinical alert item, and of the item that says it is over.</summary>
     public const string ClinicalAlert = "alert/clinical";
     /// <summary>Code of the item that says that the citizen has pressed the help button.</summary>
@@ -30,6 +30,8 @@ public static class WireWord
     public const string GonePrefix = "gone/";
     /// <summary>Code of the item that corrects earlier times.</summary>
     public const string CorrectedTime = "time/corrected";
+    /// <summary>Code of the item that says that a loan is over and nothing of it is kept here any more.</summary>
+    public const string AssignmentEnded = "assignment/ended";
     /// <summary>Code of the gateway's status item.</summary>
     public const string GatewayStatus = "status/gateway";
 
@@ -273,3 +275,9 @@ public sealed record FindingItem : Item
     /// <summary>True when it is over; absent when it began or goes on.</summary>
     public bool? Over { get; init; }
 }
+
+/// <summary>
+/// The last that a gateway says of an assignment: all of it was receipted, and items, rules, notices and paired devices of it are wiped. It is
+/// the first item of an outbox made anew; the hub takes it also of an assignment that is closed already (design.md rule 11).
+/// </summary>
+public sealed record EndedItem : Item;

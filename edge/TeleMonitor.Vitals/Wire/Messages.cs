@@ -84,6 +84,7 @@ public sealed record Presence(int V, string State, string Boot, long Connection,
 [JsonSerializable(typeof(ThinnedItem))]
 [JsonSerializable(typeof(GoneItem))]
 [JsonSerializable(typeof(TimeCorrectedItem))]
+[JsonSerializable(typeof(EndedItem))]
 [JsonSerializable(typeof(Receipt))]
 [JsonSerializable(typeof(NoticeBatch))]
 [JsonSerializable(typeof(Presence))]

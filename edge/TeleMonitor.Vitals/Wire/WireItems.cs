@@ -34,6 +34,7 @@ public static class WireItems
         ThinnedItem thinned => JsonSerializer.SerializeToUtf8Bytes(thinned, WireJson.Default.ThinnedItem),
         GoneItem gone => JsonSerializer.SerializeToUtf8Bytes(gone, WireJson.Default.GoneItem),
         TimeCorrectedItem corrected => JsonSerializer.SerializeToUtf8Bytes(corrected, WireJson.Default.TimeCorrectedItem),
+        EndedItem ended => JsonSerializer.SerializeToUtf8Bytes(ended, WireJson.Default.EndedItem),
         _ => throw new ArgumentException($"no wire form for {item.GetType().Name}", nameof(item)),
     };
 
@@ -63,6 +64,7 @@ public static class WireItems
                 WireWord.Thinned => JsonSerializer.Deserialize(bytes, WireJson.Default.ThinnedItem),
                 WireWord.Gone => JsonSerializer.Deserialize(bytes, WireJson.Default.GoneItem),
                 WireWord.TimeCorrected => JsonSerializer.Deserialize(bytes, WireJson.Default.TimeCorrectedItem),
+                WireWord.Ended => JsonSerializer.Deserialize(bytes, WireJson.Default.EndedItem),
                 _ => null,
             };
             problem = item is null ? $"kind '{kind}' is not known to this version" : ItemCheck.Problem(item);

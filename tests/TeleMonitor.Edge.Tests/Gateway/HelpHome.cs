@@ -37,7 +37,11 @@ internal sealed class HelpHome : IDisposable
     /// <summary>What light and buzzer were told, in order.</summary>
     public List<UrgentState> Signals { get; } = [];
 
-    public void Start(JudgeSettings? changed = null)
+    /// <summary>Starts the program, anew when it runs.</summary>
+    /// <param name="changed">Whom it serves from now on; as before when absent.</param>
+    /// <param name="ending">Assignments whose loan is over.</param>
+    /// <param name="unbonded">Whether their devices are forgotten.</param>
+    public void Start(JudgeSettings? changed = null, IReadOnlyList<int>? ending = null, Func<bool>? unbonded = null)
     {
         outbox?.Dispose();
         outbox = folder.Open();
@@ -47,7 +51,7 @@ internal sealed class HelpHome : IDisposable
         core = new GatewayCore(new GatewaySetup
         {
             Gateway = "gw-test-0001", Identity = Identity, Outbox = outbox, Clock = clock, Dice = new Random(2), Say = _ => { }, Judging = changed ?? settings,
-            Patience = null, Signal = told => Signals.Add(told.State),
+            Ending = ending ?? [], Unbonded = unbonded ?? (() => true), Patience = null, Signal = told => Signals.Add(told.State),
         }, inbox.Reader, Link, () => { }, () => { });
     }
 

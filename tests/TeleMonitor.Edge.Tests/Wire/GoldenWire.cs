@@ -110,6 +110,7 @@ internal static class GoldenWire
             Kind = WireWord.TimeCorrected, Tick = 5_000_002, Code = WireWord.CorrectedTime, Assignment = 0, At = At, Boot = EarlierBoot,
             FromTick = 1_000_001, ToTick = 4_000_000, OffsetSeconds = 1763799000.5, Source = "receipt",
         }),
+        OfItem("ended", "item-ended", new EndedItem { Kind = WireWord.Ended, Tick = 5_000_003, Code = WireWord.AssignmentEnded, Assignment = 1, At = At }),
         new("batch", "batch", () => Batch.Write(Head, Three), RewriteBatch),
         OfReceipt("receipt", ReceiptOfThree),
         OfReceipt("receipt-resend", ReceiptOfThree with { Resend = true, Refused = 2 }),

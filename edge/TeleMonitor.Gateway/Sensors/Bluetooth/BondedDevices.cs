@@ -20,6 +20,23 @@ internal sealed record BondedDevice(string Address, string Model, DateTimeOffset
     /// <summary>Short for people and for findings: model and the end of the address, such as <c>ble-cuff.0001</c>.</summary>
     [JsonIgnore] public string Name => Model + "." + Address.Replace(":", "", StringComparison.Ordinal)[^4..].ToLowerInvariant();
 
+    /// <summary>Assignments it is known to serve; none where several share it and it tells no users apart.</summary>
+    [JsonIgnore] public IEnumerable<int> Serves => (Users?.Values ?? []).Concat(Assignment is { } one ? [one] : []).Distinct();
+
+    /// <summary>What is left of it when the loans of these are over; null: it is forgotten.</summary>
+    /// <param name="ended">Assignments.</param>
+    /// <param name="goOn">True when somebody else in the home goes on: what nobody owns then stays.</param>
+    public BondedDevice? Without(IReadOnlyCollection<int> ended, bool goOn)
+    {
+        if (!Serves.Any(ended.Contains))
+        {
+            return goOn || Serves.Any() ? this : null;
+        }
+        Dictionary<int, int> users = (Users ?? new Dictionary<int, int>()).Where(user => !ended.Contains(user.Value)).ToDictionary(user => user.Key, user => user.Value);
+        BondedDevice left = this with { Assignment = Assignment is { } one && ended.Contains(one) ? null : Assignment, Users = users.Count > 0 ? users : null };
+        return left.Serves.Any() ? left : null;
+    }
+
     /// <summary>True for what a person may call it: its address or its short name.</summary>
     public bool IsCalled(string name) => string.Equals(name, Address, StringComparison.OrdinalIgnoreCase) || string.Equals(name, Name, StringComparison.OrdinalIgnoreCase);
 }

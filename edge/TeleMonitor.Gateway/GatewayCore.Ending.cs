@@ -1,0 +1,42 @@
+using TeleMonitor.Gateway.Outbox;
+
+namespace TeleMonitor.Gateway;
+
+// the end of a loan (design.md rule 11): what waits goes first, then the devices are forgotten, then all that is kept, and one item says so
+internal sealed partial class GatewayCore
+{
+    /// <summary>Finding that stands while a loan ends.</summary>
+    public const string LoanEnding = "loan/ending";
+
+    private bool ending;
+
+    private void BeginToEnd()
+    {
+        ending = setup.Ending.Count > 0;
+        if (ending)
+        {
+            Find(LoanEnding, $"the loan of assignment {string.Join(", ", setup.Ending)} is over: what waits is delivered, then all of it is wiped");
+        }
+    }
+
+    /// <summary>Ends the loan once the hub has everything and vouches for it on this connection.</summary>
+    /// <exception cref="OutboxException">Nothing was wiped; tried again.</exception>
+    private void EndTheLoan(DateTimeOffset wall)
+    {
+        if (!ending || !sender.HubHasAll || !setup.Unbonded())
+        {
+            return;
+        }
+        if (findings.IsOpen(SqliteOutbox.Foreign))
+        {
+            Find(LoanEnding, "the loan cannot end: a file of another gateway lies here unsent; its items are not this one's to delete. Take the card out and let support look");
+            return;
+        }
+        if (findings.Wipe(setup.Ending, setup.Serving, wall))
+        {
+            ending = false;
+            setup.Say($"{setup.Gateway}: the loan of assignment {string.Join(", ", setup.Ending)} is over and wiped");
+        }
+        sendSoon(); // the item that says so, or the next portion
+    }
+}
