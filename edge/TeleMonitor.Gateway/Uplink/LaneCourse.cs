@@ -28,6 +28,12 @@ public readonly record struct LaneCourse
     /// </summary>
     public const int GiveUpAfter = 5;
 
+    /// <summary>
+    /// Of a lane that is not urgent, a batch with room in it goes no sooner after the one before: values that come one by one then share what
+    /// a batch costs here, at the broker and at the hub. An alert never waits for it, nor what waits after a cut.
+    /// </summary>
+    public static readonly TimeSpan Pace = TimeSpan.FromSeconds(0.5);
+
     /// <summary>The batch that waits for its receipt; 0 when none does.</summary>
     public long FlightId { get; init; }
     /// <summary>Number of its first item.</summary>
@@ -66,6 +72,10 @@ public readonly record struct LaneCourse
 
     /// <summary>True while a batch waits for its receipt.</summary>
     public bool InFlight => FlightId != 0;
+
+    /// <summary>When the next batch may go as far as <see cref="Pace"/> is concerned.</summary>
+    /// <param name="waiting">Items that wait; as many as a batch takes go at once.</param>
+    public TimeSpan PacedUntil(long waiting) => FlightSince > TimeSpan.Zero && waiting < MaxItems ? FlightSince + Pace : TimeSpan.Zero;
 
     /// <summary>True when the lane may send now, given that something waits.</summary>
     public bool MaySend(TimeSpan now) => !InFlight && now >= Due;

@@ -98,8 +98,10 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
             {
                 courses[i] = courses[i].NoReceipt(now);
             }
-            bool waits = doubted[i] || store.Standing(WireWord.Lanes[i]).Waiting > 0;
-            if (waits && courses[i].MaySend(now))
+            long waiting = store.Standing(WireWord.Lanes[i]).Waiting;
+            bool waits = doubted[i] || waiting > 0;
+            TimeSpan paced = i == 0 ? TimeSpan.Zero : courses[i].PacedUntil(waiting); // the first is the alert lane
+            if (waits && now >= paced && courses[i].MaySend(now))
             {
                 try
                 {
@@ -110,9 +112,10 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
                     failed ??= bad; // the other lanes go all the same
                 }
             }
-            if ((waits || courses[i].InFlight) && (next is null || courses[i].Due < next))
+            TimeSpan due = courses[i].InFlight || courses[i].Due > paced ? courses[i].Due : paced;
+            if ((waits || courses[i].InFlight) && (next is null || due < next))
             {
-                next = courses[i].Due;
+                next = due;
             }
         }
         return failed is null ? next : throw failed;

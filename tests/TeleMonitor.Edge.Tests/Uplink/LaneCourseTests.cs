@@ -19,6 +19,18 @@ public sealed class LaneCourseTests
         Assert.Equal(seconds, LaneCourse.Wait(LaneCourse.FirstTimeout, times, die).TotalSeconds, precision: 3);
 
     [Fact]
+    public void A_batch_with_room_waits_half_a_second_after_the_one_before_and_a_full_one_does_not()
+    {
+        LaneCourse course = LaneCourse.Start(Batch.MaxItems);
+        Assert.True(course.PacedUntil(1) <= Now); // the first goes at once
+        course = course.Sent(7, 1, 1, Now, 0.5).Answered(Now + TimeSpan.FromMilliseconds(20));
+        Assert.Equal(Now + LaneCourse.Pace, course.PacedUntil(1));
+        Assert.Equal(Now + LaneCourse.Pace, course.PacedUntil(Batch.MaxItems - 1));
+        Assert.True(course.PacedUntil(Batch.MaxItems) <= Now);
+        Assert.True((course with { MaxItems = 1 }).PacedUntil(1) <= Now); // a link that takes only small batches is not slowed down further
+    }
+
+    [Fact]
     public void A_lane_with_a_batch_under_way_may_not_send()
     {
         LaneCourse sent = LaneCourse.Start(Batch.MaxItems).Sent(7, 1, 500, Now, 0.5);

@@ -94,6 +94,23 @@ public sealed class LaneSenderTests : IDisposable
     }
 
     [Fact]
+    public void Values_that_come_one_by_one_share_batches_and_an_alert_among_them_does_not_wait()
+    {
+        link.Connect();
+        for (int tick = 1; tick <= 40; tick++)
+        {
+            outbox.Commit(OutboxFolder.Of(OutboxFolder.Item("reading", tick)));
+            Pass(0.1);
+        }
+        Assert.InRange(Readings.Count, 7, 9); // forty in four seconds
+        outbox.Commit(OutboxFolder.Of(OutboxFolder.Item("alert", 50)));
+        sender.Step(now, Wall);
+        Assert.Equal("alert", link.Sent[^1].Lane);
+        Pass(LaneCourse.Pace.TotalSeconds + 0.2);
+        Assert.True(sender.Drained);
+    }
+
+    [Fact]
     public void One_lane_has_one_batch_under_way_and_the_next_only_after_its_receipt()
     {
         link.BlackHole = true;

@@ -48,6 +48,7 @@ internal sealed class BluetoothSensors : ISensor
         try
         {
             Task<bool>? more = null; // one at a time: a second wait would take the place of the first
+            Task tick = Task.CompletedTask; // and one timer a second, however many values come in it
             while (true)
             {
                 bool valuesOnly = true; // they come ten a second and change nothing of what is to be done
@@ -64,11 +65,8 @@ internal sealed class BluetoothSensors : ISensor
                     await LookAsync(blue, into, stop);
                 }
                 more ??= blue.Events.WaitToReadAsync(stop).AsTask();
-                using (var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop))
-                {
-                    await Task.WhenAny(more, Task.Delay(Look, clock, waiting.Token));
-                    await waiting.CancelAsync();
-                }
+                tick = tick.IsCompleted ? Task.Delay(Look, clock, stop) : tick;
+                await Task.WhenAny(more, tick);
                 stop.ThrowIfCancellationRequested();
                 if (more.IsCompleted)
                 {
