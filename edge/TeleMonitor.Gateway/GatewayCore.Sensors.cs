@@ -1,3 +1,4 @@
+using System.Globalization;
 using TeleMonitor.Gateway.Outbox;
 using TeleMonitor.Gateway.Sensors;
 
@@ -6,22 +7,44 @@ namespace TeleMonitor.Gateway;
 // how the sensors are: said, kept as a finding while it lasts, and told to the hub; the gateway goes on
 internal sealed partial class GatewayCore
 {
+    private const string SensorPrefix = "sensor/", DriverFailed = "sensor/failed", Whose = "sensor/whose";
+
     /// <summary>A driver that fails is a finding; what else the gateway does goes on (design.md rule 13).</summary>
     public void SensorFailed(string why)
     {
         setup.Say($"{setup.Gateway}: a sensor failed and gives nothing more: {why}");
-        Find("sensor/failed", why);
+        Find(DriverFailed, why);
+    }
+
+    /// <summary>
+    /// At the start: a driver's fault ended with the run it was in, and what was said of a device that is not this home's any more is over. The
+    /// rest is over when its sensor says so.
+    /// </summary>
+    private void CloseWhatIsOver()
+    {
+        foreach (string code in findings.Codes.Where(code => code.StartsWith(SensorPrefix, StringComparison.Ordinal)))
+        {
+            if (code is DriverFailed || (code is not Whose && setup.HasSensor is { } has && !has(code[SensorPrefix.Length..])))
+            {
+                findings.Close(code, now.At);
+            }
+        }
     }
 
     /// <summary>A value that is nobody's is kept and shown on no citizen; somebody must say whose the device's users are.</summary>
-    private void SayWhose() => Find("sensor/whose", "a device that several use gave a value and did not say whose: it is kept, and counts for nobody");
+    private void SayWhose() => Find(Whose, "a device that several use gave a value and did not say whose: it is kept, and counts for nobody");
 
     private void HearOf(SensorState state)
     {
         if (state.Health is not SensorHealth.Well)
         {
             setup.Say($"{setup.Gateway}: sensor {state.Sensor}: {state.Why}");
-            Find(state.Code, state.Why, ("health", HealthWord(state.Health)), ("why", state.Word));
+            List<(string Name, string Value)> facts = [("health", HealthWord(state.Health)), ("why", state.Word)];
+            if (state.DaysLeft is { } days)
+            {
+                facts.Add(("days", days.ToString(CultureInfo.InvariantCulture)));
+            }
+            Find(state.Code, state.Why, facts);
         }
         else if (findings.IsOpen(state.Code))
         {

@@ -250,6 +250,7 @@ internal sealed partial class GatewayCore
             {
                 findings.Close(HelpLeftOut, now.At);
             }
+            CloseWhatIsOver();
             if (rules.Resume(setup.Outbox.ReadState, LatestRuleTime))
             {
                 return;

@@ -50,14 +50,14 @@ internal static class RunCommand
                 .Concat(tests.Select(test => (test, (ISensor)new SelfTestSensor(Rim.Clock))))
                 .Concat(stock.Select(gateway => (gateway, EndOfLoan(gateway, config)))))
             {
-                gateways.Add((name, sensor, fleet.Open(name, ruleTimeRuns: true, patience: null)));
+                gateways.Add((name, sensor, fleet.Open(name, ruleTimeRuns: true, patience: null, hasSensor: static _ => false)));
             }
             foreach (AssignmentLine kit in kits)
             {
                 HomeSensors home = Home(kit, config, firmware, identity, new BlueZOptions(), Rim.Clock, Rim.Say);
                 homes.Add(home);
                 ISensor all = config.LinesOf(kit.Gateway).Any(line => line.Ended) ? new SensorGroup([("home", home.All), (BondWipe.Id, EndOfLoan(kit.Gateway, config))]) : home.All;
-                gateways.Add((kit.Gateway, all, fleet.Open(kit.Gateway, ruleTimeRuns: true, patience: null, stands => home.Panel?.Show(SignalOf(stands.State)))));
+                gateways.Add((kit.Gateway, all, fleet.Open(kit.Gateway, ruleTimeRuns: true, patience: null, stands => home.Panel?.Show(SignalOf(stands.State)), home.Has)));
             }
             Rim.Say($"{scripted.Length + kits.Length} homes run{(kits.Length > 0 ? $", {kits.Length} of them with devices" : "")}"
                 + $"{(tests.Length > 0 ? $" and {tests.Length} self-test" : "")}{(stock.Length > 0 ? $"; the loans of {stock.Length} are over" : "")}; Ctrl-C ends them");
@@ -116,7 +116,7 @@ internal static class RunCommand
         {
             Start = () => BlueZ.Start(clock, bus), Bonds = BondedDevices.Open(config.BondsPath(kit.Gateway), out _),
             Heard = new HeardDevices(config.HeardPath(kit.Gateway), clock), Models = firmware.Sensors, Clock = clock, Say = say,
-            LocalTime = () => identity.Now() is { State: not WallTime.Unset } now ? TimeZoneInfo.ConvertTime(now.At, clock.LocalTimeZone).DateTime : null,
+            LocalTime = () => identity.Now() is { State: not WallTime.Unset } now ? TimeZoneInfo.ConvertTime(now.At, clock.LocalTimeZone) : null,
         });
 
     /// <summary>What lamp and buzzer say of the newest Red or help press.</summary>

@@ -106,7 +106,7 @@ internal sealed partial class SensorDesk(
                 ? blue.Devices.Any(device => device.Bonded && string.Equals(device.Address, bond.Address, StringComparison.Ordinal)) : null;
             terminal.Say(TextLine.Join(
                 SensorText.Line("sensor", SensorText.Kind(model), bond.Name), SensorText.State(bond, model, last, bonded),
-                SensorText.Heard(last?.At, now), SensorText.Battery(model, last?.BatteryPercent)));
+                SensorText.Heard(last?.At, now), SensorText.Battery(model, last, now)));
         }
         return state.Missing is null;
     }

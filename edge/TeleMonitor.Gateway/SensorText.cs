@@ -31,7 +31,7 @@ internal static class SensorText
     public static TextLine State(BondedDevice bond, SensorFile? model, HeardDevice? heard, bool? bonded) =>
         model is null ? Texts.Line("state-unknown-model")
         : bonded is false ? Texts.Line("state-not-bonded", bond.Name)
-        : heard is { Trouble: "link" or "frame" or "battery" } ? Texts.Line("state-" + heard.Trouble)
+        : heard is { Trouble: "link" or "frame" or "unit" or "battery" } ? Texts.Line("state-" + heard.Trouble)
         : heard?.At is null ? Texts.Line("state-never")
         : Texts.Line("state-well");
 
@@ -52,9 +52,19 @@ internal static class SensorText
         var age => Texts.Line("heard-days", (int)age.TotalDays),
     };
 
-    /// <summary>How its battery was.</summary>
-    public static TextLine Battery(SensorFile? model, int? percent) =>
-        percent is { } known ? Texts.Line("battery", known) : Texts.Line(model?.Device?.Battery is SensorDevice.BatteryNone ? "battery-none" : "battery-unknown");
+    /// <summary>How its battery was, and how long it lasts or why that is not known.</summary>
+    public static TextLine Battery(SensorFile? model, HeardDevice? heard, DateTimeOffset now) =>
+        heard?.BatteryPercent is { } known ? TextLine.Join(Texts.Line("battery", known), Lasts(BatteryForecast.Of(heard.Battery ?? [], now)))
+        : Texts.Line(model?.Device?.Battery is SensorDevice.BatteryNone ? "battery-none" : "battery-unknown");
+
+    /// <summary>How long a battery lasts.</summary>
+    public static TextLine Lasts(BatteryForecast forecast) => forecast.Outlook switch
+    {
+        BatteryOutlook.TooLittleData => Texts.Line("battery-too-little-data"),
+        BatteryOutlook.HardlyFalls => Texts.Line("battery-hardly-falls"),
+        BatteryOutlook.Uneven => Texts.Line("battery-uneven"),
+        _ => forecast.Days is { } days and > 1 ? Texts.Line("battery-days", days) : Texts.Line("battery-a-day"),
+    };
 
     /// <summary>What came, without its value.</summary>
     /// <param name="news">What.</param>

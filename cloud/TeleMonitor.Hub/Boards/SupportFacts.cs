@@ -60,6 +60,8 @@ public sealed record SupportFacts(IReadOnlyList<SupportLine> Lines, IReadOnlyLis
 /// <param name="Version">Version of the feed before the store was read.</param>
 public sealed record SupportView(BoardWords Words, SupportFacts Facts, string? Cluster, string? Language, long Version)
 {
+    private const string SensorCode = "finding/sensor/";
+
     /// <summary>Title with the number of what stands.</summary>
     public string Title => Words["support-title", Facts.Count(DeviceState.Silent) + Facts.Own.Count];
 
@@ -82,8 +84,20 @@ public sealed record SupportView(BoardWords Words, SupportFacts Facts, string? C
     /// <summary>What the broker said; empty when it said nothing.</summary>
     public string Offline(DeviceHealth health) => health.Evidence.OfflineAt is { } at ? Words["broker-offline", Words.Clock(at)] : "";
 
-    /// <summary>A finding in words.</summary>
-    public string Finding(FindingRow row) => Words.WordOr(row.Code.Replace('/', '-'), row.Code);
+    /// <summary>A finding in words; of a sensor why it is not well, and how many days its battery lasts where the gateway knew it.</summary>
+    public string Finding(FindingRow row)
+    {
+        if (!row.Code.StartsWith(SensorCode, StringComparison.Ordinal) || FactOf(row, "why") is not { } why)
+        {
+            return Words.WordOr(row.Code.Replace('/', '-'), row.Code);
+        }
+        string said = Words["finding-sensor", row.Code[SensorCode.Length..], Words.WordOr("sensor-why-" + why, why)];
+        return FactOf(row, "days") is { } days ? said + Words["sensor-days", days] : said;
+    }
+
+    /// <summary>One of the facts that a gateway named with its finding: the store keeps them as "name value, name value".</summary>
+    private static string? FactOf(FindingRow row, string name) =>
+        row.Detail.Split(", ").Select(fact => fact.Split(' ', 2)).FirstOrDefault(fact => fact.Length == 2 && fact[0] == name)?[1];
 
     /// <summary>Which part a finding is about: a team by its name.</summary>
     public string Part(FindingRow row) => row.Detail.Length == 0 ? "" : Words.Desk(row.Detail);

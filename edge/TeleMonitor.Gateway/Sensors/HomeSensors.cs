@@ -28,6 +28,7 @@ internal sealed class HomeSensors : IDisposable
 {
     private readonly List<(string Id, ISensor Sensor)> sensors = [];
     private readonly List<OutputLine> outputs = [];
+    private readonly BondedDevices? bonds;
 
     /// <summary>Makes them; call only when <see cref="Problems"/> names none.</summary>
     /// <param name="lines">From the configuration.</param>
@@ -58,6 +59,7 @@ internal sealed class HomeSensors : IDisposable
                 sensors.Add((id, Panel));
             }
         }
+        bonds = bluetooth?.Bonds;
         if (bluetooth is not null)
         {
             sensors.Add((BluetoothRules.RadioId, new BluetoothSensors(bluetooth with { BatteryLow = low => Panel?.ShowBatteryLow(low) })));
@@ -66,6 +68,10 @@ internal sealed class HomeSensors : IDisposable
 
     /// <summary>Lamp and buzzer; null without any.</summary>
     public SignalPanel? Panel { get; }
+
+    /// <summary>True for what a <see cref="SensorState"/> of one of these devices is called, as they are now.</summary>
+    public bool Has(string sensor) => sensors.Exists(one => string.Equals(one.Id, sensor, StringComparison.Ordinal))
+        || (bonds is not null && (sensor is BluetoothRules.BondsId || bonds.Problems.Count > 0 || bonds.All.Any(bond => string.Equals(bond.Name, sensor, StringComparison.Ordinal))));
 
     /// <summary>All of them as one.</summary>
     public ISensor All => new SensorGroup(sensors);

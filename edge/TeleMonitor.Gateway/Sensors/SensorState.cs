@@ -18,7 +18,8 @@ public enum SensorHealth : byte
 /// <param name="Health">How it is now.</param>
 /// <param name="Word">Why, as one stable word that travels to the hub (<c>not-found</c>, <c>eio</c>); empty when well.</param>
 /// <param name="Why">One sentence for the home's own log: no measured value, no name.</param>
-public sealed record SensorState(string Sensor, SensorHealth Health, string Word = "", string Why = "")
+/// <param name="DaysLeft">Days until its battery is empty; null where that is not known.</param>
+public sealed record SensorState(string Sensor, SensorHealth Health, string Word = "", string Why = "", int? DaysLeft = null)
 {
     /// <summary>Code of the finding that is open while the sensor is not well.</summary>
     public string Code => "sensor/" + Sensor;

@@ -136,6 +136,10 @@ public sealed record SeenValue(string? SensorAt = null, double? Value = null)
     public TimeSpan? UsableAt { get; init; }
     /// <summary>How many usable numbers in a row were equal to it.</summary>
     public int Equal { get; init; }
+    /// <summary>Rule time at which the sensor began to measure without a gap; null when it has not, in this boot, or its file names no warm-up.</summary>
+    public TimeSpan? Began { get; init; }
+    /// <summary>Rule time at which the last value was measured by the sensor's own clock; null when that is not known, or was in another boot.</summary>
+    public TimeSpan? MeasuredAt { get; init; }
 }
 
 // a sensor's last value may be NaN: the state must be written all the same

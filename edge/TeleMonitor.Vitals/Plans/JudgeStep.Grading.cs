@@ -43,31 +43,52 @@ internal sealed partial class JudgeStep
         {
             graded = graded.And(Grade.Good, GradeReason.EarUncorrected);
         }
+        if (SensorTime.IsContradiction(value.SensorAt, value.SensorNow))
+        {
+            graded = graded.And(Grade.Doubtful, GradeReason.SensorTime); // it may be an old one, and is taken as measured now
+        }
         SensorVital? limits = sensor?.Vitals.GetValueOrDefault(VitalCode.Of(value.Vital).Name);
-        return value.SensorAt is null && limits is null or { Jump: null, StuckAfter: null } ? graded : GradeAfterLast(value, graded, limits, seen);
+        return value.SensorAt is null && limits is null or { HasContext: false } ? graded : GradeAfterLast(value, graded, limits, seen);
     }
 
-    /// <summary>Against the value before it of the same sensor: the same sensor time again, a jump, a number that stands still.</summary>
+    /// <summary>Against the value before it of the same sensor: the same sensor time again or an earlier one, a jump, a number that stands still, a beginning.</summary>
     private Graded GradeAfterLast(Measured value, Graded graded, SensorVital? limits, Dictionary<string, SeenValue> seen)
     {
         string key = value.Sensor + "/" + VitalCode.Of(value.Vital).Name;
         SeenValue before = seen.GetValueOrDefault(key) ?? new SeenValue();
+        TimeSpan? age = SensorTime.Age(value.SensorAt, value.SensorNow);
+        TimeSpan at = now.RuleTime - (age ?? TimeSpan.Zero);
         if (value.SensorAt is not null && string.Equals(before.SensorAt, value.SensorAt, StringComparison.Ordinal))
         {
             graded = before.Value.Equals(value.Value)
                 ? graded.And(Grade.Unusable, GradeReason.Duplicate)
                 : graded.And(Grade.Doubtful, GradeReason.Conflict);
         }
-        SeenValue latest = before with { SensorAt = value.SensorAt, Value = value.Value };
+        else if (age is null ? SensorTime.Read(value.SensorAt) < SensorTime.Read(before.SensorAt) : at < before.MeasuredAt - SensorTime.Slack)
+        {
+            graded = graded.And(Grade.Good, GradeReason.OutOfOrder);
+        }
+        SeenValue latest = before with
+        {
+            SensorAt = value.SensorAt, Value = value.Value, MeasuredAt = age is null ? null : at,
+            Began = value.Doubts.Contains(GradeReason.ProbeOff) ? null : before.Began,
+        };
         if (graded.Grade is not Grade.Unusable && value.Value is { } number && limits is not null)
         {
-            TimeSpan at = now.RuleTime - (SensorTime.Age(value.SensorAt, value.SensorNow) ?? TimeSpan.Zero);
-            latest = latest with { Usable = number, UsableAt = at, Equal = before.Usable == number ? Math.Min(before.Equal, int.MaxValue - 1) + 1 : 1 };
-            graded = Grading.InContext(graded, limits, number, before.UsableAt is null ? null : before.Usable, at - (before.UsableAt ?? TimeSpan.Zero), latest.Equal);
+            latest = latest with
+            {
+                Usable = number, UsableAt = at, Equal = before.Usable == number ? Math.Min(before.Equal, int.MaxValue - 1) + 1 : 1,
+                Began = limits.WarmUp is { } warm ? BeganAt(latest.Began, at - before.UsableAt, warm) ?? at : null,
+            };
+            graded = Grading.InContext(graded, limits, number,
+                new ValueContext(before.UsableAt is null ? null : before.Usable, at - (before.UsableAt ?? TimeSpan.Zero), latest.Equal, at - (latest.Began ?? at)));
         }
         seen[key] = latest;
         return graded;
     }
+
+    private static TimeSpan? BeganAt(TimeSpan? began, TimeSpan? apart, WarmUpLimit warm) =>
+        apart is { } gap && gap.Duration() <= TimeSpan.FromSeconds(warm.AfterGapSeconds) ? began : null;
 
     private ReadingItem ToItem(Measured value, Graded graded)
     {

@@ -22,7 +22,7 @@ internal sealed partial class JudgeStep
             this.state = state with
             {
                 Boot = now.Boot, LastAlert = now.RuleTime - settings.Repeat, Open = Rebase(state.Open, state.Boot), Last = Rebase(state.Last, state.Boot), Confirming = null,
-                Seen = state.Seen.ToDictionary(pair => pair.Key, pair => pair.Value with { UsableAt = null }, StringComparer.Ordinal),
+                Seen = state.Seen.ToDictionary(pair => pair.Key, pair => pair.Value with { UsableAt = null, Began = null, MeasuredAt = null }, StringComparer.Ordinal),
                 Help = state.Help is { } pressed ? pressed with { Until = now.RuleTime } : null,
             };
             if (state.Open is not null)

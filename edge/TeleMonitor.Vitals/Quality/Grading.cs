@@ -14,6 +14,13 @@ public readonly record struct Graded(Grade Grade, IReadOnlyList<string> Reasons)
     public Graded And(Grade grade, string reason) => new(grade > Grade ? grade : Grade, [.. Reasons, reason]);
 }
 
+/// <summary>What came before a value of the same sensor.</summary>
+/// <param name="Before">The last usable value; null: none is known.</param>
+/// <param name="Apart">Time between the two; below zero where the sensor gave the later one first.</param>
+/// <param name="Equal">How many values in a row were equal, this one included.</param>
+/// <param name="Measuring">Time since the sensor began to measure without a gap; below zero where this one is from before that.</param>
+public readonly record struct ValueContext(double? Before, TimeSpan Apart, int Equal, TimeSpan Measuring);
+
 /// <summary>Grades readings. Grades only; never changes, rounds or clamps a value.</summary>
 public static class Grading
 {
@@ -27,7 +34,7 @@ public static class Grading
     public static Grade GradeOf(string doubt) => doubt switch
     {
         GradeReason.ProbeOff or GradeReason.DeviceFault or GradeReason.NoMeasurement => Grade.Unusable,
-        GradeReason.SensorClock or GradeReason.IrregularPulse => Grade.Good,
+        GradeReason.SensorClock or GradeReason.OutOfOrder or GradeReason.IrregularPulse => Grade.Good,
         _ => Grade.Doubtful,
     };
 
@@ -35,21 +42,24 @@ public static class Grading
     public static Graded WithDoubts(Graded graded, IReadOnlyList<string> doubts) => doubts.Aggregate(graded, (sofar, doubt) => sofar.And(GradeOf(doubt), doubt));
 
     /// <summary>
-    /// Grades a value against the one before it of the same sensor: a jump or a sensor that is stuck is Doubtful, and is scored; it may be real.
+    /// Grades a value against those before it of the same sensor: a jump, a sensor that is stuck or has just begun is Doubtful, and is scored; it
+    /// may be real.
     /// </summary>
     /// <param name="graded">The grade by itself.</param>
     /// <param name="limits">The vital's limits in the sensor's file.</param>
     /// <param name="value">The value.</param>
-    /// <param name="before">The last usable value; null: none is known.</param>
-    /// <param name="apart">Time between the two.</param>
-    /// <param name="equal">How many values in a row were equal, this one included.</param>
-    public static Graded InContext(Graded graded, SensorVital limits, double value, double? before, TimeSpan apart, int equal)
+    /// <param name="context">What came before it.</param>
+    public static Graded InContext(Graded graded, SensorVital limits, double value, ValueContext context)
     {
-        if (limits.Jump is { } jump && before is { } last && apart.Duration() <= TimeSpan.FromSeconds(jump.WithinSeconds) && Math.Abs(value - last) > jump.By)
+        if (limits.Jump is { } jump && context.Before is { } last && context.Apart.Duration() <= TimeSpan.FromSeconds(jump.WithinSeconds) && Math.Abs(value - last) > jump.By)
         {
             graded = graded.And(Grade.Doubtful, GradeReason.Jump);
         }
-        return limits.StuckAfter is { } most && equal >= most ? graded.And(Grade.Doubtful, GradeReason.Stuck) : graded;
+        if (limits.WarmUp is { } warm && context.Measuring < TimeSpan.FromSeconds(warm.Seconds))
+        {
+            graded = graded.And(Grade.Doubtful, GradeReason.WarmUp);
+        }
+        return limits.StuckAfter is { } most && context.Equal >= most ? graded.And(Grade.Doubtful, GradeReason.Stuck) : graded;
     }
 
     /// <summary>Grades one number against its sensor's ranges.</summary>

@@ -31,6 +31,8 @@ public sealed record SensorDevice
     public required string Battery { get; init; }
     /// <summary>Where it tells per cent: at or below this many a person should change the battery, 1 to 99; null: never told.</summary>
     public int? LowBatteryPercent { get; init; }
+    /// <summary>Where it tells per cent: so many days before it is empty a person should change the battery, 1 to 365; null: days alone tell nothing.</summary>
+    public int? LowBatteryDays { get; init; }
     /// <summary>none, set or own.</summary>
     public required string Clock { get; init; }
     /// <summary>Document, edition and page of what this file says.</summary>
@@ -83,6 +85,8 @@ public sealed record SensorDevice
         AddUnless(Batteries.Contains(Battery, StringComparer.Ordinal), $"battery '{Battery}' must be one of {string.Join(", ", Batteries)}");
         AddUnless(LowBatteryPercent is null || (LowBatteryPercent is >= 1 and <= 99 && Battery is BatteryPercent),
             $"low_battery_percent {LowBatteryPercent} must be 1 to 99, where battery is {BatteryPercent}");
+        AddUnless(LowBatteryDays is null || (LowBatteryDays is >= 1 and <= 365 && Battery is BatteryPercent),
+            $"low_battery_days {LowBatteryDays} must be 1 to 365, where battery is {BatteryPercent}");
         AddUnless(Clocks.Contains(Clock, StringComparer.Ordinal), $"clock '{Clock}' must be one of {string.Join(", ", Clocks)}");
         AddUnless(PeriodSeconds is null or (>= 0.1 and <= 86_400), $"period_seconds {PeriodSeconds} must be 0.1 to 86400");
         AddUnless(StoredMeasurements is null or >= 1, "stored_measurements must be 1 or more, or null");

@@ -18,13 +18,30 @@ public sealed record ValueRange(double Low, double High)
 /// <param name="WithinSeconds">Between two values no further apart than this, 1 to 86,400.</param>
 public sealed record JumpLimit(double By, int WithinSeconds);
 
+/// <summary>
+/// How long a sensor's values are early after it began. Only for one that measures on and on, live or into its memory: where each value is a
+/// measurement of its own, every one would be early.
+/// </summary>
+/// <param name="Seconds">So long after it began each value is early, 1 to 3,600.</param>
+/// <param name="AfterGapSeconds">It begins anew when no usable value came for longer than this, 1 to 86,400, or when it was off the citizen.</param>
+public sealed record WarmUpLimit(int Seconds, int AfterGapSeconds);
+
 /// <summary>What one sensor says about one vital.</summary>
 /// <param name="Unit">UCUM unit it delivers; must be the vital's own.</param>
 /// <param name="Possible">Outside it no living person has such a value: Unusable. Absent for a word.</param>
 /// <param name="Specified">Outside it the maker promises nothing: Doubtful. Absent where no maker stands behind it.</param>
 /// <param name="Jump">A change beyond it is Doubtful; null: never.</param>
-/// <param name="StuckAfter">So many equal values in a row are Doubtful from the last of them on, 2 or more; null: never.</param>
-public sealed record SensorVital(string Unit, ValueRange? Possible = null, ValueRange? Specified = null, JumpLimit? Jump = null, int? StuckAfter = null);
+/// <param name="StuckAfter">
+/// So many equal values in a row are Doubtful from the last of them on, 2 or more; null: never. Not for a whole-number vital that stands still in
+/// a body too: a saturation of 97 for ten minutes is calm sleep, a pulse that does not move by one in as long is a sensor that stopped.
+/// </param>
+/// <param name="WarmUp">Values are Doubtful for so long after it began; null: never.</param>
+public sealed record SensorVital(
+    string Unit, ValueRange? Possible = null, ValueRange? Specified = null, JumpLimit? Jump = null, int? StuckAfter = null, WarmUpLimit? WarmUp = null)
+{
+    /// <summary>True when a value is judged against those before it.</summary>
+    [JsonIgnore] public bool HasContext => this is not { Jump: null, StuckAfter: null, WarmUp: null };
+}
 
 /// <summary>A sensor model as data (firmware-config/sensors).</summary>
 /// <param name="Id">Model; the same word stands in every reading as its sensor.</param>
@@ -126,9 +143,13 @@ public sealed record SensorFile(
         {
             problems.Add($"{place}.stuck_after must be 2 or more");
         }
-        if (code.IsAnswer && (vital.Jump is not null || vital.StuckAfter is not null))
+        if (vital.WarmUp is { } warm && !(warm.Seconds is >= 1 and <= 3_600 && warm.AfterGapSeconds is >= 1 and <= 86_400))
         {
-            problems.Add($"{place}: an answer is a word: it neither jumps nor sticks");
+            problems.Add($"{place}.warm_up: seconds must be 1 to 3600, after_gap_seconds 1 to 86400");
+        }
+        if (code.IsAnswer && vital.HasContext)
+        {
+            problems.Add($"{place}: an answer is a word: it neither jumps nor sticks nor warms up");
         }
         if (vital is { Possible: { } possible, Specified: { } specified } && !(possible.Holds(specified.Low) && possible.Holds(specified.High)))
         {

@@ -68,8 +68,14 @@ public static class GradeReason
     public const string Jump = "jump";
     /// <summary>The same number again and again: the sensor may have stopped measuring.</summary>
     public const string Stuck = "stuck";
+    /// <summary>The sensor measures since so short a time that its values may not have settled.</summary>
+    public const string WarmUp = "warm-up";
     /// <summary>A remark: the sensor's clock was never set or shows no time.</summary>
     public const string SensorClock = "sensor-clock";
+    /// <summary>When it was measured is not known: the sensor's own time cannot be, or is far from now and nothing tells how its clock stands.</summary>
+    public const string SensorTime = "sensor-time";
+    /// <summary>A remark: it was measured before the value that the same sensor gave before it.</summary>
+    public const string OutOfOrder = "out-of-order";
 }
 
 /// <summary>The lower-case words of <see cref="Grade"/>.</summary>

@@ -74,6 +74,29 @@ public sealed class SupportPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_sensors_trouble_is_said_in_words_with_the_days_its_battery_lasts()
+    {
+        host.Store.Write(write =>
+        {
+            write.Finding("gw-test-0001", "finding/sensor/ble-cuff.0001", "days 9, health needs-care, why battery", host.Clock.Now);
+            write.Finding("gw-test-0001", "finding/sensor/ble-scale.0002", "health needs-care, why battery", host.Clock.Now);
+            write.Finding("gw-test-0001", "finding/sensor/acme.0003", "health failing, why no-model", host.Clock.Now);
+            write.Finding("gw-test-0001", "finding/sensor/tmp102", "health failing, why eio", host.Clock.Now); // a word nobody has put into words
+            write.Finding("gw-test-0001", "finding/sensor/failed", "", host.Clock.Now);
+        });
+        using BoardBrowser browser = host.Browser();
+        await browser.Open("/support");
+        Assert.All(
+            [
+                "Sensor ble-cuff.0001: batteriet er næsten tomt, rækker cirka 9 dage ", "Sensor ble-scale.0002: batteriet er næsten tomt ", "Sensor acme.0003: modellens fil mangler ",
+                "Sensor tmp102: eio ", "finding/sensor/failed ",
+            ],
+            said => Assert.Contains(said, browser.Text, StringComparison.Ordinal));
+        await browser.Open("/support?lang=en");
+        Assert.Contains("Sensor ble-cuff.0001: the battery is nearly empty, lasts about 9 days ", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_stands_about_the_hubs_own_parts_is_shown_by_name()
     {
         host.Store.Write(write => write.Finding("", PartRules.NotifierSilent, "akut-toender", host.Clock.Now));

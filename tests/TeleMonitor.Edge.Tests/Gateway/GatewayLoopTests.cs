@@ -30,6 +30,36 @@ public sealed class GatewayLoopTests : IDisposable
         Assert.Contains(outbox.ReadFindings(), finding => finding.Code == "sensor/failed");
         await stop.CancelAsync();
         await running.WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
+
+        using GatewayLoop again = Loop(outbox, patience: null);
+        Assert.DoesNotContain(outbox.ReadFindings(), finding => finding.Code == "sensor/failed"); // the fault ended with its run
+        Assert.Equal([null, true], Items(outbox, WireWord.StatusLane).OfType<FindingItem>().Where(item => item.Code is "finding/sensor/failed").Select(item => item.Over));
+    }
+
+    [Fact]
+    public async Task What_was_said_of_a_device_that_was_forgotten_while_the_gateway_was_down_is_over_at_its_start_and_nothing_else_is()
+    {
+        using SqliteOutbox outbox = folder.Open();
+        string[] ids = ["ble-cuff.0001", "ble-scale.0002", "bluetooth", "mlx90614"];
+        using (GatewayLoop loop = Loop(outbox, patience: TimeSpan.FromMilliseconds(100)))
+        {
+            SensorMessage[] bad = [.. ids.Select(id => new SensorMessage(null, null, new SensorState(id, SensorHealth.NeedsCare, "battery", "low", id is "ble-cuff.0001" ? 9 : null))),
+                new(new Burst([new Measured(Vital.Pulse, 70, "/min", "manual")]), Assignment: 0)];
+            await loop.RunAsync(new TellingSensor(bad), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
+        }
+        string[] Open() => [.. outbox.ReadFindings().Select(finding => finding.Code).Where(code => code.StartsWith("sensor/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        string[] all = [.. ids.Append("whose").Select(id => "sensor/" + id).Order(StringComparer.Ordinal)];
+        Assert.Equal(all, Open());
+        Assert.Equal(["9"], Items(outbox, WireWord.StatusLane).OfType<FindingItem>().Where(item => item.Detail.ContainsKey("days")).Select(item => item.Detail["days"]));
+        using (Loop(outbox, patience: null))
+        {
+            Assert.Equal(all, Open()); // nothing is known of its devices
+        }
+        using (Loop(outbox, patience: null, hasSensor: id => id is not "ble-cuff.0001"))
+        {
+            Assert.Equal(all.Where(code => code is not "sensor/ble-cuff.0001"), Open());
+        }
+        Assert.True(Items(outbox, WireWord.StatusLane).OfType<FindingItem>().Single(item => item.Code is "finding/sensor/ble-cuff.0001" && item.Over is true).Over);
     }
 
     [Fact]
@@ -75,14 +105,14 @@ public sealed class GatewayLoopTests : IDisposable
         }
     }
 
-    private static GatewayLoop Loop(SqliteOutbox outbox, TimeSpan? patience)
+    private static GatewayLoop Loop(SqliteOutbox outbox, TimeSpan? patience, Func<string, bool>? hasSensor = null)
     {
         var said = new ConcurrentQueue<string>();
         var options = new MqttLinkOptions { Gateway = "gw-test-0001", Boot = "boot-1", Brokers = [("127.0.0.1", 1)], Tls = null, NextConnection = () => 1 };
         return new GatewayLoop(new GatewaySetup
         {
             Gateway = "gw-test-0001", Identity = new GatewayIdentity(TimeProvider.System, []), Outbox = outbox, Clock = TimeProvider.System, Dice = new Random(1), Say = said.Enqueue,
-            Judging = new JudgeSettings { Assignment = 1, Charts = [], Sensors = new Dictionary<string, SensorFile>() }, Patience = patience,
+            Judging = new JudgeSettings { Assignment = 1, Charts = [], Sensors = new Dictionary<string, SensorFile>() }, Patience = patience, HasSensor = hasSensor,
         }, raised => new MqttLink(options, TimeProvider.System, new Random(2), raised));
     }
 

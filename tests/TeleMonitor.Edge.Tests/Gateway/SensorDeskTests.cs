@@ -37,8 +37,12 @@ public sealed partial class SensorDeskTests
         desk.Bonds.Put(new BondedDevice("AA:BB:CC:00:00:02", "gone-model", Now) { Assignment = 7 });
         new HeardDevices(desk.Config.HeardPath(Desk.Name), TimeProvider.System).Note(new HeardDevice("AA:BB:CC:00:00:01", TimeProvider.System.GetUtcNow().AddMinutes(-30), 15, "battery"));
         Assert.Equal(ExitCode.BadInput, await desk.It.ListAsync(CancellationToken.None));
-        Assert.Equal("Oximeter ble-oximeter.0001: Batteriet er næsten tomt. Sæt nye batterier i. Sidst hørt for 30 minutter siden. Batteri 15 %.", desk.Danish[2]);
-        Assert.StartsWith("Sensor gone-model.0002: Modellen findes ikke i firmware-config/sensors", desk.Danish[3], StringComparison.Ordinal);
+        Assert.Equal("Oximeter ble-oximeter.0001: Batteriet er næsten tomt. Sæt nye batterier i. Sidst hørt for 30 minutter siden. Batteri 15 %. Hvor længe det rækker, vides efter en uges målinger.", desk.Danish[2]);
+        var heard = new HeardDevices(desk.Config.HeardPath(Desk.Name), TimeProvider.System);
+        Assert.All(Enumerable.Range(0, 11), day => heard.NoteBattery("AA:BB:CC:00:00:01", 25 - day, TimeProvider.System.GetUtcNow().AddDays(day - 10.5)));
+        Assert.Equal(ExitCode.BadInput, await desk.It.ListAsync(CancellationToken.None));
+        Assert.Equal("Oximeter ble-oximeter.0001: Batteriet er næsten tomt. Sæt nye batterier i. Sidst hørt for 30 minutter siden. Batteri 15 %. Rækker cirka 14 dage endnu.", desk.Danish[6]);
+        Assert.StartsWith("Sensor gone-model.0002: Modellen findes ikke i firmware-config/sensors", desk.Danish[7], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -64,10 +64,21 @@ public sealed partial class SensorTextTests
     [InlineData("absent", false, "link", "Modellen findes ikke i firmware-config/sensors, så intet fra den kan læses. Opdatér gatewayens filer.")]
     [InlineData("ble-cuff", null, "link", "Gatewayen kan ikke få forbindelse. Sæt nye batterier i, læg den tæt på gatewayen, og mål igen.")]
     [InlineData("ble-cuff", true, "frame", "Den sender noget, som gatewayen ikke kan læse. Notér model og navn, og skift apparatet.")]
+    [InlineData("ble-cuff", true, "unit", "Den måler i en anden enhed, så dens målinger ikke kan bruges. Stil den på mmHg, °C eller kg, som dens vejledning siger, og mål igen.")]
     [InlineData("ble-cuff", true, "", "Virker.")]
     [InlineData("ble-cuff", true, null, "Er parret, men har ikke sendt nogen måling endnu. Læg den tæt på gatewayen, og mål én gang.")]
     public void What_must_be_mended_first_is_said_first(string model, bool? bonded, string? trouble, string expected) => Assert.Equal(
         expected, SensorText.State(Cuff, Shipped.Config.Sensors.GetValueOrDefault(model), trouble is null ? null : new HeardDevice(Cuff.Address, Noon, 50, trouble), bonded).Danish);
+
+    [Theory]
+    [InlineData(nameof(BatteryOutlook.Known), 40, "Rækker cirka 40 dage endnu.")]
+    [InlineData(nameof(BatteryOutlook.Known), 1, "Rækker højst en dag endnu.")]
+    [InlineData(nameof(BatteryOutlook.Known), 0, "Rækker højst en dag endnu.")]
+    [InlineData(nameof(BatteryOutlook.TooLittleData), null, "Hvor længe det rækker, vides efter en uges målinger.")]
+    [InlineData(nameof(BatteryOutlook.HardlyFalls), null, "Det falder næsten ikke.")]
+    [InlineData(nameof(BatteryOutlook.Uneven), null, "Det falder for ujævnt til at sige, hvor længe det rækker.")]
+    public void How_long_a_battery_lasts_is_said_or_why_nobody_knows(string outlook, int? days, string expected) =>
+        Assert.Equal(expected, SensorText.Lasts(new BatteryForecast(Enum.Parse<BatteryOutlook>(outlook), days)).Danish);
 
     /// <summary>Every value there is gives the same sentence: what is said cannot tell one from another.</summary>
     [Fact]

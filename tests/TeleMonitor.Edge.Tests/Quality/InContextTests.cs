@@ -52,6 +52,44 @@ public sealed class InContextTests
         Assert.Equal("good", Reads(10.1, Of("ble-heart-rate", Vital.Pulse, 73)).Grade);
     }
 
+    /// <summary>The rule: never converted. A number in another unit is kept as it came, counts for nothing, and the next in the right unit is compared with the last that was.</summary>
+    [Theory]
+    [InlineData("ble-scale", Vital.Weight, 70.0, 154.3, "[lb_av]", 70.2)]
+    [InlineData("ble-thermometer", Vital.Temperature, 36.8, 98.2, "[degF]", 36.9)]
+    [InlineData("ble-cuff", Vital.Systolic, 127.0, 16.9, "kPa", 126.0)]
+    public void A_unit_that_was_switched_over_makes_no_jump_and_breaks_no_row(string sensor, Vital vital, double first, double foreign, string unit, double last)
+    {
+        Assert.Equal("good", Reads(0, Of(sensor, vital, first)).Grade);
+        ReadingItem switched = Reads(0.2, Of(sensor, vital, foreign) with { Unit = unit });
+        Assert.Equal(("unusable", true, foreign, unit, null), (switched.Grade, switched.Reasons.Contains(GradeReason.UnitMismatch), switched.Value!.Value, switched.Unit, switched.Set));
+        ReadingItem back = Reads(0.4, Of(sensor, vital, last));
+        Assert.Equal(("good", 0), (back.Grade, back.Reasons.Count));
+    }
+
+    [Fact]
+    public void Foreign_units_between_neither_hide_that_a_number_stands_still_nor_bring_it_about()
+    {
+        for (int second = 0; second < 599; second++)
+        {
+            Assert.Equal("good", Reads(second / 60.0, Of("ble-oximeter", Vital.Pulse, 72)).Grade);
+            Assert.Equal("unusable", Reads(second / 60.0, Of("ble-oximeter", Vital.Pulse, 72) with { Unit = "Hz" }).Grade);
+        }
+        Assert.Equal("stuck", Assert.Single(Reads(10, Of("ble-oximeter", Vital.Pulse, 72)).Reasons));
+    }
+
+    /// <summary>Whole numbers of a calm sleeper: 97 for an hour is a saturation that is well. A finger-clip that froze is told by its pulse, which never stands.</summary>
+    [Fact]
+    public void A_saturation_that_stands_still_is_no_fault_and_the_pulse_of_the_same_clip_tells_that_it_froze()
+    {
+        ReadingItem spo2 = null!, pulse = null!;
+        for (int second = 0; second < 3600; second++)
+        {
+            IReadOnlyList<Item> both = home.Reads(second / 60.0, Of("ble-oximeter", Vital.Spo2, 97), Of("ble-oximeter", Vital.Pulse, 64));
+            (spo2, pulse) = (both.OfType<ReadingItem>().First(), both.OfType<ReadingItem>().Last());
+        }
+        Assert.Equal(("good", "doubtful", "stuck"), (spo2.Grade, pulse.Grade, Assert.Single(pulse.Reasons)));
+    }
+
     [Fact]
     public void Over_a_reboot_the_time_between_two_values_is_unknown_so_nothing_is_called_a_jump()
     {

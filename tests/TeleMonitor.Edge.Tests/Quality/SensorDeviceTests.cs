@@ -41,6 +41,8 @@ public sealed class SensorDeviceTests
     [InlineData("cuff", "bus", "\"iio\"")]
     [InlineData("cuff", "bus", "\"gpio\"")]
     [InlineData("cuff", "battery", "\"full\"")]
+    [InlineData("cuff", "low_battery_days", "0")]
+    [InlineData("cuff", "low_battery_days", "366")]
     [InlineData("cuff", "clock", "\"sundial\"")]
     [InlineData("cuff", "period_seconds", "0.09")]
     [InlineData("cuff", "period_seconds", "86401")]

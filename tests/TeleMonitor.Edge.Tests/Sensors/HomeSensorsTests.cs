@@ -4,6 +4,7 @@ using TeleMonitor.Edge.Tests.Sensors.Wired;
 using TeleMonitor.Gateway;
 using TeleMonitor.Gateway.Outbox;
 using TeleMonitor.Gateway.Sensors;
+using TeleMonitor.Gateway.Sensors.Bluetooth;
 using TeleMonitor.Gateway.Sensors.Gpio;
 using TeleMonitor.Gateway.Sensors.Simulated;
 using TeleMonitor.Vitals.Plans;
@@ -113,6 +114,29 @@ public sealed class HomeSensorsTests : IDisposable
         Assert.Superset(new HashSet<string> { "Type=notify", "Restart=always", "WatchdogSignal=SIGKILL", "StartLimitIntervalSec=0" }, unit.ToHashSet());
         Assert.All(Directory.GetFileSystemEntries(Tree.At("firmware-config", "gateway-os")).Select(file => Path.GetFileName(file)!).Where(name => name is not "README.md"),
             name => Assert.Contains(name, guide, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_home_knows_what_its_devices_are_called_as_they_are_now()
+    {
+        BondedDevices bonds = BondedDevices.Open(Path.Combine(root.FullName, "sensors.json"), out _);
+        bonds.Put(new BondedDevice("AA:BB:CC:00:00:01", "ble-cuff", DateTimeOffset.UnixEpoch));
+        var setup = new BluetoothSetup
+        {
+            Start = () => throw new InvalidOperationException("nothing runs here"), Bonds = bonds, Heard = new HeardDevices(Path.Combine(root.FullName, "heard.json"), TimeProvider.System),
+            Models = Shipped.Config.Sensors, Clock = TimeProvider.System,
+        };
+        IReadOnlyList<SensorLine> lines = Read(Devices, out _)!.Assignments[0].Sensors!;
+        string[] all = ["mlx90614", "tmp102", "help-button", "help-button.signal", "bluetooth", "bluetooth.bonds", "ble-cuff.0001", "ble-cuff.0002", "ble-cuff", ""];
+        using var wired = new HomeSensors(lines, Shipped.Config.Sensors, TimeProvider.System, root: root.FullName);
+        Assert.Equal(all[..4], all.Where(wired.Has));
+        using var both = new HomeSensors(lines, Shipped.Config.Sensors, TimeProvider.System, setup, root.FullName);
+        Assert.Equal(all[..7], all.Where(both.Has));
+        bonds.Remove("AA:BB:CC:00:00:01");
+        Assert.Equal(all[..6], all.Where(both.Has));
+        File.WriteAllText(Path.Combine(root.FullName, "sensors.json"), "[{");
+        bonds.Reread();
+        Assert.All(all, sensor => Assert.True(both.Has(sensor))); // nobody knows which they are
     }
 
     [Fact]

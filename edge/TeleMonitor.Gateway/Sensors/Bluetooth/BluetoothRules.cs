@@ -19,11 +19,20 @@ internal static class BluetoothRules
     /// <summary>The radio's name among the sensors.</summary>
     public const string RadioId = "bluetooth";
 
+    /// <summary>The name among the sensors of the file that says which devices are bonded.</summary>
+    public const string BondsId = "bluetooth.bonds";
+
     /// <summary>Nobody's: the hub keeps such a value and shows it on no citizen.</summary>
     public const int Nobody = 0;
 
     /// <summary>After so long without a value a device has handed over what it had stored.</summary>
     public static readonly TimeSpan QuietAfterStored = TimeSpan.FromSeconds(10);
+
+    /// <summary>A clock that shows a time before this year was never set: there was no such gateway then.</summary>
+    public const int FirstYear = 2020;
+
+    // summer time that nobody switched, and an hour of drift
+    private static readonly TimeSpan MostAside = TimeSpan.FromHours(2);
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(2), LongestWait = TimeSpan.FromSeconds(60);
 
@@ -75,8 +84,20 @@ internal static class BluetoothRules
         // a wall clock that shows a time before the pairing is wrong and proves nothing: a machine without a clock battery begins in the past
         if (wall >= device.PairedAt && SensorTime.Age(at, deviceNow) is { } age)
         {
-            return wall - age >= device.PairedAt ? Acceptance.Taken : Acceptance.BeforePairing;
+            return age <= wall - device.PairedAt ? Acceptance.Taken : Acceptance.BeforePairing;
         }
         return device.Emptied ? Acceptance.Taken : Acceptance.PerhapsBeforePairing;
     }
+
+    /// <summary>
+    /// What is to be said of a value's time where the device does not show its clock, so that nothing tells how old the value is: it is taken as
+    /// measured now.
+    /// </summary>
+    /// <param name="at">The value's time by the device's clock; null when it gave none.</param>
+    /// <param name="deviceNow">The device's clock at the hand-over; null when it is not known.</param>
+    /// <param name="local">Local time; null while the gateway itself does not know it.</param>
+    /// <returns>A remark where the clock was never set; a doubt where it is set and the time is not now's: it may be an old value. Else null.</returns>
+    public static string? DoubtOfTime(string? at, string? deviceNow, DateTime? local) => deviceNow is null && SensorTime.Read(at) is { } then
+        ? then.Year < FirstYear ? GradeReason.SensorClock : (then - local)?.Duration() > MostAside ? GradeReason.SensorTime : null
+        : null;
 }

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Quality;
 
 namespace TeleMonitor.Gateway.Sensors.Bluetooth;
@@ -9,7 +8,7 @@ namespace TeleMonitor.Gateway.Sensors.Bluetooth;
 /// measurements come, and each value goes on by itself, in the order in which the device gave it. What any device does or fails to do
 /// leaves the others alone.
 /// </summary>
-internal sealed class BluetoothSensors : ISensor
+internal sealed partial class BluetoothSensors : ISensor
 {
     /// <summary>Links that are held at once; common radios hold about ten.</summary>
     public const int MostConnected = 10;
@@ -23,6 +22,7 @@ internal sealed class BluetoothSensors : ISensor
     private readonly BondedDevices bonds;
     private readonly TimeProvider clock;
     private readonly Dictionary<string, DeviceSession> sessions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, BondedDevice> ours = new(StringComparer.Ordinal); // the bonds as they were looked at last
     private Task? discovery;
     private long discoveredAt, lookedAt, startedAt;
     private bool on, lowBattery;
@@ -38,7 +38,7 @@ internal sealed class BluetoothSensors : ISensor
     public long Unread { get; private set; }
 
     /// <summary>How it stands, in one line for a log or a test that waited in vain.</summary>
-    public string Standing => $"{(on ? "on" : "off")}, discovery {discovery?.Status.ToString() ?? "not asked for"}; {string.Join("; ", sessions.Values.Select(session => session.Standing))}";
+    public string Standing => $"{(on ? "on" : "off")}, discovery {discovery?.Status.ToString() ?? "not asked for"}; {string.Join("; ", sessions.Values.Select(session => session.HowItStands))}";
 
     /// <inheritdoc/>
     public async Task DeliverAsync(ChannelWriter<SensorMessage> into, CancellationToken stop)
@@ -125,18 +125,31 @@ internal sealed class BluetoothSensors : ISensor
         {
             await RadioAsync(BluetoothRules.Radio(blue.State), into, stop);
         }
-        foreach (string address in sessions.Keys.Where(address => bonds.Find(address) is null).ToArray())
-        {
-            sessions.Remove(address, out DeviceSession? forgotten);
-            setup.Heard.Forget(address);
-            await TellAsync(forgotten!.Forgotten(), into, stop);
-        }
+        await LookAtBondsAsync(into, stop);
         string problem = string.Join("; ", bonds.Problems);
-        var now = new SensorState("bluetooth.bonds", problem.Length > 0 ? SensorHealth.Failing : SensorHealth.Well, problem.Length > 0 ? "unreadable" : "", problem);
+        var now = new SensorState(BluetoothRules.BondsId, problem.Length > 0 ? SensorHealth.Failing : SensorHealth.Well, problem.Length > 0 ? "unreadable" : "", problem);
         if (now != file)
         {
             file = now;
             await TellAsync(now, into, stop);
+        }
+    }
+
+    /// <summary>Which devices were forgotten or paired anew as another model, and which are of a model that has no file.</summary>
+    private async Task LookAtBondsAsync(ChannelWriter<SensorMessage> into, CancellationToken stop)
+    {
+        foreach (BondedDevice gone in ours.Values.Where(bond => !string.Equals(bonds.Find(bond.Address)?.Model, bond.Model, StringComparison.Ordinal)).ToArray())
+        {
+            ours.Remove(gone.Address);
+            sessions.Remove(gone.Address);
+            setup.Heard.Forget(gone.Address);
+            await TellAsync(new SensorState(gone.Name, SensorHealth.Well), into, stop); // what was said of it is over, also what an earlier run said
+            ShowLowBattery();
+        }
+        foreach (BondedDevice bond in bonds.All.Where(bond => ours.TryAdd(bond.Address, bond) && !setup.Models.ContainsKey(bond.Model)))
+        {
+            string why = $"it is paired as model {bond.Model}, and firmware-config/sensors/{bond.Model}.json is not there: nothing of it is read";
+            await TellAsync(new SensorState(bond.Name, SensorHealth.Failing, "no-model", why), into, stop);
         }
     }
 
@@ -184,35 +197,6 @@ internal sealed class BluetoothSensors : ISensor
         return false;
     }
 
-    private async Task ValueAsync(DeviceSession session, BlueZEvent happened, ChannelWriter<SensorMessage> into, CancellationToken stop)
-    {
-        if (!GattReadings.Measurements.Any(row => row.Characteristic == happened.Characteristic))
-        {
-            await TellAsync(session.Battery(happened.Value.Span), into, stop);
-            Note(session, null);
-            return;
-        }
-        string? deviceNow = session.ClockAt(happened.Arrived);
-        if (!GattReadings.TryRead(happened.Characteristic, happened.Value.Span, session.Bond.Model, deviceNow, out GattReading reading, out string problem))
-        {
-            Unread++;
-            await TellAsync(session.Unread(problem), into, stop);
-            Note(session, null);
-            return;
-        }
-        await TellAsync(session.Heard(happened.Arrived), into, stop);
-        DateTimeOffset wall = clock.GetUtcNow() - clock.GetElapsedTime(happened.Arrived);
-        Note(session, wall);
-        Acceptance accepted = BluetoothRules.Accept(session.Bond, GattReadings.IsLive(happened.Characteristic), reading.At, deviceNow, wall);
-        if (accepted is Acceptance.Taken)
-        {
-            await into.WriteAsync(new SensorMessage(new Burst(reading.Values), Assignment: BluetoothRules.WhoseIs(session.Bond, reading.User)), stop);
-            return;
-        }
-        Discarded++;
-        setup.Say($"{session.Bond.Model}: a stored measurement is discarded: {(accepted is Acceptance.BeforePairing ? "it is older than the pairing" : "nothing proves it newer than the pairing")}");
-    }
-
     private async Task AdapterAsync(bool isOn, string word, ChannelWriter<SensorMessage> into, CancellationToken stop)
     {
         on = isOn;
@@ -233,16 +217,6 @@ internal sealed class BluetoothSensors : ISensor
         {
             radio = state;
             await TellAsync(state, into, stop);
-        }
-    }
-
-    /// <summary>For whoever asks later how the device was, and for the lamp that asks for a battery.</summary>
-    private void Note(DeviceSession session, DateTimeOffset? heard)
-    {
-        setup.Heard.Note(new HeardDevice(session.Bond.Address, heard, session.BatteryPercent, session.Trouble));
-        if (sessions.Values.Any(one => one.IsBatteryLow) is var low && low != lowBattery)
-        {
-            setup.BatteryLow(lowBattery = low);
         }
     }
 

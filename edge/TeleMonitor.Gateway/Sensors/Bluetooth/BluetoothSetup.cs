@@ -15,8 +15,8 @@ internal sealed record BluetoothSetup
     public required IReadOnlyDictionary<string, SensorFile> Models { get; init; }
     /// <summary>For waiting and for the devices' clocks.</summary>
     public required TimeProvider Clock { get; init; }
-    /// <summary>Local time for the devices' displays; null while the gateway itself does not know it.</summary>
-    public Func<DateTime?> LocalTime { get; init; } = static () => null;
+    /// <summary>Local time, for the devices' displays and to judge their clocks; null while the gateway itself does not know it.</summary>
+    public Func<DateTimeOffset?> LocalTime { get; init; } = static () => null;
     /// <summary>Takes one line for the home's own log; never a value.</summary>
     public Action<string> Say { get; init; } = static _ => { };
     /// <summary>Told true when a device's battery is low, false when none is any more.</summary>

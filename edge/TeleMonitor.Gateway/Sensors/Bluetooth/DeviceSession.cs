@@ -9,7 +9,7 @@ namespace TeleMonitor.Gateway.Sensors.Bluetooth;
 /// <param name="bonds">Whose it is.</param>
 /// <param name="clock">Monotonic time.</param>
 /// <param name="localTime">Local time for the device's display; null while the gateway itself does not know it.</param>
-internal sealed class DeviceSession(string address, SensorFile model, BondedDevices bonds, TimeProvider clock, Func<DateTime?> localTime)
+internal sealed class DeviceSession(string address, SensorFile model, BondedDevices bonds, TimeProvider clock, Func<DateTimeOffset?> localTime)
 {
     private const ushort CurrentTime = 0x2A2B, BatteryLevel = 0x2A19;
     private const int FailuresBeforeTold = 3; // a device that was switched off while it was being connected to is nobody's errand
@@ -37,13 +37,16 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
     /// <summary>Per cent, as it said last; null before.</summary>
     public int? BatteryPercent { get; private set; }
 
+    /// <summary>Days until the battery is empty, as far as it can be told.</summary>
+    public int? DaysLeft { get; private set; }
+
     /// <summary>A person should change the battery.</summary>
-    public bool IsBatteryLow => BatteryPercent <= model.Device?.LowBatteryPercent;
+    public bool IsBatteryLow => BatteryPercent <= model.Device?.LowBatteryPercent || DaysLeft <= model.Device?.LowBatteryDays;
 
     /// <summary>Why it is not well, in the word of its state; empty when it is.</summary>
     public string Trouble => told ?? "";
 
-    public string Standing => $"{name} {(isSetUp ? "set up" : "not set up")}, {Work?.Status.ToString() ?? "idle"}, {failures} failures {told}";
+    public string HowItStands => $"{name} {(isSetUp ? "set up" : "not set up")}, {Work?.Status.ToString() ?? "idle"}, {failures} failures {told}";
 
     /// <summary>Connected, and silent for so long that another may have its place.</summary>
     public bool IsIdle => isSetUp && Work is null && QuietFor(IdleAfter);
@@ -61,33 +64,35 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
     }
 
     /// <summary>A measurement came that could be read.</summary>
-    public SensorState? Heard(long arrived)
+    /// <param name="arrived">When.</param>
+    /// <param name="foreignUnit">A unit it measures in that is not ours: somebody has switched it over; null when all are ours.</param>
+    public SensorState? Heard(long arrived, string? foreignUnit)
     {
         LastValueAt = arrived;
-        return told is "frame" or "link" or null ? State(SensorHealth.Well, "", "") : null; // a finding from before this start ends too
+        return foreignUnit is not null ? State(SensorHealth.Failing, "unit", $"it measures in {foreignUnit}: nothing of it can be used before it is switched back")
+            : told is "frame" or "link" or "unit" or null ? Standing() : null; // a finding from before this start ends too
     }
 
-    /// <summary>It is no longer one of ours: what was said of it is over.</summary>
-    public SensorState Forgotten() => new(name, SensorHealth.Well);
+    /// <summary>It works: well, or in need of a battery.</summary>
+    private SensorState? Standing() => IsBatteryLow
+        ? State(SensorHealth.NeedsCare, "battery", $"its battery is at {BatteryPercent} %{(DaysLeft is { } days ? $" and lasts about {days} days" : "")}", DaysLeft)
+        : State(SensorHealth.Well, "", "");
 
     /// <summary>A value came that could not be read.</summary>
     public SensorState? Unread(string problem) => State(SensorHealth.Failing, "frame", problem);
 
     /// <summary>The device's clock at a moment, as far as it is known.</summary>
-    public string? ClockAt(long moment) => deviceClock is { } known ? DeviceTime.Of(known.Shown + clock.GetElapsedTime(known.ReadAt, moment)).Text : null;
+    public string? ClockAt(long moment) => deviceClock is { } known && clock.GetElapsedTime(known.ReadAt, moment) is var since && since < DateTime.MaxValue - known.Shown
+        ? DeviceTime.Of(known.Shown + since).Text : null;
 
     public void LetGo(BlueZ blue, CancellationToken stop) => Work = blue.DisconnectAsync(address, stop);
 
     /// <summary>Takes a battery level.</summary>
-    /// <returns>What is to be told; null when nothing is new, or it is no level.</returns>
-    public SensorState? Battery(ReadOnlySpan<byte> bytes)
+    /// <returns>What is to be told; null when nothing is new.</returns>
+    public SensorState? Battery(byte percent, BatteryForecast forecast)
     {
-        if (!BatteryFrame.TryParse(bytes, out byte percent, out _))
-        {
-            return null;
-        }
-        BatteryPercent = percent;
-        return IsBatteryLow ? State(SensorHealth.NeedsCare, "battery", $"its battery is at {percent} %") : told is "battery" ? State(SensorHealth.Well, "", "") : null;
+        (BatteryPercent, DaysLeft) = (percent, forecast.Days);
+        return IsBatteryLow || told is "battery" ? Standing() : null;
     }
 
     /// <summary>Goes on with the device: takes in how the last step ended, sets it up when it is connected, connects when it was heard.</summary>
@@ -113,7 +118,7 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
         }
         else if (isSetUp && !isClockSet && model.Device is { Clock: SensorDevice.ClockSet } && QuietFor(BluetoothRules.QuietAfterStored) && localTime() is { } now)
         {
-            Begin(SetClockAsync(blue, now, stop)); // only now: what it had stored bears the time of its clock as it was
+            Begin(SetClockAsync(blue, now.DateTime, stop)); // only now: what it had stored bears the time of its clock as it was
         }
         else if (device is { Connected: false, Rssi: not null } && mayConnect())
         {
@@ -204,13 +209,13 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
         }
     }
 
-    private SensorState? State(SensorHealth health, string word, string why)
+    private SensorState? State(SensorHealth health, string word, string why, int? daysLeft = null)
     {
         if (string.Equals(told, word, StringComparison.Ordinal))
         {
             return null;
         }
         told = word;
-        return new SensorState(name, health, word, why);
+        return new SensorState(name, health, word, why, daysLeft);
     }
 }

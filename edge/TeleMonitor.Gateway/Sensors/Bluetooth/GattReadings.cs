@@ -12,6 +12,12 @@ internal sealed record GattReading(IReadOnlyList<Measured> Values)
     public int? User { get; init; }
     /// <summary>When, by the device's clock; null when it gave none that is a time.</summary>
     public string? At { get; init; }
+
+    /// <summary>The first unit that is not its vital's own; null when each is. Such a value is kept, and is never used.</summary>
+    public string? ForeignUnit => Values.FirstOrDefault(value => !string.Equals(value.Unit, VitalCode.Of(value.Vital).Unit, StringComparison.Ordinal))?.Unit;
+
+    /// <summary>The same with something more against each value; null adds nothing.</summary>
+    public GattReading But(string? doubt) => doubt is null ? this : this with { Values = [.. Values.Select(value => value with { Doubts = [.. value.Doubts, doubt] })] };
 }
 
 /// <summary>
@@ -81,9 +87,10 @@ internal static class GattReadings
         AddIf(frame.Status, PulseOximeterStatus.Invalid | PulseOximeterStatus.Unavailable, GradeReason.DeviceFault);
         AddIf(frame.Status, PulseOximeterStatus.Demonstration | PulseOximeterStatus.Testing | PulseOximeterStatus.Calibrating, GradeReason.NoMeasurement);
         AddIf(frame.Status, PulseOximeterStatus.EarlyEstimate, GradeReason.EarlyEstimate);
+        AddIf(frame.Sensor, PulseOximeterSensor.SignalAnalysis, GradeReason.EarlyEstimate);
         AddIf(frame.Status, PulseOximeterStatus.Questionable, GradeReason.PoorSignal);
         AddIf(frame.Sensor, PulseOximeterSensor.InadequateSignal | PulseOximeterSensor.PoorSignal | PulseOximeterSensor.ErraticSignal | PulseOximeterSensor.SignalIrregularity
-            | PulseOximeterSensor.QuestionablePulse, GradeReason.PoorSignal);
+            | PulseOximeterSensor.QuestionablePulse | PulseOximeterSensor.SensorInterference, GradeReason.PoorSignal);
         AddIf(frame.Sensor, PulseOximeterSensor.LowPerfusion, GradeReason.LowPerfusion);
         var taken = new Taken(model, frame.Time, frame.ClockNotSet, deviceNow, doubts);
         return new GattReading([taken.Number(Vital.Spo2, frame.Spo2), taken.Number(Vital.Pulse, frame.Pulse)]) { At = taken.At };

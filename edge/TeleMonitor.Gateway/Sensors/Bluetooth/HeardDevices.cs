@@ -8,7 +8,11 @@ namespace TeleMonitor.Gateway.Sensors.Bluetooth;
 /// <param name="At">When its last measurement came, by the gateway's wall clock; null: none has come.</param>
 /// <param name="BatteryPercent">As it said last; null: it did not.</param>
 /// <param name="Trouble">Why it is not well, in the word of its state (<c>link</c>, <c>frame</c>, <c>battery</c>); empty when it is.</param>
-internal sealed record HeardDevice(string Address, DateTimeOffset? At = null, int? BatteryPercent = null, string Trouble = "");
+internal sealed record HeardDevice(string Address, DateTimeOffset? At = null, int? BatteryPercent = null, string Trouble = "")
+{
+    /// <summary>How its battery has fallen since it was new, to tell how long it lasts; null: nothing is known.</summary>
+    public IReadOnlyList<BatteryPoint>? Battery { get; init; }
+}
 
 /// <summary>
 /// What <c>sensors list</c> tells of the devices, in a small file beside their bonds. Nothing depends on it, so it is not flushed, is written
@@ -30,7 +34,8 @@ internal sealed class HeardDevices(string file, TimeProvider clock)
         try
         {
             HeardDevice[] read = File.Exists(file) ? JsonSerializer.Deserialize(File.ReadAllBytes(file), HeardJson.Default.HeardDeviceArray) ?? [] : [];
-            return read.DistinctBy(device => device.Address).ToDictionary(device => device.Address, StringComparer.Ordinal);
+            return read.OfType<HeardDevice>().DistinctBy(device => device.Address)
+                .ToDictionary(device => device.Address, device => device with { Battery = device.Battery?.OfType<BatteryPoint>().ToArray() }, StringComparer.Ordinal);
         }
         catch (Exception bad) when (bad is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -42,7 +47,7 @@ internal sealed class HeardDevices(string file, TimeProvider clock)
     public void Note(HeardDevice now)
     {
         HeardDevice? before = devices.GetValueOrDefault(now.Address);
-        HeardDevice next = now with { At = now.At ?? before?.At, BatteryPercent = now.BatteryPercent ?? before?.BatteryPercent };
+        HeardDevice next = now with { At = now.At ?? before?.At, BatteryPercent = now.BatteryPercent ?? before?.BatteryPercent, Battery = before?.Battery };
         if (next == before)
         {
             return;
@@ -52,6 +57,23 @@ internal sealed class HeardDevices(string file, TimeProvider clock)
         {
             Write();
         }
+    }
+
+    /// <summary>Its battery is at this level now; with what is known of it so far that tells how long it lasts.</summary>
+    /// <param name="address">Its address.</param>
+    /// <param name="percent">0 to 100.</param>
+    /// <param name="at">Wall time; null while the gateway does not know it: then nothing is added.</param>
+    public BatteryForecast NoteBattery(string address, int percent, DateTimeOffset? at)
+    {
+        HeardDevice before = devices.GetValueOrDefault(address) ?? new HeardDevice(address);
+        IReadOnlyList<BatteryPoint> known = before.Battery ?? [];
+        IReadOnlyList<BatteryPoint> points = at is { } now ? BatteryForecast.With(known, new BatteryPoint(now, percent)) : known;
+        if (!ReferenceEquals(points, known))
+        {
+            devices[address] = before with { Battery = points };
+            Write();
+        }
+        return BatteryForecast.Of(points, at ?? DateTimeOffset.MinValue);
     }
 
     /// <summary>It is no longer one of this gateway's.</summary>

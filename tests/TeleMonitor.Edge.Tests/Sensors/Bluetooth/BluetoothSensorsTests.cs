@@ -65,6 +65,20 @@ public sealed class BluetoothSensorsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_clock_that_stands_at_the_end_of_the_calendar_ends_nothing()
+    {
+        bonds.Put(new BondedDevice(Cuff, "ble-cuff", DateTimeOffset.UtcNow.AddDays(-30)) { Assignment = 7, Emptied = true });
+        string pressure = await CuffAsync(deviceNow: new DateTime(9999, 12, 31, 23, 59, 59, DateTimeKind.Unspecified));
+        await StartAsync();
+        await SubscribedAsync(pressure);
+        await Task.Delay(1100, stop.Token); // its clock would go on past the last second there is
+        await mock.NotifyAsync(pressure, Pressure(127, new DateTime(1582, 10, 15, 0, 0, 0, DateTimeKind.Unspecified)));
+        await mock.NotifyAsync(pressure, Pressure(128, null));
+        Assert.Equal((127.0, "1582-10-15T00:00:00", null), (await NextAsync()).Burst!.Values[0] is var first ? (first.Value!.Value, first.SensorAt, first.SensorNow) : default);
+        Assert.Equal(128.0, (await NextAsync()).Burst!.Values[0].Value);
+    }
+
+    [Fact]
     public async Task What_was_stored_before_the_pairing_reaches_nobody_and_what_came_after_it_does()
     {
         Bond(Cuff, "ble-cuff", assignment: 7, pairedAt: DateTimeOffset.UtcNow.AddMinutes(-5));

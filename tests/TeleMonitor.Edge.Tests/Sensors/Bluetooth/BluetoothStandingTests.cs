@@ -51,6 +51,39 @@ public sealed class BluetoothStandingTests : IDisposable
         await EndAsync(running);
     }
 
+    [Fact]
+    public async Task A_device_of_a_model_without_a_file_is_told_once_and_over_when_it_is_forgotten_though_it_was_never_heard()
+    {
+        BondedDevices bonds = BondedDevices.Open(BondsFile, out _);
+        bonds.Put(new BondedDevice("AA:BB:CC:00:00:01", "acme-9000", clock.GetUtcNow()) { Assignment = 7 });
+        bonds.Put(new BondedDevice("AA:BB:CC:00:00:02", "ble-cuff", clock.GetUtcNow()) { Assignment = 7 });
+        Task running = Start(bonds);
+        await PassAsync(seconds: 3, () => states.Exists(state => state.Sensor is "acme-9000.0001"));
+        SensorState told = Assert.Single(states, state => state.Sensor.StartsWith("acme", StringComparison.Ordinal) || state.Sensor.StartsWith("ble", StringComparison.Ordinal));
+        Assert.Equal((SensorHealth.Failing, "no-model", "sensor/acme-9000.0001"), (told.Health, told.Word, told.Code));
+        Assert.Contains("model acme-9000, and firmware-config/sensors/acme-9000.json is not there", told.Why, StringComparison.Ordinal);
+        bonds.Remove("AA:BB:CC:00:00:01");
+        bonds.Remove("AA:BB:CC:00:00:02"); // an earlier run may have said something of it
+        await PassAsync(seconds: 1, () => states.Exists(state => state is { Sensor: "ble-cuff.0002", Health: SensorHealth.Well }));
+        Assert.Contains(states, state => state is { Sensor: "acme-9000.0001", Health: SensorHealth.Well });
+        await EndAsync(running);
+    }
+
+    [Fact]
+    public async Task A_device_that_is_paired_anew_as_another_model_ends_what_was_said_of_the_first()
+    {
+        BondedDevices bonds = BondedDevices.Open(BondsFile, out _);
+        var bond = new BondedDevice("AA:BB:CC:00:00:01", "acme-9000", clock.GetUtcNow()) { Assignment = 7 };
+        bonds.Put(bond);
+        Task running = Start(bonds);
+        await PassAsync(seconds: 1, () => states.Exists(state => state.Sensor is "acme-9000.0001"));
+        bonds.Put(bond with { Model = "ble-cuff" });
+        await PassAsync(seconds: 1, () => states.Exists(state => state is { Sensor: "acme-9000.0001", Health: SensorHealth.Well }));
+        bonds.Put(bond);
+        await PassAsync(seconds: 1, () => states.Count(state => state is { Sensor: "acme-9000.0001", Word: "no-model" }) == 2);
+        await EndAsync(running);
+    }
+
     private bool Told(int times) => states.Count(state => state.Sensor is "bluetooth.bonds") == times;
 
     private Task Start(BondedDevices bonds) => new BluetoothSensors(new BluetoothSetup

@@ -1,5 +1,6 @@
 using TeleMonitor.Gateway.Sensors;
 using TeleMonitor.Gateway.Sensors.Bluetooth;
+using TeleMonitor.Vitals.Readings;
 
 namespace TeleMonitor.Edge.Tests.Sensors.Bluetooth;
 
@@ -42,6 +43,30 @@ public sealed class BondedDeviceTests
     [InlineData("2020-01-01T10:06:00", "2020-01-01T10:05:00", nameof(Acceptance.PerhapsBeforePairing))] // in the device's own future: proves nothing
     public void What_a_newly_paired_device_hands_over_counts_only_where_its_own_clock_proves_it_newer(string? at, string? deviceNow, string expected) =>
         Assert.Equal(Enum.Parse<Acceptance>(expected), BluetoothRules.Accept(Cuff, isLive: false, at, deviceNow, Paired.AddMinutes(5)));
+
+    [Theory]
+    [InlineData("2026-11-22T09:00:00", null, "")]
+    [InlineData("2026-11-22T07:00:00", null, "")] // two hours aside: summer time that nobody switched, and drift
+    [InlineData("2026-11-22T06:59:59", null, GradeReason.SensorTime)] // an old value, or a clock that is wrong: nobody knows
+    [InlineData("2026-11-22T11:00:01", null, GradeReason.SensorTime)]
+    [InlineData("2099-01-01T00:00:00", null, GradeReason.SensorTime)]
+    [InlineData("2020-01-01T00:00:00", null, GradeReason.SensorTime)]
+    [InlineData("2019-12-31T23:59:59", null, GradeReason.SensorClock)] // never set
+    [InlineData("2000-01-01T00:00:10", null, GradeReason.SensorClock)]
+    [InlineData("1970-01-01T00:00:10", null, GradeReason.SensorClock)]
+    [InlineData("1970-01-01T00:00:10", "1970-01-01T00:00:20", "")] // it shows its clock, so the age is known
+    [InlineData("no time", null, "")]
+    [InlineData(null, null, "")]
+    public void Where_a_device_does_not_show_its_clock_a_time_that_is_not_now_is_said_to_be_unknown(string? at, string? deviceNow, string expected)
+    {
+        Assert.Equal(expected, BluetoothRules.DoubtOfTime(at, deviceNow, new DateTime(2026, 11, 22, 9, 0, 0, DateTimeKind.Unspecified)) ?? "");
+        string unset = expected is GradeReason.SensorTime ? "" : expected;
+        Assert.Equal(unset, BluetoothRules.DoubtOfTime(at, deviceNow, null) ?? ""); // a gateway that does not know the time accuses no clock of being off
+    }
+
+    [Fact]
+    public void Times_at_the_ends_of_the_calendar_prove_nothing_and_end_nothing() =>
+        Assert.Equal(Acceptance.PerhapsBeforePairing, BluetoothRules.Accept(Cuff, isLive: false, "1582-10-15T00:00:00", "9999-12-31T23:59:59", Paired.AddMinutes(5)));
 
     [Theory]
     [InlineData(false, nameof(Acceptance.PerhapsBeforePairing))]

@@ -59,6 +59,58 @@ public sealed class GattReadingsTests
         Assert.Equal(grade, Grading.WithDoubts(Grading.Judge(spo2.Vital, spo2.Value, spo2.Special, spo2.Unit, Ranges), spo2.Doubts).Grade);
     }
 
+    /// <summary>Source: Pulse Oximeter Service 1.0.1, 3.1.1.5: each bit by itself; 0 to 4 are reserved, 5 and 7 to 9 hold nothing against the value.</summary>
+    [Fact]
+    public void Each_bit_of_an_oximeters_measurement_status_has_its_doubt()
+    {
+        string[] expected =
+        [
+            "", "", "", "", "", "", GradeReason.EarlyEstimate, "", "", "", GradeReason.NoMeasurement, GradeReason.NoMeasurement, GradeReason.NoMeasurement,
+            GradeReason.DeviceFault, GradeReason.PoorSignal, GradeReason.DeviceFault,
+        ];
+        for (int bit = 0; bit < expected.Length; bit++)
+        {
+            int status = 1 << bit;
+            Assert.Equal(expected[bit], string.Join(' ', Read(GattReadings.ContinuousOximeter, $"0461004800{status & 0xFF:X2}{status >> 8:X2}").Values[0].Doubts));
+        }
+    }
+
+    /// <summary>Source: the same, 3.1.1.6. Bit 0 is a longer display interval, 16 to 23 are reserved.</summary>
+    [Fact]
+    public void Each_bit_of_an_oximeters_sensor_status_has_its_doubt_on_both_values()
+    {
+        string[] expected =
+        [
+            "", GradeReason.DeviceFault, GradeReason.PoorSignal, GradeReason.PoorSignal, GradeReason.PoorSignal, GradeReason.LowPerfusion, GradeReason.PoorSignal, GradeReason.ProbeOff,
+            GradeReason.PoorSignal, GradeReason.EarlyEstimate, GradeReason.PoorSignal, GradeReason.ProbeOff, GradeReason.DeviceFault, GradeReason.ProbeOff, GradeReason.DeviceFault,
+            GradeReason.ProbeOff, "", "", "", "", "", "", "", "",
+        ];
+        for (int bit = 0; bit < expected.Length; bit++)
+        {
+            int status = 1 << bit;
+            string hex = $"{status & 0xFF:X2}{(status >> 8) & 0xFF:X2}{status >> 16:X2}";
+            Assert.All(Read(GattReadings.ContinuousOximeter, "0861004800" + hex).Values, value => Assert.Equal(expected[bit], string.Join(' ', value.Doubts)));
+            Assert.All(Read(GattReadings.SpotOximeter, "0461004800" + hex).Values, value => Assert.Equal(expected[bit], string.Join(' ', value.Doubts)));
+        }
+    }
+
+    [Theory]
+    [InlineData("0448", GradeReason.ProbeOff)] // contact can be told, and there is none
+    [InlineData("0648", "")]
+    [InlineData("0048", "")] // cannot tell
+    public void A_heart_rate_belt_that_is_off_the_skin_says_so(string hex, string doubt) =>
+        Assert.Equal(doubt, string.Join(' ', Read(GattReadings.HeartRate, hex).Values[0].Doubts));
+
+    [Fact]
+    public void A_foreign_unit_is_found_among_the_values_and_a_doubt_is_added_to_each()
+    {
+        Assert.Equal("kPa", Read(GattReadings.BloodPressure, "01BDF00B009FF0").ForeignUnit);
+        GattReading right = Read(GattReadings.BloodPressure, "DEF6F416F3FF07E4070114082B00B2F2018000");
+        Assert.Null(right.ForeignUnit);
+        Assert.Same(right, right.But(null));
+        Assert.All(right.But(GradeReason.SensorTime).Values, value => Assert.Equal(GradeReason.SensorTime, value.Doubts[^1]));
+    }
+
     [Theory]
     [InlineData(GattReadings.Temperature, "05B00300FF02", "[degF]")]
     [InlineData(GattReadings.Temperature, "00700100FF", "Cel")]

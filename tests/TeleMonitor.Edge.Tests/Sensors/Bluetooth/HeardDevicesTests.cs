@@ -53,5 +53,32 @@ public sealed class HeardDevicesTests : IDisposable
         Assert.Empty(folder.GetDirectories());
     }
 
+    [Fact]
+    public void How_a_battery_fell_survives_a_restart_and_whatever_else_is_noted_and_ends_with_the_device()
+    {
+        for (int day = 0; day < 10; day++)
+        {
+            Assert.Equal(day < 7 ? BatteryOutlook.TooLittleData : BatteryOutlook.Known, new HeardDevices(File, clock).NoteBattery(Cuff, 90 - (3 * day), clock.GetUtcNow()).Outlook);
+            clock.Advance(TimeSpan.FromDays(1));
+        }
+        var heard = new HeardDevices(File, clock);
+        heard.Note(new HeardDevice(Cuff, clock.GetUtcNow(), 63));
+        heard.Note(new HeardDevice(Cuff, null, null, "link"));
+        Assert.Equal((20, "link", 63), (BatteryForecast.Of(Read().Battery!, clock.GetUtcNow()).Days!.Value, Read().Trouble, Read().BatteryPercent!.Value));
+        Assert.Equal(21, heard.NoteBattery(Cuff, 1, null).Days); // a gateway that does not know the time adds nothing, and tells as of the last level
+        Assert.Equal(10, Read().Battery!.Count);
+        heard.Forget(Cuff);
+        Assert.Equal(BatteryOutlook.TooLittleData, heard.NoteBattery(Cuff, 60, clock.GetUtcNow()).Outlook);
+    }
+
+    [Fact]
+    public void A_file_of_before_there_was_a_forecast_is_read_and_one_with_holes_too()
+    {
+        System.IO.File.WriteAllText(File, """[null,{"address":"AA:BB:CC:00:00:01","battery_percent":80,"battery":[null,{"at":"2026-11-22T08:00:00Z","percent":80}]}]""");
+        Assert.Equal(80, Assert.Single(Read().Battery!).Percent);
+        System.IO.File.WriteAllText(File, """[{"address":"AA:BB:CC:00:00:01","battery_percent":80,"trouble":""}]""");
+        Assert.Equal((80, null), (Read().BatteryPercent!.Value, Read().Battery));
+    }
+
     private HeardDevice Read() => HeardDevices.Read(File)[Cuff];
 }

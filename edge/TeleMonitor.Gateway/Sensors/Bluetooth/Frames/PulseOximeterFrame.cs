@@ -33,7 +33,7 @@ internal enum PulseOximeterSensor
     NonPulsatile = 1 << 7,
     QuestionablePulse = 1 << 8,
     SignalAnalysis = 1 << 9,
-    SensorInterface = 1 << 10,
+    SensorInterference = 1 << 10,
     NotOnUser = 1 << 11,
     UnknownSensor = 1 << 12,
     Displaced = 1 << 13,
