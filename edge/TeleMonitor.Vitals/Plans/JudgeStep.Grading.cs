@@ -61,7 +61,7 @@ internal sealed partial class JudgeStep
         SeenValue latest = before with { SensorAt = value.SensorAt, Value = value.Value };
         if (graded.Grade is not Grade.Unusable && value.Value is { } number && limits is not null)
         {
-            TimeSpan at = now.RuleTime - (SensorTime.Age(value.SensorAt, value.SensorNow) ?? TimeSpan.Zero);
+            TimeSpan at = came.RuleTime - (SensorTime.Age(value.SensorAt, value.SensorNow) ?? TimeSpan.Zero);
             latest = latest with { Usable = number, UsableAt = at, Equal = before.Usable == number ? Math.Min(before.Equal, int.MaxValue - 1) + 1 : 1 };
             graded = Grading.InContext(graded, limits, number, before.UsableAt is null ? null : before.Usable, at - (before.UsableAt ?? TimeSpan.Zero), latest.Equal);
         }
@@ -79,7 +79,7 @@ internal sealed partial class JudgeStep
             Tick = nextTick(),
             Code = code.Code,
             Assignment = settings.Assignment,
-            At = now.Wall - (SensorTime.Age(value.SensorAt, value.SensorNow) ?? TimeSpan.Zero),
+            At = came.Wall - (SensorTime.Age(value.SensorAt, value.SensorNow) ?? TimeSpan.Zero),
             Label = value.Label,
             Value = finite ? value.Value : null,
             Special = finite || code.IsAnswer ? null : value.Special ?? Grading.SpecialOf(value.Value),

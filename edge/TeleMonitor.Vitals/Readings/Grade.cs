@@ -70,6 +70,8 @@ public static class GradeReason
     public const string Stuck = "stuck";
     /// <summary>A remark: the sensor's clock was never set or shows no time.</summary>
     public const string SensorClock = "sensor-clock";
+    /// <summary>A remark: the sensor did not say whose it is; somebody at home said so on the home's own page.</summary>
+    public const string Claimed = "claimed";
 }
 
 /// <summary>The lower-case words of <see cref="Grade"/>.</summary>
