@@ -13,9 +13,6 @@ internal sealed partial class GatewayCore
         Find("sensor/failed", why);
     }
 
-    /// <summary>A value that is nobody's is kept and shown on no citizen; somebody must say whose the device's users are.</summary>
-    private void SayWhose() => Find("sensor/whose", "a device that several use gave a value and did not say whose: it is kept, and counts for nobody");
-
     private void HearOf(SensorState state)
     {
         if (state.Health is not SensorHealth.Well)

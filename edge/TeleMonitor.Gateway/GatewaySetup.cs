@@ -27,6 +27,8 @@ internal sealed record GatewaySetup
     public Func<IReadOnlyList<CertificateTime>> Certificates { get; init; } = () => [];
     /// <summary>Told how the newest Red or help press stands whenever that changes: for light and buzzer. Returns at once and does not throw.</summary>
     public Action<UrgentStanding> Signal { get; init; } = static _ => { };
+    /// <summary>True where the home's own page can ask whose a measurement is; else what did not say so is nobody's at once.</summary>
+    public bool Asks { get; init; }
     /// <summary>False in a replay at full speed: rule time then moves only with the rows.</summary>
     public bool RuleTimeRuns { get; init; } = true;
     /// <summary>After the sensor has ended: gives up when no item was receipted for so long. Null: goes on until stopped, as a home does.</summary>
