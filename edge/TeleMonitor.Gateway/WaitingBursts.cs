@@ -33,6 +33,9 @@ internal sealed record WhoseAnswer(int Number, int? Assignment);
 /// <param name="Burst">The values.</param>
 internal sealed record WaitingBurst(int Number, TimeSpan Asked, DateTimeOffset Wall, string Boot, IReadOnlyList<int> Among, bool LooksRed, Burst Burst)
 {
+    /// <summary>True when no answer can be waited for any more, whatever time it is.</summary>
+    public bool IsOver { get; init; }
+
     /// <summary>The values as they are judged after all: they keep the time at which they came.</summary>
     /// <param name="now">The moment.</param>
     /// <param name="claimed">True when somebody said whose they are; a reading then carries that remark.</param>
@@ -134,10 +137,13 @@ internal sealed record WaitingBursts
     public WaitingBursts In(Moment now, IReadOnlyCollection<int> present)
     {
         bool same = string.Equals(Boot, now.Boot, StringComparison.Ordinal);
-        return this with { Boot = now.Boot, Waiting = [.. Waiting.Select(one => one with { Asked = AskedAt(one) })] };
+        return this with
+        {
+            Boot = now.Boot,
+            Waiting = [.. Waiting.Select(one => (same ? one : Rebased(one)) with { IsOver = one.IsOver || one.Among.Except(present).Any() || (!same && now.Wall < one.Wall) })],
+        };
 
-        TimeSpan AskedAt(WaitingBurst one) => one.Among.Except(present).Any() || (!same && now.Wall < one.Wall) ? now.RuleTime - AnswerWithin
-            : same ? one.Asked : now.RuleTime - Least(now.Wall - one.Wall, AnswerWithin);
+        WaitingBurst Rebased(WaitingBurst one) => one with { Asked = now.Wall < one.Wall ? now.RuleTime : now.RuleTime - Least(now.Wall - one.Wall, AnswerWithin) };
     }
 
     /// <summary>As bytes for the outbox.</summary>
@@ -169,7 +175,7 @@ internal sealed record WaitingBursts
     private static bool Holds(WaitingBurst? one) => one is { Number: > 0, Burst.Values.Count: > 0 } && one.Asked.Duration() < TimeSpan.FromDays(36500) && one.Wall.Year >= 1970
         && one.Burst.Values.All(value => value is { Doubts: not null } && Enum.IsDefined(value.Vital) && Enum.IsDefined(value.Site) && value.Doubts.All(doubt => doubt is not null));
 
-    private static TimeSpan EndsAt(WaitingBurst one) => one.Asked + (one.LooksRed ? AnswerRedWithin : AnswerWithin);
+    private static TimeSpan EndsAt(WaitingBurst one) => one.Asked + (one.IsOver ? TimeSpan.Zero : one.LooksRed ? AnswerRedWithin : AnswerWithin);
 
     private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }
