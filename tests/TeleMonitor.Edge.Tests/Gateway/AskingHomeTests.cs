@@ -80,6 +80,23 @@ public sealed class AskingHomeTests : IDisposable
     }
 
     [Fact]
+    public void When_somebodys_loan_ends_what_waits_is_delivered_as_nobodys_before_anything_is_wiped()
+    {
+        Measure(70);
+        home.Pass(1);
+        string before = home.Outbox.Id;
+        home.Start(ending: [8]);
+        home.Link.Connect();
+        home.Pass(30);
+        Assert.Empty(home.Asked);
+        Assert.NotEqual(before, home.Outbox.Id); // wiped
+        ReadingItem reading = Assert.Single(home.Hub.Stored(WireWord.ReadingLane).Select(bytes => WireItems.TryRead(bytes, out Item? item, out _) ? item : null).OfType<ReadingItem>());
+        Assert.Equal((0, 70.0), (reading.Assignment, reading.Value));
+        Assert.True(WaitingBursts.TryRead(home.Outbox.ReadState(WaitingBursts.StateNumber)!.Bytes, out WaitingBursts kept));
+        Assert.Empty(kept.Waiting);
+    }
+
+    [Fact]
     public void A_state_that_cannot_be_read_is_said_and_the_rest_goes_on()
     {
         home.Outbox.Commit(new OutboxCommit
