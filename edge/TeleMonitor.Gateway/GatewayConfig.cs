@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TeleMonitor.Gateway.Outbox;
@@ -18,6 +19,8 @@ internal sealed record AssignmentLine(string Gateway, int Assignment, int? Scale
 {
     /// <summary>Wired devices of this home: <c>run</c> reads them instead of a simulated home. Absent: none.</summary>
     public IReadOnlyList<SensorLine>? Sensors { get; init; }
+    /// <summary>What this citizen is called on the home's own page: a word the home knows, such as a colour, never a name. 1 to 20 characters; absent: 1, 2, ….</summary>
+    public string? Label { get; init; }
     /// <summary>True where the home has Bluetooth devices: which ones, and whose, is in its bonds, not here (<c>sensors pair</c>).</summary>
     public bool Bluetooth { get; init; }
 
@@ -59,6 +62,8 @@ internal sealed record GatewayConfig
     public required string Data { get; init; }
     /// <summary>Folder with charts and sensors; absent: beside or above the program.</summary>
     public string? FirmwareConfig { get; init; }
+    /// <summary><c>http://127.0.0.1:PORT/</c>: where this machine's own screen finds the home's page; loopback only. Absent: no page, and nothing is asked.</summary>
+    public string? CitizenPage { get; init; }
     /// <summary>Which assignment each gateway serves.</summary>
     public required IReadOnlyList<AssignmentLine> Assignments { get; init; }
     /// <summary>Scenario file of simulated homes, for <c>run</c>.</summary>
@@ -152,6 +157,7 @@ internal sealed record GatewayConfig
         found.AddRange(Brokers.Where(broker => Address(broker) is null).Select(broker => $"{file}: brokers: '{broker}' is not mqtts://host:port"));
         AddUnless(KeepAliveSeconds is null or (>= 1 and <= 3600), $"{file}: keep_alive_seconds {KeepAliveSeconds} must be 1 to 3600");
         AddUnless(OutboxLimitMb is null or (>= OutboxOptions.LeastLimit >> 20 and <= 1 << 20), $"{file}: outbox_limit_mb {OutboxLimitMb} must be 64 to 1048576");
+        AddUnless(CitizenPage is null || IsLoopbackPage(CitizenPage), $"{file}: citizen_page '{CitizenPage}' must be http://127.0.0.1:PORT/: only this machine's own screen may ask");
         AddUnless(BackoffCeilingSeconds is null or (>= 1 and <= 60), $"{file}: backoff_ceiling_seconds {BackoffCeilingSeconds} must be 1 to 60");
         var gateways = new HashSet<string>(StringComparer.Ordinal);
         var numbers = new HashSet<int>();
@@ -167,6 +173,9 @@ internal sealed record GatewayConfig
             AddUnless(scale is null or 1 or 2, $"{place}: scale {scale} must be 1 or 2");
             AddUnless(confirm is null or (>= 1 and <= 15), $"{place}: confirm_minutes {confirm} must be 1 to 15, or absent: then a Red counts at once");
             CheckSensors(place, Assignments[i], AddUnless);
+            AddUnless(IsLabel(Assignments[i].Label), $"{place}: label '{Assignments[i].Label}' must be 1 to 20 characters that can be read, with no space at either end");
+            AddUnless(!Assignments.Take(i).Any(line => line.Gateway == gateway && LabelOf(line) == LabelOf(Assignments[i])),
+                $"{place}: label '{LabelOf(Assignments[i])}' stands twice in one home: nobody could tell them apart");
             AddUnless(!Assignments[i].Bluetooth || Assignments.Take(i).All(line => !line.Bluetooth || line.Gateway == gateway),
                 $"{place}: bluetooth: another gateway of this file has it; a machine's radio serves one home");
             AddUnless(calls is null || (calls.Count <= CallNumber.Most && calls.All(call => call is { IsUsable: true })),
@@ -180,6 +189,15 @@ internal sealed record GatewayConfig
             }
         }
     }
+
+    /// <summary>What an assignment is called at home: its label, or its place among the home's lines, from 1.</summary>
+    public string LabelOf(AssignmentLine line) => line.Label ?? (LinesOf(line.Gateway)
+        .TakeWhile(one => one.Assignment != line.Assignment).Count() + 1).ToString(CultureInfo.InvariantCulture);
+
+    private static bool IsLabel(string? label) => label is null || (label is { Length: >= 1 and <= 20 } && label.Trim().Length == label.Length && !label.Any(char.IsControl));
+
+    private static bool IsLoopbackPage(string page) => Uri.TryCreate(page, UriKind.Absolute, out Uri? uri) && string.Equals(uri.Scheme, "http", StringComparison.Ordinal)
+        && uri.Port > 0 && uri.PathAndQuery is "/" && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0 && uri.Host is "127.0.0.1";
 
     private static void CheckSensors(string place, AssignmentLine line, Action<bool, string> addUnless)
     {

@@ -23,7 +23,7 @@ internal sealed partial class GatewayCore
     /// <exception cref="OutboxException">Nothing was wiped; tried again.</exception>
     private void EndTheLoan(DateTimeOffset wall)
     {
-        if (!ending || !sender.HubHasAll || !setup.Unbonded())
+        if (!ending || asked.Count > 0 || !sender.HubHasAll || !setup.Unbonded()) // what waits for an answer may be of whoever leaves
         {
             return;
         }

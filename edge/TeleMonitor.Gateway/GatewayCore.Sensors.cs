@@ -7,7 +7,7 @@ namespace TeleMonitor.Gateway;
 // how the sensors are: said, kept as a finding while it lasts, and told to the hub; the gateway goes on
 internal sealed partial class GatewayCore
 {
-    private const string SensorPrefix = "sensor/", DriverFailed = "sensor/failed", Whose = "sensor/whose";
+    private const string SensorPrefix = "sensor/", DriverFailed = "sensor/failed";
 
     /// <summary>A driver that fails is a finding; what else the gateway does goes on (design.md rule 13).</summary>
     public void SensorFailed(string why)
@@ -30,9 +30,6 @@ internal sealed partial class GatewayCore
             }
         }
     }
-
-    /// <summary>A value that is nobody's is kept and shown on no citizen; somebody must say whose the device's users are.</summary>
-    private void SayWhose() => Find(Whose, "a device that several use gave a value and did not say whose: it is kept, and counts for nobody");
 
     private void HearOf(SensorState state)
     {

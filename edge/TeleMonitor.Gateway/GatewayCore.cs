@@ -51,11 +51,12 @@ internal sealed partial class GatewayCore
         said = sender.NotConnected;
         unset = new UnsetTimes(setup.Identity.Boot);
         began = nextStatus = BeginTheClock();
-        rules = new HomeRules(setup.Judging, setup.AlsoJudging, setup.Identity.Boot, nextTick);
+        rules = new HomeRules(setup.Judging, setup.AlsoJudging, setup.Identity.Boot, nextTick, setup.Asks);
         Resume();
         // only a replay at full speed leaves rule time ahead of the monotonic one; windows and repeats then run on from where it stands
         ruleLead = rules.Time > began ? rules.Time - began : TimeSpan.Zero;
         ruleBase = setup.RuleTimeRuns ? RuleNow() : rules.Time; // what a recording's hours are added to: rule time never goes back
+        TellWhatWaits();
         BeginToEnd();
     }
 
@@ -95,7 +96,12 @@ internal sealed partial class GatewayCore
         {
             setup.Say($"{setup.Gateway}: {unread.Message}; the status is made later");
         }
-        return !TryCommit() ? RetryCommit : more || makesRoom ? TimeSpan.Zero : UntilDue();
+        if (!TryCommit())
+        {
+            return RetryCommit;
+        }
+        TellWhatWaits();
+        return more || makesRoom ? TimeSpan.Zero : UntilDue();
     }
 
     /// <summary>Takes what the link reports and sends what may go.</summary>
@@ -157,11 +163,9 @@ internal sealed partial class GatewayCore
             {
                 SayHelpIsLeftOut();
             }
-            if (!rules.Knows(message.Assignment))
-            {
-                SayWhose();
-            }
-            bool alert = rules.Take(message.Assignment, message.Burst, message.Recorded is { } recorded ? ruleBase + recorded : RuleNow(), now.At, pending);
+            bool alert = message.Answer is { } answer
+                ? rules.Answer(answer, RuleNow(), now.At, pending)
+                : rules.Take(message.Assignment, message.Burst, message.Recorded is { } recorded ? ruleBase + recorded : RuleNow(), now.At, pending);
             if (alert || pending.Count >= GroupItems)
             {
                 return true;
@@ -251,7 +255,7 @@ internal sealed partial class GatewayCore
                 findings.Close(HelpLeftOut, now.At);
             }
             CloseWhatIsOver();
-            if (rules.Resume(setup.Outbox.ReadState, LatestRuleTime))
+            if (rules.Resume(setup.Outbox.ReadState, LatestRuleTime, now))
             {
                 return;
             }

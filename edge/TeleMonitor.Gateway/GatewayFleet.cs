@@ -56,7 +56,9 @@ internal sealed class GatewayFleet(
     /// <param name="patience">See <see cref="GatewaySetup.Patience"/>.</param>
     /// <param name="signal">See <see cref="GatewaySetup.Signal"/>; null where there is neither light nor buzzer.</param>
     /// <param name="hasSensor">See <see cref="GatewaySetup.HasSensor"/>.</param>
-    public OpenGateway Open(string gateway, bool ruleTimeRuns, TimeSpan? patience, Action<UrgentStanding>? signal = null, Func<string, bool>? hasSensor = null)
+    /// <param name="asks">See <see cref="GatewaySetup.Asks"/>.</param>
+    public OpenGateway Open(
+        string gateway, bool ruleTimeRuns, TimeSpan? patience, Action<UrgentStanding>? signal = null, Func<string, bool>? hasSensor = null, bool asks = false)
     {
         JudgeSettings judging = config.LinesOf(gateway).Any(line => line.Ended) && !Everyone(gateway).Any() ? InStock : Judging(gateway);
         X509Certificate2 certificate = ReadCertificate(gateway);
@@ -110,7 +112,7 @@ internal sealed class GatewayFleet(
         {
             Gateway = gateway, Judging = judging, AlsoJudging = [.. Everyone(gateway).Skip(1)], Identity = identity, Outbox = outbox, Clock = clock, Dice = Dice(), Say = say,
             Ending = lending.Ending, Unbonded = () => BondWipe.IsDone(bonds, lending.Ending, lending.Serving.Count > 0),
-            RuleTimeRuns = ruleTimeRuns, Patience = patience, Signal = signal ?? (static _ => { }), HasSensor = hasSensor,
+            Asks = asks, RuleTimeRuns = ruleTimeRuns, Patience = patience, Signal = signal ?? (static _ => { }), HasSensor = hasSensor,
             Certificates = () => [own, .. shown.Values.OrderBy(server => server.Whose, StringComparer.Ordinal)],
         };
         try

@@ -17,6 +17,7 @@ internal sealed class GatewayLoop : IDisposable
     private readonly Wake judgeWake, sendWake;
     private readonly MqttLink link;
     private readonly GatewayCore core;
+    private readonly Doorbell door;
     private volatile bool sensorEnded;
     private long judged, sent, judgedBefore = -1, sentBefore = -1;
 
@@ -28,6 +29,7 @@ internal sealed class GatewayLoop : IDisposable
         this.setup = setup;
         judgeWake = new Wake(setup.Clock);
         sendWake = new Wake(setup.Clock);
+        door = new Doorbell(inbox.Writer, judgeWake);
         link = connect(sendWake.Signal);
         core = new GatewayCore(setup, inbox.Reader, link, judgeWake.Signal, sendWake.Signal);
     }
@@ -39,6 +41,13 @@ internal sealed class GatewayLoop : IDisposable
 
     /// <summary>Lanes that still wait for the hub's receipt.</summary>
     public IEnumerable<LaneStanding> StillWaiting => WireWord.Lanes.Select(setup.Outbox.Standing).Where(standing => standing.Waiting > 0);
+
+    /// <summary>What waits for somebody at home to say whose it is, as it is stored.</summary>
+    public IReadOnlyList<AskedQuestion> Asked => core.Asked;
+
+    /// <summary>Hands an answer over; it counts once <see cref="Asked"/> no longer names the question.</summary>
+    /// <returns>False when it could not be taken now: the inbox is full, since nothing can be stored.</returns>
+    public bool Answer(WhoseAnswer answer) => door.TryWrite(new SensorMessage(null) { Answer = answer });
 
     /// <summary>Whether both loops have turned since this was last asked; wakes them, so that the next answer says how they are now.</summary>
     public bool HasTurned()
@@ -68,7 +77,7 @@ internal sealed class GatewayLoop : IDisposable
     {
         try
         {
-            await sensor.DeliverAsync(new Doorbell(inbox.Writer, judgeWake), stop);
+            await sensor.DeliverAsync(door, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -29,6 +29,8 @@ internal sealed record GatewaySetup
     public Action<UrgentStanding> Signal { get; init; } = static _ => { };
     /// <summary>Whether a state's sensor is one of this home's; null where it has no devices, or they are not known.</summary>
     public Func<string, bool>? HasSensor { get; init; }
+    /// <summary>True where the home's own page can ask whose a measurement is; else what did not say so is nobody's at once.</summary>
+    public bool Asks { get; init; }
     /// <summary>False in a replay at full speed: rule time then moves only with the rows.</summary>
     public bool RuleTimeRuns { get; init; } = true;
     /// <summary>After the sensor has ended: gives up when no item was receipted for so long. Null: goes on until stopped, as a home does.</summary>

@@ -4,12 +4,12 @@ using TeleMonitor.Vitals.Plans;
 namespace TeleMonitor.Gateway;
 
 /// <summary>
-/// The rules of everyone in one home: a course for each citizen, and one for values that are nobody's, such as those of a shared cuff that
-/// did not say who: they are graded and kept, and judged for no one (design.md rule 11).
+/// The rules of everyone in one home: a course for each citizen. Values that are nobody's are graded and kept on no citizen (design.md
+/// rule 11), such as those of a shared cuff that did not say who, when nobody at home said it either.
 /// </summary>
-internal sealed class HomeRules
+internal sealed partial class HomeRules
 {
-    private readonly RuleCourse[] courses; // the home's first citizen first, nobody last
+    private readonly RuleCourse[] courses; // the home's first citizen first
     private readonly HashSet<RuleCourse> changed = [];
 
     /// <summary>Nothing measured yet.</summary>
@@ -17,21 +17,25 @@ internal sealed class HomeRules
     /// <param name="others">Of further citizens in the same home.</param>
     /// <param name="boot">Kernel boot id.</param>
     /// <param name="nextTick">Gives a strictly rising tick.</param>
-    public HomeRules(JudgeSettings first, IReadOnlyList<JudgeSettings> others, string boot, Func<long> nextTick)
+    /// <param name="asks">True where somebody at home can be asked whose a value is.</param>
+    public HomeRules(JudgeSettings first, IReadOnlyList<JudgeSettings> others, string boot, Func<long> nextTick, bool asks = false)
     {
-        JudgeSettings nobody = first with { Assignment = 0, Charts = [], HelpButton = false, ConfirmWithin = null, SelfTest = false };
-        courses = [.. others.Prepend(first).Append(nobody).Select(settings => new RuleCourse(settings, boot, nextTick))];
+        (this.boot, this.nextTick) = (boot, nextTick);
+        nobody = first with { Assignment = Nobody, Scale = 1, HelpButton = false, ConfirmWithin = null, SelfTest = false };
+        courses = [.. others.Prepend(first).Select(settings => new RuleCourse(settings, boot, nextTick))];
+        this.asks = asks && courses.Length > 1;
+        waiting = waiting with { Boot = boot };
     }
 
     /// <summary>Rule time of the last step of anyone.</summary>
-    public TimeSpan Time => courses.Max(course => course.Time);
+    public TimeSpan Time => courses.Select(course => course.Time).Append(asked).Max();
 
     /// <summary>Rule time at which a step is due without a burst; null when nothing is pending.</summary>
     public TimeSpan? NextDue
     {
         get
         {
-            TimeSpan? first = null;
+            TimeSpan? first = waiting.NextDue;
             foreach (RuleCourse course in courses)
             {
                 first = course.NextDue is { } due && (first is null || due < first) ? due : first;
@@ -46,30 +50,33 @@ internal sealed class HomeRules
         get
         {
             var all = new GatewayCounts();
+            all.Add(nobodys);
             Array.ForEach(courses, course => all.Add(course.Counts));
             return all;
         }
     }
 
     /// <summary>The first Red or help press since the last commit; null when there is none.</summary>
-    public UrgentItem? Urgent => Array.Find(courses, course => course.Urgent is not null)?.Urgent;
+    public UrgentItem? Urgent => Array.Find(courses, course => course.Urgent is not null)?.Urgent ?? nobodysUrgent;
 
     /// <summary>True when a step was made that is not committed yet.</summary>
-    public bool HasChanged => changed.Count > 0;
+    public bool HasChanged => changed.Count > 0 || waitingChanged;
 
     /// <summary>What to commit together with the items.</summary>
-    public IReadOnlyList<(int Assignment, RuleState State)> Changed => [.. changed.Select(course => (course.Assignment, new RuleState(course.State.Write(), course.Time)))];
-
-    /// <summary>True when this assignment lives here; null names the first citizen.</summary>
-    public bool Knows(int? whose) => whose is null || Array.Exists(courses, course => course.Assignment == whose && whose > 0);
+    public IReadOnlyList<(int Assignment, RuleState State)> Changed =>
+    [
+        .. changed.Select(course => (course.Assignment, new RuleState(course.State.Write(), course.Time))),
+        .. waitingChanged ? new[] { (WaitingBursts.StateNumber, new RuleState(waiting.Write(), asked)) } : [],
+    ];
 
     /// <summary>Goes on from what the outbox kept.</summary>
     /// <param name="read">Gives what was kept of an assignment; null when nothing was.</param>
     /// <param name="latest">A rule time that this program never wrote.</param>
+    /// <param name="now">Monotonic and wall time now: how long questions of another boot have waited.</param>
     /// <returns>False when something that was kept could not be read: those rules began anew.</returns>
-    public bool Resume(Func<int, RuleState?> read, TimeSpan latest)
+    public bool Resume(Func<int, RuleState?> read, TimeSpan latest, in WallTime now)
     {
-        bool whole = true;
+        bool whole = ResumeWaiting(read(WaitingBursts.StateNumber), latest, now);
         foreach (RuleCourse course in courses)
         {
             if (read(course.Assignment) is not { } kept)
@@ -89,10 +96,16 @@ internal sealed class HomeRules
     }
 
     /// <inheritdoc cref="RuleCourse.Take"/>
-    /// <param name="whose">Whose the values are; null: the first citizen's; an assignment that does not live here: nobody's.</param>
+    /// <param name="whose">
+    /// Whose the values are; null: the first citizen's; 0: the device did not say, so it is asked; an assignment that does not live here: nobody's.
+    /// </param>
     public bool Take(int? whose, Burst? burst, TimeSpan at, DateTimeOffset wall, List<OutboxItem> into)
     {
-        RuleCourse course = whose is null ? courses[0] : Array.Find(courses, one => one.Assignment == whose) ?? courses[^1];
+        if (whose is { } named && (named == Nobody || !Array.Exists(courses, one => one.Assignment == named)))
+        {
+            return burst is { Values.Count: > 0 } && (named == Nobody && asks ? Ask(burst, at, wall, into) : GiveToNobody(burst, at, wall, into));
+        }
+        RuleCourse course = whose is null ? courses[0] : Array.Find(courses, one => one.Assignment == whose)!;
         changed.Add(course);
         return course.Take(burst, at, wall, into);
     }
@@ -100,6 +113,7 @@ internal sealed class HomeRules
     /// <summary>One step of everyone whose time has come.</summary>
     public void Pass(TimeSpan at, DateTimeOffset wall, List<OutboxItem> into)
     {
+        EndUnanswered(at, wall, into);
         foreach (RuleCourse course in courses.Where(course => course.NextDue <= at))
         {
             changed.Add(course);
@@ -111,6 +125,7 @@ internal sealed class HomeRules
     public void Committed()
     {
         changed.Clear();
+        (waitingChanged, nobodysUrgent) = (false, null);
         Array.ForEach(courses, course => course.Urgent = null);
     }
 }

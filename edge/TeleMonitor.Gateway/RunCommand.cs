@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TeleMonitor.Gateway.CitizenPage;
 using TeleMonitor.Gateway.Outbox;
 using TeleMonitor.Gateway.Sensors;
 using TeleMonitor.Gateway.Sensors.Bluetooth;
@@ -57,11 +58,13 @@ internal static class RunCommand
                 HomeSensors home = Home(kit, config, firmware, identity, new BlueZOptions(), Rim.Clock, Rim.Say);
                 homes.Add(home);
                 ISensor all = config.LinesOf(kit.Gateway).Any(line => line.Ended) ? new SensorGroup([("home", home.All), (BondWipe.Id, EndOfLoan(kit.Gateway, config))]) : home.All;
-                gateways.Add((kit.Gateway, all, fleet.Open(kit.Gateway, ruleTimeRuns: true, patience: null, stands => home.Panel?.Show(SignalOf(stands.State)), home.Has)));
+                gateways.Add((kit.Gateway, all, fleet.Open(kit.Gateway, ruleTimeRuns: true, patience: null, stands => home.Panel?.Show(SignalOf(stands.State)), home.Has,
+                    asks: config.CitizenPage is not null)));
             }
             Rim.Say($"{scripted.Length + kits.Length} homes run{(kits.Length > 0 ? $", {kits.Length} of them with devices" : "")}"
                 + $"{(tests.Length > 0 ? $" and {tests.Length} self-test" : "")}{(stock.Length > 0 ? $"; the loans of {stock.Length} are over" : "")}; Ctrl-C ends them");
-            return await RunAllAsync(gateways, stop) ? 0 : ExitCode.NotDelivered;
+            HomePage? page = Page(config, gateways.Where(one => kits.Any(kit => kit.Gateway == one.Name)).Select(one => (one.Name, one.Gateway.Loop)));
+            return await RunAllAsync(gateways, page, stop) ? 0 : ExitCode.NotDelivered;
         }
         catch (GatewayRefusedException bad)
         {
@@ -75,14 +78,15 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<bool> RunAllAsync(List<(string Name, ISensor Sensor, OpenGateway Gateway)> gateways, CancellationToken stop)
+    private static async Task<bool> RunAllAsync(List<(string Name, ISensor Sensor, OpenGateway Gateway)> gateways, HomePage? page, CancellationToken stop)
     {
         using var systemd = Systemd.FromEnvironment();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task telling = systemd.RunAsync(() => gateways.TrueForAll(one => one.Gateway.Loop.HasTurned()), Rim.Clock, ended.Token);
+        Task asking = page?.RunAsync(ended.Token) ?? Task.CompletedTask;
         bool[] well = await Task.WhenAll(gateways.Select(one => RunOneAsync(one.Name, one.Sensor, one.Gateway.Loop, stop)));
         await ended.CancelAsync();
-        await telling;
+        await Task.WhenAll(telling, asking);
         return well.All(home => home);
     }
 
@@ -92,6 +96,21 @@ internal static class RunCommand
         ILookup<bool, AssignmentLine> lines = config.LinesOf(gateway).ToLookup(line => line.Ended);
         return new BondWipe(() => BlueZ.Start(Rim.Clock, new BlueZOptions()), BondedDevices.Open(config.BondsPath(gateway), out _), new HeardDevices(config.HeardPath(gateway), Rim.Clock),
             [.. lines[true].Select(line => line.Assignment)], lines[false].Any(), Rim.Clock);
+    }
+
+    /// <summary>The page on this machine's screen, for the homes with devices; null where the configuration names none.</summary>
+    private static HomePage? Page(GatewayConfig config, IEnumerable<(string Gateway, GatewayLoop Loop)> homes)
+    {
+        if (config.CitizenPage is null)
+        {
+            return null;
+        }
+        byte[] key = new byte[32];
+        Rim.Random(key);
+        var address = new Uri(config.CitizenPage);
+        AskedHome[] asked = [.. homes.Select(home => new AskedHome(home.Gateway,
+            config.LinesOf(home.Gateway).Where(line => !line.Ended).ToDictionary(line => line.Assignment, config.LabelOf), () => home.Loop.Asked, home.Loop.Answer))];
+        return new HomePage(address, new PageRules(address.Authority, asked, key, Rim.Clock.LocalTimeZone), Rim.Clock, Rim.Say);
     }
 
     /// <summary>One home; that it ended by a fault is said at once and not only when all the others have ended too.</summary>

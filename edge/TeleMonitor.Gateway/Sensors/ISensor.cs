@@ -7,9 +7,12 @@ namespace TeleMonitor.Gateway.Sensors;
 /// <param name="Burst">The values; null in a message that only wakes the reader.</param>
 /// <param name="Recorded">Of a recording: its time since the recording's first row, divided by the speed; null: measured now.</param>
 /// <param name="State">How the sensor is, when that has changed; comes without values.</param>
-/// <param name="Assignment">Whose the values are; null: of the home's only citizen; 0: nobody's.</param>
+/// <param name="Assignment">Whose the values are; null: of the home's only citizen; 0: the device did not say, so the home is asked.</param>
 public readonly record struct SensorMessage(Burst? Burst, TimeSpan? Recorded = null, SensorState? State = null, int? Assignment = null)
 {
+    /// <summary>An answer to whose an earlier burst is; comes alone, from the home's own page.</summary>
+    internal WhoseAnswer? Answer { get; init; }
+
     /// <summary>The help button was pressed, once and debounced.</summary>
     public static SensorMessage HelpPressed { get; } = new(Burst.HelpPressed);
 }

@@ -34,6 +34,9 @@ public sealed record Measured(Vital Vital, double? Value, string Unit, string Se
 /// <param name="Help">True when the citizen has pressed the help button; there need be no value then.</param>
 public sealed record Burst(IReadOnlyList<Measured> Values, bool ClosesSet = false, bool Help = false)
 {
+    /// <summary>How long ago it came: longer than zero when it had to wait until somebody said whose it is. Never negative.</summary>
+    public TimeSpan Waited { get; init; }
+
     /// <summary>One press of the help button, and nothing measured.</summary>
     public static Burst HelpPressed { get; } = new([], Help: true);
 }

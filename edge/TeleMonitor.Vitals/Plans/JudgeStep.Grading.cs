@@ -57,7 +57,7 @@ internal sealed partial class JudgeStep
         string key = value.Sensor + "/" + VitalCode.Of(value.Vital).Name;
         SeenValue before = seen.GetValueOrDefault(key) ?? new SeenValue();
         TimeSpan? age = SensorTime.Age(value.SensorAt, value.SensorNow);
-        TimeSpan at = now.RuleTime - (age ?? TimeSpan.Zero);
+        TimeSpan at = came.RuleTime - (age ?? TimeSpan.Zero);
         if (value.SensorAt is not null && string.Equals(before.SensorAt, value.SensorAt, StringComparison.Ordinal))
         {
             graded = before.Value.Equals(value.Value)
@@ -100,7 +100,7 @@ internal sealed partial class JudgeStep
             Tick = nextTick(),
             Code = code.Code,
             Assignment = settings.Assignment,
-            At = now.Wall - (SensorTime.Age(value.SensorAt, value.SensorNow) ?? TimeSpan.Zero),
+            At = came.Wall - (SensorTime.Age(value.SensorAt, value.SensorNow) ?? TimeSpan.Zero),
             Label = value.Label,
             Value = finite ? value.Value : null,
             Special = finite || code.IsAnswer ? null : value.Special ?? Grading.SpecialOf(value.Value),

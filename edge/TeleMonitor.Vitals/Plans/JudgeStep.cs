@@ -12,10 +12,12 @@ internal sealed partial class JudgeStep
     private readonly Func<long> nextTick;
     private readonly List<LaneItem> items = [];
     private JudgeState state;
+    private Moment came; // when the burst came: now, unless it had to wait
 
     public JudgeStep(JudgeState state, Moment now, JudgeSettings settings, Func<long> nextTick)
     {
         (this.state, this.now, this.settings, this.nextTick) = (state, now, settings, nextTick);
+        came = now;
         if (!string.Equals(state.Boot, now.Boot, StringComparison.Ordinal))
         {
             // rule times of another boot mean nothing now: an open set is over, and a standing Red is said again at once
@@ -50,6 +52,7 @@ internal sealed partial class JudgeStep
 
     public void Take(Burst burst)
     {
+        came = now with { RuleTime = now.RuleTime - burst.Waited, Wall = now.Wall - burst.Waited };
         var usable = new List<SetValue>(burst.Values.Count);
         var stored = new List<SetValue>();
         foreach (ReadingItem reading in GradeAll(burst))
@@ -61,7 +64,7 @@ internal sealed partial class JudgeStep
             {
                 items.Add(new LaneItem(WireWord.ReadingLane, reading));
             }
-            else if (isOld)
+            else if (isOld || (burst.Waited > TimeSpan.Zero && IsOvertaken(value)))
             {
                 stored.Add(value);
             }
@@ -93,6 +96,13 @@ internal sealed partial class JudgeStep
             JudgeInterim(in set);
         }
     }
+
+    /// <summary>
+    /// True when this vital was measured again while the value waited: it then tells how it was and not how it is, confirms nothing, and
+    /// takes no newer value's place.
+    /// </summary>
+    private bool IsOvertaken(SetValue value) => new[] { state.Open?.Values, state.Last?.Values, state.Confirming?.Values }.OfType<IReadOnlyList<SetValue>>()
+        .Any(values => values.Any(other => other.TakenAt > value.TakenAt && string.Equals(other.Reading.Code, value.Reading.Code, StringComparison.Ordinal)));
 
     /// <summary>A second measurement of what made it Red: Red now, or Yellow with both values. Anything else leaves it to the hub's own time.</summary>
     private void Confirm(List<SetValue> second)

@@ -34,7 +34,7 @@ public static class Grading
     public static Grade GradeOf(string doubt) => doubt switch
     {
         GradeReason.ProbeOff or GradeReason.DeviceFault or GradeReason.NoMeasurement => Grade.Unusable,
-        GradeReason.SensorClock or GradeReason.OutOfOrder or GradeReason.IrregularPulse => Grade.Good,
+        GradeReason.SensorClock or GradeReason.OutOfOrder or GradeReason.IrregularPulse or GradeReason.Claimed => Grade.Good,
         _ => Grade.Doubtful,
     };
 

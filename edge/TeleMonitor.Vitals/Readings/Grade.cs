@@ -76,6 +76,8 @@ public static class GradeReason
     public const string SensorTime = "sensor-time";
     /// <summary>A remark: it was measured before the value that the same sensor gave before it.</summary>
     public const string OutOfOrder = "out-of-order";
+    /// <summary>A remark: the sensor did not say whose it is; somebody at home said so on the home's own page.</summary>
+    public const string Claimed = "claimed";
 }
 
 /// <summary>The lower-case words of <see cref="Grade"/>.</summary>

@@ -185,6 +185,23 @@ public sealed class BatchIngestTests : IDisposable
     }
 
     [Fact]
+    public void A_red_that_is_nobodys_is_on_no_citizen_and_brings_a_call_to_everybody_in_the_home()
+    {
+        hub.Store.Write(write => write.RegisterAssignment(new Assignment(4, TestHub.Gateway, "c-test-4", "aabenraa", hub.Now.AddDays(-1), null, false)));
+        Item[] items = [.. new TestHome(hub, assignment: 0).Measure((Vital.Pulse, 135)).Select(item => item.Item)];
+        hub.Take(new TestLane(WireWord.AlertLane).Add([.. items.OfType<AlertItem>()]).PackAll());
+        hub.Take(new TestLane(WireWord.ReadingLane).Add([.. items.Where(item => item is not AlertItem)]).PackAll());
+        hub.Worker.Work(hub.Now);
+        Assert.Equal((items.Length, 0, 2), (hub.Counts.Quarantined, hub.Counts.Stored, hub.Counts.Cases));
+        foreach (string citizen in new[] { TestHub.Citizen, "c-test-4" })
+        {
+            Assert.Equal(Triage.Red, hub.Store.Read(read => read.OpenCaseOf(citizen, CaseKind.UnreadableAlert))!.Triage);
+            Assert.Null(hub.Store.Read(read => read.OpenCaseOf(citizen, CaseKind.Clinical)));
+        }
+        Assert.Null(hub.Store.Read(read => read.OpenCaseOf("c-test-3", CaseKind.UnreadableAlert))); // lived here before
+    }
+
+    [Fact]
     public void An_alert_of_an_ended_assignment_is_about_its_own_citizen_and_not_the_present_one()
     {
         var home = new TestHome(hub, assignment: 3);

@@ -54,6 +54,46 @@ public sealed class GatewayFilesTests
         Assert.Contains("assignments[1]: gateway 'gw-p100069' stands twice", Assert.Single(problems), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:8090/", true)]
+    [InlineData("http://127.0.0.1:8090", true)]
+    [InlineData("http://[::1]:8090/", false)] // the framework's listener does not answer there
+    [InlineData("http://0.0.0.0:8090/", false)]
+    [InlineData("http://192.168.1.20:8090/", false)]
+    [InlineData("http://localhost:8090/", false)] // a name can be made to point elsewhere
+    [InlineData("http://*:8090/", false)]
+    [InlineData("http://127.0.0.1.example:8090/", false)]
+    [InlineData("https://127.0.0.1:8090/", false)]
+    [InlineData("http://127.0.0.1:8090/home", false)]
+    [InlineData("http://me@127.0.0.1:8090/", false)]
+    [InlineData("127.0.0.1:8090", false)]
+    public void The_homes_page_is_open_to_this_machine_only(string page, bool taken)
+    {
+        GatewayConfig? config = Read(Config.Replace("\"ca\":", $"\"citizen_page\":\"{page}\",\"ca\":", StringComparison.Ordinal), out IReadOnlyList<string> problems);
+        Assert.Equal(taken, config is not null);
+        Assert.Equal(taken ? [] : [$"/etc/tm/gw.json: citizen_page '{page}' must be http://127.0.0.1:PORT/: only this machine's own screen may ask"], problems);
+    }
+
+    [Theory]
+    [InlineData(null, null, "1 2", null)]
+    [InlineData("Blå", null, "Blå 2", null)]
+    [InlineData("Blå", "Rød", "Blå Rød", null)]
+    [InlineData("", null, null, "assignments[0]: label ''")]
+    [InlineData(" Blå", null, null, "assignments[0]: label ' Blå'")]
+    [InlineData("123456789012345678901", null, null, "assignments[0]: label '123456789012345678901'")]
+    [InlineData("Blå", "Blå", null, "assignments[1]: label 'Blå' stands twice in one home")]
+    [InlineData("2", null, null, "assignments[1]: label '2' stands twice in one home")]
+    public void Citizens_of_one_home_are_called_by_a_word_it_knows_or_by_their_number(string? first, string? second, string? called, string? expected)
+    {
+        string shared = Config.Replace("gw-p100068", "gw-p100069", StringComparison.Ordinal);
+        shared = first is null ? shared : shared.Replace("\"assignment\":1", $"\"assignment\":1,\"label\":\"{first}\"", StringComparison.Ordinal);
+        shared = second is null ? shared : shared.Replace("\"assignment\":2", $"\"assignment\":2,\"label\":\"{second}\"", StringComparison.Ordinal);
+        GatewayConfig? config = Read(shared, out IReadOnlyList<string> problems);
+        Assert.Equal(called, config is null ? null : string.Join(' ', config.Assignments.Select(config.LabelOf)));
+        Assert.Contains(expected ?? "", string.Join('\n', problems), StringComparison.Ordinal);
+        Assert.Equal(expected is null ? 0 : 1, problems.Count);
+    }
+
     [Fact]
     public void An_assignment_may_name_whom_to_call_and_leave_the_help_button_out()
     {

@@ -15,14 +15,18 @@ internal sealed class HelpHome : IDisposable
     private readonly OutboxFolder folder = new();
     private readonly SimClock clock = new();
     private readonly JudgeSettings settings;
+    private readonly JudgeSettings? also;
     private Channel<SensorMessage> inbox = null!;
     private SqliteOutbox? outbox;
     private GatewayCore core = null!;
     private int boot = 1;
 
-    public HelpHome(JudgeSettings? settings = null)
+    /// <summary>A home that has run for an hour.</summary>
+    /// <param name="settings">Of the first citizen.</param>
+    /// <param name="also">Of a second one, who shares the devices: the home's page then asks.</param>
+    public HelpHome(JudgeSettings? settings = null, JudgeSettings? also = null)
     {
-        this.settings = settings ?? JudgedHome.TobsOnly;
+        (this.settings, this.also) = (settings ?? JudgedHome.TobsOnly, also);
         clock.Advance(TimeSpan.FromHours(1));
         Start();
     }
@@ -33,6 +37,8 @@ internal sealed class HelpHome : IDisposable
     public string Path => folder.Path;
     public GatewayIdentity Identity { get; private set; } = null!;
     public UrgentState State => core.Urgent.State;
+    public IReadOnlyList<AskedQuestion> Asked => core.Asked;
+    public DateTimeOffset Now => clock.GetUtcNow();
 
     /// <summary>What light and buzzer were told, in order.</summary>
     public List<UrgentState> Signals { get; } = [];
@@ -51,7 +57,8 @@ internal sealed class HelpHome : IDisposable
         core = new GatewayCore(new GatewaySetup
         {
             Gateway = "gw-test-0001", Identity = Identity, Outbox = outbox, Clock = clock, Dice = new Random(2), Say = _ => { }, Judging = changed ?? settings,
-            Ending = ending ?? [], Unbonded = unbonded ?? (() => true), Patience = null, Signal = told => Signals.Add(told.State),
+            AlsoJudging = also is null || ending is not null ? [] : [also], Asks = also is not null, Ending = ending ?? [], Unbonded = unbonded ?? (() => true), Patience = null,
+            Signal = told => Signals.Add(told.State),
         }, inbox.Reader, Link, () => { }, () => { });
     }
 

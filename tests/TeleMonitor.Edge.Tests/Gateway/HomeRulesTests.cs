@@ -10,7 +10,8 @@ namespace TeleMonitor.Edge.Tests.Gateway;
 public sealed class HomeRulesTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
-    private static readonly Burst Red = new([Number(Vital.Pulse, 140), Number(Vital.Spo2, 80)]), Calm = new([Number(Vital.Pulse, 70)]);
+    private static readonly Burst Red = new([Number(Vital.Pulse, 140), Number(Vital.Spo2, 80)]), Calm = new([Number(Vital.Pulse, 70)]), Yellow = new([Number(Vital.Pulse, 115), Number(Vital.Spo2, 94)]);
+    private static readonly WallTime Start = new(TimeSpan.FromMinutes(2), Noon, WallTime.Synchronised, WallTime.ByNtp, null);
 
     private readonly List<OutboxItem> items = [];
     private readonly HomeRules home;
@@ -31,19 +32,37 @@ public sealed class HomeRulesTests
     [Theory]
     [InlineData(0)]
     [InlineData(9)]
-    public void A_value_of_nobody_is_kept_and_judged_for_no_one_however_red_it_looks(int whose)
+    public void A_value_of_nobody_is_kept_on_no_citizen_and_raises_nothing_as_long_as_it_is_not_red(int whose)
     {
-        Assert.False(home.Knows(whose));
-        Assert.False(home.Take(whose, Red, TimeSpan.FromMinutes(1), Noon, items));
+        Assert.False(home.Take(whose, Yellow, TimeSpan.FromMinutes(1), Noon, items));
         home.Pass(TimeSpan.FromMinutes(60), Noon.AddHours(1), items);
         Assert.Equal([0, 0], Of<ReadingItem>().Select(reading => reading.Assignment));
         Assert.Equal(2, items.Count);
+        Assert.Null(home.Urgent);
+        Assert.True(home.Waiting.Unclaimed);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    public void A_red_of_nobody_goes_out_once_and_nothing_of_two_people_is_put_together(int whose)
+    {
+        Assert.True(home.Take(whose, Red, TimeSpan.FromMinutes(1), Noon, items));
+        Assert.NotNull(home.Urgent);
+        AlertItem alert = Assert.Single(Of<AlertItem>());
+        Assert.Equal((0, "red", "became-red", false, 2), (alert.Assignment, alert.Triage, alert.Because, alert.Interim is true, alert.Inputs.Count));
+        home.Committed();
+        Assert.Null(home.Urgent);
+        Assert.False(home.Take(whose, Calm, TimeSpan.FromMinutes(2), Noon.AddMinutes(2), items)); // another person's: no "cleared"
+        home.Pass(TimeSpan.FromMinutes(90), Noon.AddMinutes(90), items);
+        Assert.Single(Of<AlertItem>());
+        Assert.True(home.Take(whose, Red, TimeSpan.FromMinutes(91), Noon.AddMinutes(91), items)); // and the next Red is one of its own
+        Assert.Equal((2, 5, 2L), (Of<AlertItem>().Count(), Of<ReadingItem>().Count(), home.Counts.Alerts));
     }
 
     [Fact]
     public void A_value_without_a_name_is_the_first_citizens()
     {
-        Assert.True(home.Knows(null));
         home.Take(null, Calm, TimeSpan.FromMinutes(1), Noon, items);
         Assert.Equal(7, Of<ReadingItem>().Single().Assignment);
     }
@@ -58,14 +77,14 @@ public sealed class HomeRulesTests
         Assert.False(home.HasChanged);
 
         HomeRules again = Home();
-        Assert.True(again.Resume(assignment => kept.GetValueOrDefault(assignment), TimeSpan.FromDays(1000)));
+        Assert.True(again.Resume(assignment => kept.GetValueOrDefault(assignment), TimeSpan.FromDays(1000), Start));
         Assert.Equal(TimeSpan.FromMinutes(2), again.Time);
         items.Clear();
         again.Pass(TimeSpan.FromMinutes(20), Noon.AddMinutes(20), items);
         Assert.Equal([7, 8], Of<ScoreItem>().Select(score => score.Assignment).Distinct().Order());
 
         kept[8] = new RuleState([1, 2, 3], TimeSpan.Zero);
-        Assert.False(Home().Resume(assignment => kept.GetValueOrDefault(assignment), TimeSpan.FromDays(1000)));
+        Assert.False(Home().Resume(assignment => kept.GetValueOrDefault(assignment), TimeSpan.FromDays(1000), Start));
     }
 
     private HomeRules Home()

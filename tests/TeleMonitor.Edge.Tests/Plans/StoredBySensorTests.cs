@@ -44,6 +44,46 @@ public sealed class StoredBySensorTests
     }
 
     [Fact]
+    public void A_value_that_waited_joins_the_open_set_as_of_when_it_came()
+    {
+        var home = new JudgedHome(JudgedHome.TobsOnly);
+        home.Reads(0, JudgedHome.Number(Vital.Pulse, 72));
+        AlertItem alert = Assert.Single(home.At(5, Waited(4, JudgedHome.Number(Vital.Respiration, 32))).OfType<AlertItem>());
+        Assert.Equal([300L, 240L], alert.Inputs.Select(input => input.AgeSeconds));
+        Assert.Equal(alert.At.AddMinutes(-4), home.Said.OfType<ReadingItem>().Last().At);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_value_that_waited_while_its_vital_was_measured_again_is_raised_and_takes_no_newer_values_place(bool closed)
+    {
+        var home = new JudgedHome(JudgedHome.TobsOnly);
+        home.At(5, new Burst([JudgedHome.Number(Vital.Respiration, 16)], ClosesSet: closed));
+        IReadOnlyList<Item> items = home.At(6, Waited(4, JudgedHome.Number(Vital.Respiration, 36)));
+        Assert.Equal("red", Assert.Single(items.OfType<AlertItem>()).Triage);
+        Assert.True(Assert.Single(items.OfType<ScoreItem>()).History);
+        Assert.Equal(16, (home.State.Open ?? home.State.Last)!.Values.Single().Reading.Value);
+        Assert.NotEqual(Triage.Red, home.State.Standing.Triage);
+    }
+
+    [Fact]
+    public void A_value_that_came_before_a_red_does_not_contradict_it()
+    {
+        var home = new JudgedHome(JudgedHome.TobsOnly with { ConfirmWithin = TimeSpan.FromMinutes(10) });
+        home.Row(5, [.. JudgedHome.Complete().Where(value => value.Vital is not (Vital.Respiration or Vital.Pulse or Vital.Temperature)),
+            JudgedHome.Number(Vital.Respiration, 22), JudgedHome.Number(Vital.Pulse, 112), JudgedHome.Number(Vital.Temperature, 38.5)]);
+        Assert.NotNull(home.State.Confirming);
+        IReadOnlyList<Item> before = home.At(6, Waited(4, JudgedHome.Number(Vital.Respiration, 16), JudgedHome.Number(Vital.Pulse, 72), JudgedHome.Number(Vital.Temperature, 37)));
+        Assert.Empty(before.OfType<AlertItem>());
+        Assert.NotNull(home.State.Confirming);
+        IReadOnlyList<Item> after = home.Reads(7, JudgedHome.Number(Vital.Respiration, 16), JudgedHome.Number(Vital.Pulse, 72), JudgedHome.Number(Vital.Temperature, 37));
+        Assert.Equal("not-confirmed", Assert.Single(after.OfType<AlertItem>()).Because);
+    }
+
+    private static Burst Waited(double minutes, params Measured[] values) => new(values) { Waited = TimeSpan.FromMinutes(minutes) };
+
+    [Fact]
     public void A_value_stored_within_the_window_joins_the_open_set_with_its_own_age()
     {
         var home = new JudgedHome(JudgedHome.TobsOnly);
