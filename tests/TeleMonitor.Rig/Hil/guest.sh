@@ -14,7 +14,7 @@ for place in bin sbin lib lib64; do ln -s "usr/$place" "root/$place"; done
 kernel="$(apt-cache depends linux-image-amd64 | awk '/Depends:/ { print $2; exit }')"
 release="${kernel#linux-image-}"
 apt-get -s -o Dir::State::status=/dev/null -o APT::Install-Recommends=0 install \
-  systemd udev dbus kmod bluez bluez-test-tools i2c-tools libssl3 libstdc++6 util-linux coreutils dash 2>/dev/null | awk '/^Inst/ { print $2 }' |
+  systemd udev dbus kmod bluez bluez-test-tools i2c-tools libssl3 libstdc++6 util-linux coreutils dash python3-dbus python3-gi 2>/dev/null | awk '/^Inst/ { print $2 }' |
   grep -vE '^(perl|libperl|dpkg|debconf|tar|usrmerge|gcc|lib(number-compare|text-glob|file-find-rule)-perl|init-system-helpers|adduser|passwd|libasound2-data|lsb-base|sysvinit-utils)' >wanted
 echo "$kernel" busybox-static | tr ' ' '\n' >>wanted
 (cd packages && apt-get -qq download $(cat ../wanted) 2>/dev/null) || { echo "apt-get could not download: $(tr '\n' ' ' <wanted)" >&2; exit 1; }
