@@ -104,21 +104,13 @@ internal sealed class HilVerb(string only, TimeProvider time)
 
     private async Task MakeGuestAsync(CancellationToken stop)
     {
-        string stamp = Path.Combine(folder, "made"), script = Path.Combine(Repository.Root, "tests", "TeleMonitor.Rig", "Hil", "guest.sh");
-        if (File.Exists(stamp) && File.GetLastWriteTimeUtc(stamp) >= File.GetLastWriteTimeUtc(script))
-        {
-            return;
-        }
-
-        Console.Error.WriteLine("hil: making the guest");
         Directory.CreateDirectory(folder);
-        string log = Path.Combine(folder, "guest.sh.log");
+        string script = Path.Combine(Repository.Root, "tests", "TeleMonitor.Rig", "Hil", "guest.sh"), log = Path.Combine(folder, "guest.sh.log");
+        Console.Error.WriteLine($"hil: the guest, made anew where something that it is made of is new ({log})");
         await using Child child = Child.Start("guest.sh", script, [folder, RuntimeEnvironment.GetRuntimeDirectory()], log);
         if (await child.WaitAsync(stop) != 0)
         {
             throw new RigException($"guest.sh failed:\n{Child.Tail(log)}");
         }
-
-        File.WriteAllText(stamp, "");
     }
 }
