@@ -96,13 +96,14 @@ internal sealed class BluetoothChecks(HilBench bench, GuestGateway gateway, Blue
             throw new RigException("nothing is paired");
         }
 
-        await bench.UntilAsync($"readings after {first} of both", () => Counts(Pulse).Count(count => count > first) >= Enough && Counts(Temperature).Count(count => count > first) >= Enough);
+        bool came = await bench.HoldsAsync(() => Counts(Pulse).Count(count => count > first) >= Enough && Counts(Temperature).Count(count => count > first) >= Enough, HilBench.Bound);
         (int[] pulses, int[] temperatures, double[] spo2) = (Counts(Pulse), Counts(Temperature), [.. gateway.Values(Model, Spo2).Distinct()]);
         int confirmed = radio.Peripheral.Said.Count(line => line is "confirmed");
         string seen = string.Create(CultureInfo.InvariantCulture,
             $"pulses {Runs(pulses)}; temperatures {Runs(temperatures)}; SpO2 {string.Join(", ", spo2)}; {confirmed} indications confirmed");
         bool once = IsOnceInOrder(pulses) && IsOnceInOrder(temperatures);
-        return once && spo2 is [97] && confirmed > 0 ? seen : throw new RigException(seen);
+        return came && once && spo2 is [97] && confirmed > 0 ? seen
+            : throw new RigException($"{seen} | the device: {string.Join(", ", radio.Peripheral.Said.TakeLast(12))} | the gateway: {GuestGateway.Journal()}");
     }
 
     private async Task<string> LinkLossAsync()

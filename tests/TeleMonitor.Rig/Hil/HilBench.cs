@@ -9,7 +9,7 @@ namespace TeleMonitor.Rig.Hil;
 internal sealed class HilBench(string console, TimeProvider time)
 {
     /// <summary>Longest wait for one thing: many times what it takes on a machine that has nothing else to do.</summary>
-    public static readonly TimeSpan Bound = TimeSpan.FromMinutes(4);
+    public static readonly TimeSpan Bound = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 

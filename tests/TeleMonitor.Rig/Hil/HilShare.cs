@@ -50,9 +50,7 @@ internal sealed class HilShare(string root)
         ip link set lo up
         ip address add 10.0.2.15/24 dev eth0
         ip link set eth0 up
-        echo "before the bench: $(cat /proc/uptime)"
-        dotnet /app/telemonitor-rig.dll hil-guest --console /dev/hvc0 --only "{{only}}"
-        systemd-analyze blame | head -15; systemd-analyze; journalctl -u bluetooth --no-pager | tail -20
+        exec dotnet /app/telemonitor-rig.dll hil-guest --console /dev/hvc0 --only "{{only}}"
 
         """;
 
