@@ -50,10 +50,10 @@ power-cut: build
 	@tests/TeleMonitor.Rig/setup.sh power-cut
 	@$(RIG) power-cut --cuts $(or $(CUTS),20) --report benchmarks/results/POWER-CUT.md
 
-## the gateway in a QEMU guest on simulated sensors below the kernel's own drivers, a hub outside; opt-in, says why where it skips
+## the gateway in a QEMU guest on simulated sensors below the kernel's own drivers, a hub outside; opt-in, says why where it skips; ONLY=wired|help|stub|bluetooth|watchdog
 hil: build
 	@tests/TeleMonitor.Rig/setup.sh hil
-	@$(RIG) hil
+	@$(RIG) hil $(if $(ONLY),--only $(ONLY))
 
 ## writes the golden wire files anew; read the diff before it is committed
 golden:

@@ -174,16 +174,25 @@ internal static class RigProgram
 
     private static Command HilCommand()
     {
-        Command verb = new("hil", "The gateway in a machine of its own, on simulated sensors below real drivers, and a hub outside; one line a check");
-        verb.SetAction((_, ct) => new HilVerb(TimeProvider.System).RunAsync(ct));
+        Option<string> only = Only();
+        Command verb = new("hil", "The gateway in a machine of its own, on simulated sensors below real drivers, and a hub outside; one line a check") { only };
+        verb.SetAction((parsed, ct) => new HilVerb(parsed.GetRequiredValue(only), TimeProvider.System).RunAsync(ct));
         return verb;
+    }
+
+    private static Option<string> Only()
+    {
+        Option<string> only = new("--only") { Description = "Only this group of checks; empty: all", DefaultValueFactory = _ => "" };
+        only.AcceptOnlyFromAmong(["", .. HilGuestVerb.Groups]);
+        return only;
     }
 
     private static Command HilGuestCommand()
     {
         Option<string> console = new("--console") { Description = "Device that takes what came out", Required = true };
-        Command verb = new("hil-guest", "What runs inside the machine of hil; of no use elsewhere") { console };
-        verb.SetAction((parsed, _) => new HilGuestVerb(parsed.GetRequiredValue(console), TimeProvider.System).RunAsync());
+        Option<string> only = Only();
+        Command verb = new("hil-guest", "What runs inside the machine of hil; of no use elsewhere") { console, only };
+        verb.SetAction((parsed, _) => new HilGuestVerb(parsed.GetRequiredValue(console), parsed.GetRequiredValue(only), TimeProvider.System).RunAsync());
         return verb;
     }
 

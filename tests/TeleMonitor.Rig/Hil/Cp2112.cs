@@ -1,8 +1,8 @@
 namespace TeleMonitor.Rig.Hil;
 
 /// <summary>
-/// The CP2112 bridge (USB to SMBus and eight lines) as its driver sees it: HID reports in, HID reports out. It knows no kernel; see
-/// <see cref="UhidDevice"/>. Source: Silicon Labs AN495 and Linux drivers/hid/hid-cp2112.c.
+/// The CP2112 bridge (USB to SMBus and eight lines) as its driver sees it: HID reports in, HID reports out. It knows no kernel: in the
+/// bench UhidDevice carries its reports, in the gateway's unit tests the tests do. Source: Silicon Labs AN495 and Linux drivers/hid/hid-cp2112.c.
 /// </summary>
 internal sealed class Cp2112
 {

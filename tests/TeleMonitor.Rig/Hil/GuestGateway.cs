@@ -20,13 +20,16 @@ internal sealed class GuestGateway(HilBench bench)
     /// <summary>True when it has said that it is ready.</summary>
     public static bool IsActive => Property("ActiveState") is "active";
 
-    /// <summary>Starts it; returns when it has said READY.</summary>
-    public static void Start()
+    /// <summary>Returns when it, which was started with the guest, has said READY.</summary>
+    public async Task StartedAsync()
     {
-        (int code, string output) = HilBench.TryRun("systemctl", "start", Unit);
-        if (code != 0)
+        try
         {
-            throw new RigException($"{Unit} did not start: {output} | {Journal()}");
+            await bench.UntilAsync($"{Unit} active", () => IsActive);
+        }
+        catch (RigException mute)
+        {
+            throw new RigException($"{mute.Message} | {Journal()}");
         }
     }
 
@@ -52,6 +55,10 @@ internal sealed class GuestGateway(HilBench bench)
     public Task<JsonNode> ReadingAsync(string sensor, double value, long after) => ItemAsync(
         string.Create(CultureInfo.InvariantCulture, $"a reading of {sensor} with {value}"), "reading", after,
         item => (string?)item["kind"] is "reading" && (string?)item["sensor"] == sensor && (double?)item["value"] == value);
+
+    /// <summary>Every value that a sensor has given of one code, in the outbox's order.</summary>
+    public double[] Values(string sensor, string code) =>
+        [.. Items("reading", 0).Where(item => (string?)item["sensor"] == sensor && (string?)item["code"] == code).Select(item => (double)item["value"]!)];
 
     /// <summary>Waits until a finding is open; what it says.</summary>
     public Task<string> FindingAsync(string code) => bench.UntilAsync($"an open finding {code}", () => Finding(code));

@@ -9,7 +9,7 @@ namespace TeleMonitor.Rig.Hil;
 internal sealed class HilBench(string console, TimeProvider time)
 {
     /// <summary>Longest wait for one thing: many times what it takes on a machine that has nothing else to do.</summary>
-    public static readonly TimeSpan Bound = TimeSpan.FromMinutes(4);
+    public static readonly TimeSpan Bound = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
@@ -64,6 +64,21 @@ internal sealed class HilBench(string console, TimeProvider time)
     /// <summary>Waits until <paramref name="holds"/>.</summary>
     /// <exception cref="RigException">It did not within the bound.</exception>
     public Task UntilAsync(string what, Func<bool> holds, TimeSpan? bound = null) => UntilAsync(what, () => holds() ? what : null, bound);
+
+    /// <summary>Waits until <paramref name="holds"/>, at most so long.</summary>
+    /// <returns>False when it did not hold in that time.</returns>
+    public async Task<bool> HoldsAsync(Func<bool> holds, TimeSpan atMost)
+    {
+        try
+        {
+            await UntilAsync("", holds, atMost);
+            return true;
+        }
+        catch (RigException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Writes into a file of the kernel's, as <c>echo</c> does.</summary>
     public static void Tell(string file, string text)

@@ -7,7 +7,9 @@ namespace TeleMonitor.Rig.Hil;
 /// <c>hil</c>: the real gateway in a machine of its own whose hardware is simulated below the kernel's drivers, and a real hub outside.
 /// HIL.md says what is real. One line a check; the last line is the sum.
 /// </summary>
-internal sealed class HilVerb(TimeProvider time)
+/// <param name="only">Group of checks, one of <see cref="HilGuestVerb.Groups"/>; empty: all.</param>
+/// <param name="time">The clock.</param>
+internal sealed class HilVerb(string only, TimeProvider time)
 {
     private static readonly TimeSpan Whole = TimeSpan.FromMinutes(45), HubBound = TimeSpan.FromMinutes(2);
     private static readonly Home Kit = new(GuestGateway.Id, "kit-0001", 1, "c-hil", "aabenraa", Synthetic: false);
@@ -39,7 +41,7 @@ internal sealed class HilVerb(TimeProvider time)
 
         await using (Installation installation = await Installation.StartAsync(hub, [Kit], LoopbackPorts.Free(), time, stop))
         {
-            new HilShare(Path.Combine(folder, "root")).Write(Path.Combine(hub, "pki"), installation.Broker.GatewayPort);
+            new HilShare(Path.Combine(folder, "root")).Write(Path.Combine(hub, "pki"), installation.Broker.GatewayPort, only);
             await using HilMachine machine = new(folder, Path.Combine(folder, "guest.log"));
             await FollowAsync(machine, new HubStoreReader(installation.HubStore), stop);
         }
@@ -102,21 +104,13 @@ internal sealed class HilVerb(TimeProvider time)
 
     private async Task MakeGuestAsync(CancellationToken stop)
     {
-        string stamp = Path.Combine(folder, "made"), script = Path.Combine(Repository.Root, "tests", "TeleMonitor.Rig", "Hil", "guest.sh");
-        if (File.Exists(stamp) && File.GetLastWriteTimeUtc(stamp) >= File.GetLastWriteTimeUtc(script))
-        {
-            return;
-        }
-
-        Console.Error.WriteLine("hil: making the guest");
         Directory.CreateDirectory(folder);
-        string log = Path.Combine(folder, "guest.sh.log");
+        string script = Path.Combine(Repository.Root, "tests", "TeleMonitor.Rig", "Hil", "guest.sh"), log = Path.Combine(folder, "guest.sh.log");
+        Console.Error.WriteLine($"hil: the guest, made anew where something that it is made of is new ({log})");
         await using Child child = Child.Start("guest.sh", script, [folder, RuntimeEnvironment.GetRuntimeDirectory()], log);
         if (await child.WaitAsync(stop) != 0)
         {
             throw new RigException($"guest.sh failed:\n{Child.Tail(log)}");
         }
-
-        File.WriteAllText(stamp, "");
     }
 }

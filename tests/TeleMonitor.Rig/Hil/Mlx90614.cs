@@ -1,7 +1,8 @@
 namespace TeleMonitor.Rig.Hil;
 
 /// <summary>
-/// The MLX90614 thermometer as its bus sees it: words at commands, low byte first, with a PEC after them. Source: Melexis MLX90614 datasheet,
+/// The MLX90614 thermometer as its bus sees it: words at commands, low byte first, with a PEC after them. The same chip is behind
+/// the kernel's driver in the bench and behind the folder that looks like sysfs in the gateway's unit tests. Source: Melexis MLX90614 datasheet,
 /// chapter on the SMBus protocol.
 /// </summary>
 internal sealed class Mlx90614

@@ -15,7 +15,7 @@ internal sealed class StubChecks(HilBench bench, GuestGateway gateway, UhidDevic
         {
           "id": "hil-tmp102", "version": "1", "source": "Made by the bench: a TMP102 that somebody says is on a person.", "approved": null,
           "vitals": { "temperature": { "unit": "Cel", "possible": { "low": 0, "high": 50 } } },
-          "device": { "maker": "Texas Instruments", "bus": "hwmon", "kernel_name": "tmp102", "channels": { "temperature": "temp1" }, "period_seconds": 5,
+          "device": { "maker": "Texas Instruments", "bus": "hwmon", "kernel_name": "tmp102", "channels": { "temperature": "temp1" }, "period_seconds": 2,
             "accuracy": { "temperature": "±0.5 Cel" }, "battery": "none", "clock": "none", "quirks": [], "datasheet": "Texas Instruments TMP102 datasheet SBOS397" }
         }
 

@@ -71,21 +71,33 @@ internal sealed class UhidDevice(Cp2112 chip) : IDisposable
                 case OutputEvent:
                     if (chip.Output(body[..BinaryPrimitives.ReadUInt16LittleEndian(body[DataSize..])]) is { } input)
                     {
-                        Write(Event(Input2, [.. Length(1 + Cp2112.ReportData), .. input, .. new byte[1 + Cp2112.ReportData - input.Length]]));
+                        Reply(Event(Input2, [.. Length(1 + Cp2112.ReportData), .. input, .. new byte[1 + Cp2112.ReportData - input.Length]]));
                     }
 
                     break;
                 case GetReport:
                     byte[]? feature = chip.Feature(body[4]);
-                    Write(Event(GetReportReply, [.. Number(id), .. Length(feature is null ? InvalidInput : 0), .. Length(feature?.Length ?? 0), .. feature ?? []]));
+                    Reply(Event(GetReportReply, [.. Number(id), .. Length(feature is null ? InvalidInput : 0), .. Length(feature?.Length ?? 0), .. feature ?? []]));
                     break;
                 case SetReport:
                     chip.SetFeature(body.Slice(8, BinaryPrimitives.ReadUInt16LittleEndian(body[6..])));
-                    Write(Event(SetReportReply, [.. Number(id), 0, 0]));
+                    Reply(Event(SetReportReply, [.. Number(id), 0, 0]));
                     break;
                 default:
                     break; // it was opened, started, stopped
             }
+        }
+    }
+
+    private void Reply(byte[] whole)
+    {
+        try
+        {
+            Write(whole);
+        }
+        catch (IOException)
+        {
+            // it was unplugged after the question: nobody waits for the answer
         }
     }
 

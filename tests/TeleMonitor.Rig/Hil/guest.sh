@@ -3,26 +3,41 @@
 # that brings in the shared root, and a root with systemd, D-Bus, BlueZ and the .NET runtime of this machine. Packages are unpacked, not
 # installed: nothing of them runs here, and no root is needed.
 set -euo pipefail
-out="$(realpath -m "$1")" runtime="$2"
+out="$(realpath -m "$1")" runtime="$2" script="$(realpath "$0")"
 cd "$out"
 export PATH="$PATH:/usr/sbin:/sbin"
-rm -rf root initrd
+
+# ---- what it is made of: this script, the runtime, and packages in the versions that apt knows now. Where nothing of it is new since `made`
+# was written nothing is done, and apt is asked only where its lists are new.
+wanted() { # what these need, reckoned as for an empty machine, but for what only installing would use: name, version
+  apt-get -s -o Dir::State::status=/dev/null -o APT::Install-Recommends=0 install \
+    systemd udev dbus kmod bluez bluez-test-tools i2c-tools libssl3 libstdc++6 util-linux coreutils dash python3-dbus python3-gi \
+    busybox-static "$kernel" 2>/dev/null | sed -nE 's/^Inst ([^ ]+) \(([^ ]+).*/\1 \2/p' |
+    grep -vE '^(perl|libperl|dpkg|debconf|tar|usrmerge|gcc|lib(number-compare|text-glob|file-find-rule)-perl|init-system-helpers|adduser|passwd|libasound2-data|lsb-base|sysvinit-utils|initramfs|linux-base|klibc|libklibc|cpio|zstd)'
+}
+kernel="$(apt-cache depends linux-image-amd64 | awk '/Depends:/ { print $2; exit }')"
+release="${kernel#linux-image-}"
+own="$(cat "$script" <(echo "$runtime") | sha256sum)" lists="$(stat -c '%n %s %Y' /var/lib/apt/lists/*Packages* 2>/dev/null | sha256sum)"
+if [ -d root ] && [ "$(sed -n 1p made 2>/dev/null)" = "$own" ]; then
+  [ "$(sed -n 2p made)" != "$lists" ] || exit 0
+  if [ "$(sed 1,2d made)" = "$(wanted)" ]; then
+    sed -i "2s/.*/$lists/" made
+    exit 0
+  fi
+fi
+echo "making the guest: kernel $release"
+rm -rf root initrd made
 mkdir -p packages root/usr/{bin,sbin,lib,lib64} initrd/{bin,modules,dev,proc,sys,run,lower,root}
 for place in bin sbin lib lib64; do ln -s "usr/$place" "root/$place"; done
 
-# ---- packages: what these need, reckoned as for an empty machine, but for what only installing would use
-kernel="$(apt-cache depends linux-image-amd64 | awk '/Depends:/ { print $2; exit }')"
-release="${kernel#linux-image-}"
-apt-get -s -o Dir::State::status=/dev/null -o APT::Install-Recommends=0 install \
-  systemd udev dbus kmod bluez bluez-test-tools i2c-tools libssl3 libstdc++6 util-linux coreutils dash 2>/dev/null | awk '/^Inst/ { print $2 }' |
-  grep -vE '^(perl|libperl|dpkg|debconf|tar|usrmerge|gcc|lib(number-compare|text-glob|file-find-rule)-perl|init-system-helpers|adduser|passwd|libasound2-data|lsb-base|sysvinit-utils)' >wanted
-echo "$kernel" busybox-static | tr ' ' '\n' >>wanted
-(cd packages && apt-get -qq download $(cat ../wanted) 2>/dev/null) || { echo "apt-get could not download: $(tr '\n' ' ' <wanted)" >&2; exit 1; }
+# ---- packages
+wanted >wanted
+(cd packages && apt-get -qq download $(awk '{ print $1 "=" $2 }' ../wanted) 2>/dev/null) || { echo "apt-get could not download: $(tr '\n' ',' <wanted)" >&2; exit 1; }
 for package in packages/*.deb; do
   dpkg-deb --fsys-tarfile "$package" | tar -x --keep-directory-symlink --no-same-owner -C root \
     --exclude './usr/share/doc*' --exclude './usr/share/man*' --exclude './usr/share/locale*' --exclude './usr/share/info*'
 done
-rm -rf packages wanted
+rm -rf packages
 mv "root/boot/vmlinuz-$release" vmlinuz
 rm -rf root/boot
 depmod -b root "$release"
@@ -128,3 +143,5 @@ Requires=basic.target hil.service
 After=basic.target
 AllowIsolate=yes
 UNIT
+{ echo "$own"; echo "$lists"; cat wanted; } >made
+rm wanted

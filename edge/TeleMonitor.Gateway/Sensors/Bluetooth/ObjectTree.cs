@@ -2,8 +2,9 @@ namespace TeleMonitor.Gateway.Sensors.Bluetooth;
 
 /// <summary>
 /// BlueZ's objects as last told, and what each message about them means as events. No bus and no clock: messages and their arrival
-/// are arguments. One adapter is in use: the wanted one, or the first by name until it goes; of others nothing is told. Written by the
-/// bus's thread, read by any.
+/// are arguments. One adapter is in use: the wanted one, or the first by name of those there are, also when it comes after another, for
+/// every program of a home must take the same one: bonds belong to an adapter. Of others nothing is told. Written by the bus's thread,
+/// read by any.
 /// </summary>
 /// <param name="wantedAdapter">Such as hci1; null: the first there is.</param>
 /// <param name="emit">Gets the events in order; called under a lock, must not wait.</param>
@@ -193,16 +194,13 @@ internal sealed partial class ObjectTree(string? wantedAdapter, Action<BlueZEven
 
     private void ChooseAdapter(long arrived)
     {
-        if (adapterPath is not null)
-        {
-            return;
-        }
         BluetoothAdapter? first = objects.Keys.Select(Adapter).FirstOrDefault(found => found is not null
             && (wantedAdapter is null || string.Equals(found.Name, wantedAdapter, StringComparison.Ordinal)));
-        if (first is null)
+        if (first is null || string.Equals(first.Path, adapterPath, StringComparison.Ordinal))
         {
             return;
         }
+        LeaveAdapter(arrived);
         adapterPath = first.Path;
         Tell(BlueZEventKind.AdapterAppeared, first, arrived);
         if (first.Powered)

@@ -37,6 +37,18 @@ public sealed class ObjectTreeTests
     }
 
     [Fact]
+    public void The_first_adapter_by_name_is_used_also_when_it_comes_last()
+    {
+        foreach (string path in (string[])["/org/bluez/hci1", Radio])
+        {
+            tree.Added(path, BusValue.Interfaces(ObjectTree.AdapterInterface, BusValue.Options(("Powered", BusValue.Of(true)))), 1);
+        }
+        Assert.Equal(Radio, tree.CurrentAdapter?.Path);
+        Assert.Equal(
+            [BlueZEventKind.AdapterAppeared, BlueZEventKind.AdapterOn, BlueZEventKind.AdapterGone, BlueZEventKind.AdapterAppeared, BlueZEventKind.AdapterOn], Kinds);
+    }
+
+    [Fact]
     public void The_next_adapter_takes_over_with_its_devices()
     {
         Load();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TeleMonitor.Rig.Hil;
 
 namespace TeleMonitor.Edge.Tests.Sensors.Wired;
 
@@ -29,6 +30,19 @@ internal sealed class SysFolder : IDisposable
     /// <summary>An MLX90614 as kernel 6.1 shows it: scale and offset are shared by both channels, raw 15451 is 35.87 Cel.</summary>
     public string PlugThermometer(int number, string raw = "15451\n") =>
         Plug("iio", number, "mlx90614", ("in_temp_object_raw", raw), ("in_temp_scale", "20\n"), ("in_temp_offset", "-13657.500000\n"), ("in_temp_ambient_raw", "14848\n"));
+
+    /// <summary>Reads the chip as the kernel's driver does at each read of the attribute: its word, or EIO where the chip sets its error bit.</summary>
+    public static void Look(string folder, Mlx90614 chip)
+    {
+        chip.Write([0x07]); // the object's temperature
+        ReadOnlySpan<byte> word = chip.Read(2);
+        if (word[1] >= 0x80)
+        {
+            Break(folder, "in_temp_object_raw");
+            return;
+        }
+        Write(folder, "in_temp_object_raw", string.Create(CultureInfo.InvariantCulture, $"{word[0] | (word[1] << 8)}\n"));
+    }
 
     public void Unplug(string bus, int number)
     {

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using TeleMonitor.Gateway.Sensors;
 using TeleMonitor.Gateway.Sensors.Wired;
+using TeleMonitor.Rig.Hil;
 using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Quality;
 using TeleMonitor.Vitals.Readings;
@@ -10,6 +11,7 @@ namespace TeleMonitor.Edge.Tests.Sensors.Wired;
 public sealed class WiredSensorTests : IDisposable
 {
     private readonly SysFolder sys = new();
+    private readonly Mlx90614 chip = new();
     private readonly SimClock clock = new();
     private readonly CancellationTokenSource stop = new();
     private readonly Channel<SensorMessage> inbox = Channel.CreateUnbounded<SensorMessage>();
@@ -29,7 +31,8 @@ public sealed class WiredSensorTests : IDisposable
         Assert.Equal(["mlx90614 Well ", "temperature 35.87 Cel mlx90614"], Heard());
         clock.Advance(TimeSpan.FromSeconds(9.9));
         Assert.Empty(Heard());
-        SysFolder.Write(folder, "in_temp_object_raw", "15701\n");
+        chip.See(Mlx90614.WordOf(4087));
+        SysFolder.Look(folder, chip);
         clock.Advance(TimeSpan.FromSeconds(0.1));
         Assert.Equal(["temperature 40.87 Cel mlx90614"], Heard());
         await EndAsync();
@@ -41,7 +44,8 @@ public sealed class WiredSensorTests : IDisposable
         string folder = sys.PlugThermometer(0);
         Start("mlx90614");
         Heard();
-        SysFolder.Break(folder, "in_temp_object_raw");
+        chip.See(Mlx90614.WordOf(3587), error: true);
+        SysFolder.Look(folder, chip);
         clock.Advance(TimeSpan.FromSeconds(10)); // fails: from here on it is tried every five seconds
         clock.Advance(WiredSensor.RetryWithin);
         Assert.Empty(Heard());
@@ -49,7 +53,8 @@ public sealed class WiredSensorTests : IDisposable
         Assert.Equal(["mlx90614 Failing failed"], Heard());
         clock.Advance(TimeSpan.FromMinutes(10));
         Assert.Empty(Heard()); // said once
-        SysFolder.Write(folder, "in_temp_object_raw", "15451\n");
+        chip.See(Mlx90614.WordOf(3587));
+        SysFolder.Look(folder, chip);
         clock.Advance(WiredSensor.RetryWithin);
         Assert.Equal(["mlx90614 Well ", "temperature 35.87 Cel mlx90614"], Heard());
         await EndAsync();
