@@ -23,11 +23,11 @@ public static class SensorTime
     /// <param name="sensorAt">The value's time by the sensor's clock.</param>
     /// <param name="sensorNow">The sensor's clock at the hand-over.</param>
     /// <returns>
-    /// Zero to a century; null when either is absent or no time, the value lies in the sensor's future, or they are further apart: then nothing
-    /// can be said.
+    /// Zero to a century; null when either is absent or no time, the value lies more than <see cref="Slack"/> in the sensor's future, or they are
+    /// further apart: then nothing can be said. Less ahead is now: a clock of whole seconds that was read at 59.9 seems a second slow ever after.
     /// </returns>
     public static TimeSpan? Age(string? sensorAt, string? sensorNow) =>
-        Read(sensorNow) - Read(sensorAt) is { } age && age >= TimeSpan.Zero && age <= Longest ? age : null;
+        Read(sensorNow) - Read(sensorAt) is { } age && age >= -Slack && age <= Longest ? (age > TimeSpan.Zero ? age : TimeSpan.Zero) : null;
 
     /// <summary>True when the sensor's own two times cannot both be: the value lies ahead of its clock, or over a century behind it.</summary>
     /// <inheritdoc cref="Age"/>

@@ -11,11 +11,12 @@ public sealed class StoredBySensorTests
     [InlineData("2001-01-01T03:10:00", "2001-01-01T08:00:00", 4 * 3600 + 50 * 60)] // a clock that was never set: its error cancels out
     [InlineData("2026-11-22T03:10:00", "2026-11-22T03:10:00", 0)]
     [InlineData("2026-11-22T03:10:00.5", "2026-11-22T03:10:01", 0.5)]
+    [InlineData("2026-11-22T03:10:01", "2026-11-22T03:10:00", 0)] // whole seconds, read once a connection: the moment itself
     public void The_age_is_the_distance_of_two_times_of_the_same_clock(string at, string now, double seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), SensorTime.Age(at, now));
 
     [Theory]
-    [InlineData("2026-11-22T03:10:01", "2026-11-22T03:10:00")] // in the sensor's own future
+    [InlineData("2026-11-22T03:11:01", "2026-11-22T03:10:00")] // in the sensor's own future
     [InlineData("2026-11-22T03:10:00", null)]
     [InlineData(null, "2026-11-22T03:10:00")]
     [InlineData("0000-00-22T03:10:00", "2026-11-22T03:10:00")] // Bluetooth writes 0 for a part it does not know

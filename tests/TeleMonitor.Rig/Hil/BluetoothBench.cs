@@ -72,6 +72,11 @@ internal sealed class BluetoothBench(HilBench bench) : IDisposable
         await peripheral.HearAsync("advertised");
     }
 
+    /// <summary>How radios and bluetoothd stand, for a check that failed.</summary>
+    public string Standing() => string.Join(" | ", $"radios: {string.Join(", ", radios?.Said.TakeLast(5) ?? [])}", $"peripheral: {string.Join(", ", peripheral?.Said.TakeLast(5) ?? [])}",
+        HilBench.TryRun("busctl", "tree", "--list", "org.bluez").Output, HilBench.TryRun("hciconfig", "-a").Output,
+        HilBench.TryRun("journalctl", "-u", "bluetooth", "-n", "15", "--no-pager", "-o", "cat").Output, string.Join('\n', HilBench.Run("dmesg").Split('\n').TakeLast(15)));
+
     public void Dispose()
     {
         peripheral?.Dispose();

@@ -23,7 +23,7 @@ internal sealed class BluetoothChecks(HilBench bench, GuestGateway gateway, Blue
 
     private const string Pulse = "8867-4", Temperature = "8310-5", Spo2 = "59408-5"; // LOINC
     private const string Finding = "sensor/bluetooth", Sent = "this was tested", Number = "number ";
-    private const int Attempts = 3, Enough = 5, Jump = 500; // the device counts on from the next multiple when a link ended
+    private const int Attempts = 2, Enough = 5, Jump = 500; // the device counts on from the next multiple when a link ended
 
     public async Task RunAsync()
     {
@@ -81,9 +81,13 @@ internal sealed class BluetoothChecks(HilBench bench, GuestGateway gateway, Blue
                 await desk.HearAsync("Is it this device?");
                 return desk;
             }
-            catch (RigException) when (attempt < Attempts)
+            catch (RigException failed)
             {
                 desk.Dispose();
+                if (attempt == Attempts)
+                {
+                    throw new RigException($"{failed.Message} | {radio.Standing()}");
+                }
             }
         }
     }
