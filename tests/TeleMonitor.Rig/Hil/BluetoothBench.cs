@@ -74,7 +74,8 @@ internal sealed class BluetoothBench(HilBench bench) : IDisposable
 
     /// <summary>How radios and bluetoothd stand, for a check that failed.</summary>
     public string Standing() => string.Join(" | ", $"radios: {string.Join(", ", radios?.Said.TakeLast(5) ?? [])}", $"peripheral: {string.Join(", ", peripheral?.Said.TakeLast(5) ?? [])}",
-        HilBench.TryRun("busctl", "tree", "--list", "org.bluez").Output, HilBench.TryRun("hciconfig", "-a").Output,
+        HilBench.TryRun("sh", "-c", "for radio in hci0 hci1; do for device in $(busctl tree --list org.bluez | sed -n \"/$radio\\/dev_[0-9A-F_]*$/p\"); do echo $device; "
+            + "for property in Connected ServicesResolved RSSI; do busctl get-property org.bluez $device org.bluez.Device1 $property; done; done; done").Output,
         HilBench.TryRun("journalctl", "-u", "bluetooth", "-n", "15", "--no-pager", "-o", "cat").Output, string.Join('\n', HilBench.Run("dmesg").Split('\n').TakeLast(15)));
 
     public void Dispose()

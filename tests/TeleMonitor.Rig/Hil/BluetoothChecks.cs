@@ -107,7 +107,7 @@ internal sealed class BluetoothChecks(HilBench bench, GuestGateway gateway, Blue
             $"pulses {Runs(pulses)}; temperatures {Runs(temperatures)}; SpO2 {string.Join(", ", spo2)}; {confirmed} indications confirmed");
         bool once = IsOnceInOrder(pulses) && IsOnceInOrder(temperatures);
         return came && once && spo2 is [97] && confirmed > 0 ? seen
-            : throw new RigException($"{seen} | the device: {string.Join(", ", radio.Peripheral.Said.TakeLast(12))} | the gateway: {GuestGateway.Journal()}");
+            : throw new RigException($"{seen} | the device: {string.Join(", ", radio.Peripheral.Said.TakeLast(12))} | the gateway: {GuestGateway.Journal()} | {radio.Standing()}");
     }
 
     private async Task<string> LinkLossAsync()

@@ -13,7 +13,8 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
 {
     private const ushort CurrentTime = 0x2A2B, BatteryLevel = 0x2A19;
     private const int FailuresBeforeTold = 3; // a device that was switched off while it was being connected to is nobody's errand
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(30), AttributeLimit = TimeSpan.FromSeconds(10), IdleAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(30), AttributeLimit = TimeSpan.FromSeconds(10), IdleAfter = TimeSpan.FromSeconds(30),
+        ResolveLimit = TimeSpan.FromSeconds(20);
 
     private readonly record struct ClockReading(DateTime Shown, long ReadAt);
 
@@ -22,6 +23,7 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
     private bool isSetUp, isClockSet, isConnecting;
     private int failures;
     private long triedAt, setUpAt;
+    private long? unresolvedSince; // connected, and its services are not told
     private string? told; // null: nothing yet
 
     /// <summary>What is known of it; of one that was forgotten meanwhile nothing counts.</summary>
@@ -120,6 +122,10 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
         {
             Begin(SetClockAsync(blue, now.DateTime, stop)); // only now: what it had stored bears the time of its clock as it was
         }
+        else if (IsStuck(device))
+        {
+            Begin(blue.DisconnectAsync(address, stop));
+        }
         else if (device is { Connected: false, Rssi: not null } && mayConnect())
         {
             isConnecting = true;
@@ -128,7 +134,14 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
         return state;
     }
 
-    private void Begin(Task work) => (triedAt, Work) = (clock.GetTimestamp(), work);
+    /// <summary>A link that outlived the bluetoothd which made it: the next one calls it connected and never tells its services. Ended, it comes back whole.</summary>
+    private bool IsStuck(BluetoothDevice device)
+    {
+        unresolvedSince = device is { Connected: true, ServicesResolved: false } ? unresolvedSince ?? clock.GetTimestamp() : null;
+        return unresolvedSince is { } since && clock.GetElapsedTime(since) > ResolveLimit;
+    }
+
+    private void Begin(Task work) => (triedAt, Work, unresolvedSince) = (clock.GetTimestamp(), work, null);
 
     private SensorState? TakeInWork()
     {

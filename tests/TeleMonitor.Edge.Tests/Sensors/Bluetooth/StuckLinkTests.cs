@@ -1,0 +1,40 @@
+using TeleMonitor.Gateway.Sensors.Bluetooth;
+
+namespace TeleMonitor.Edge.Tests.Sensors.Bluetooth;
+
+/// <summary>A bluetoothd that was killed leaves its links standing; of them the next one says that they are connected, and nothing more.</summary>
+public sealed class StuckLinkTests : IAsyncLifetime
+{
+    private const string Address = "AA:BB:CC:00:00:01";
+
+    private readonly SimClock clock = new();
+    private MockBluez mock = null!;
+
+    public async Task InitializeAsync() => mock = await MockBluez.StartAsync();
+
+    public async Task DisposeAsync() => await mock.DisposeAsync();
+
+    [Fact]
+    public async Task A_link_whose_services_are_never_told_is_ended_so_that_it_comes_back_whole()
+    {
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await mock.AddAdapterAsync();
+        await mock.AddDeviceAsync(Address, "cuff");
+        string path = MockBluez.PathOf(Address);
+        await mock.UpdateAsync(path, MockBluez.Device, ("Connected", BusValue.Of(true)), ("ServicesResolved", BusValue.Of(false)));
+        await using BlueZ blue = BlueZ.Start(TimeProvider.System, new BlueZOptions(mock.Address));
+        await blue.SettleAsync(TimeSpan.FromSeconds(10), bound.Token);
+        var session = new DeviceSession(Address, Shipped.Config.Sensors["ble-cuff"], BondedDevices.Open("absent.json", out _), clock, () => null);
+
+        Look();
+        clock.Advance(TimeSpan.FromSeconds(20));
+        Look();
+        Assert.Null(session.Work); // it may still be finding them
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Look();
+        await session.Work!.WaitAsync(bound.Token);
+        Assert.Equal(1, (await mock.CallsAsync(path, "Disconnect")).Count);
+
+        void Look() => session.Look(blue.Devices.Single(device => device.Address == Address), () => true, blue, bound.Token);
+    }
+}
