@@ -73,10 +73,14 @@ internal sealed class BluetoothBench(HilBench bench) : IDisposable
     }
 
     /// <summary>How radios and bluetoothd stand, for a check that failed.</summary>
-    public string Standing() => string.Join(" | ", $"radios: {string.Join(", ", radios?.Said.TakeLast(5) ?? [])}", $"peripheral: {string.Join(", ", peripheral?.Said.TakeLast(5) ?? [])}",
-        HilBench.TryRun("sh", "-c", "for radio in hci0 hci1; do for device in $(busctl tree --list org.bluez | sed -n \"/$radio\\/dev_[0-9A-F_]*$/p\"); do echo $device; "
-            + "for property in Connected ServicesResolved RSSI; do busctl get-property org.bluez $device org.bluez.Device1 $property; done; done; done").Output,
-        HilBench.TryRun("journalctl", "-u", "bluetooth", "-n", "15", "--no-pager", "-o", "cat").Output, string.Join('\n', HilBench.Run("dmesg").Split('\n').TakeLast(15)));
+    public string Standing()
+    {
+        IEnumerable<string> devices = HilBench.TryRun("busctl", "tree", "--list", "org.bluez").Output.Split('\n').Where(path => path.Split('/') is [.., ['d', 'e', 'v', '_', ..]]);
+        return string.Join(" | ", devices.Select(path => path + string.Concat(new[] { "Connected", "ServicesResolved", "RSSI" }.Select(name =>
+                $" {name} {HilBench.TryRun("busctl", "get-property", "org.bluez", path, "org.bluez.Device1", name).Output}"))))
+            + $" | radios: {string.Join(", ", radios?.Said.TakeLast(5) ?? [])} | peripheral: {string.Join(", ", peripheral?.Said.TakeLast(5) ?? [])} | "
+            + HilBench.TryRun("journalctl", "-u", "bluetooth", "-n", "15", "--no-pager", "-o", "cat").Output;
+    }
 
     public void Dispose()
     {
