@@ -116,7 +116,7 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
         }
         if (device is { Connected: true, ServicesResolved: true } && !isSetUp)
         {
-            Begin(SetUpAsync(blue, stop));
+            Begin(SetUpWholeAsync(blue, stop));
         }
         else if (isSetUp && !isClockSet && model.Device is { Clock: SensorDevice.ClockSet } && QuietFor(BluetoothRules.QuietAfterStored) && localTime() is { } now)
         {
@@ -158,6 +158,20 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
         failures = Math.Min(failures + 1, 1000);
         string why = done.Exception?.InnerException?.Message ?? "given up";
         return failures >= FailuresBeforeTold ? State(SensorHealth.Failing, "link", why) : null;
+    }
+
+    /// <summary>Set up wholly or not at all: one that is half subscribed to would be silent for ever, and nobody would hear of it.</summary>
+    private async Task SetUpWholeAsync(BlueZ blue, CancellationToken stop)
+    {
+        try
+        {
+            await SetUpAsync(blue, stop);
+        }
+        catch (BusException)
+        {
+            isSetUp = false;
+            throw;
+        }
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using TeleMonitor.Gateway.Sensors;
 using TeleMonitor.Gateway.Sensors.Bluetooth;
 
 namespace TeleMonitor.Edge.Tests.Sensors.Bluetooth;
@@ -13,6 +14,44 @@ public sealed class StuckLinkTests : IAsyncLifetime
     public async Task InitializeAsync() => mock = await MockBluez.StartAsync();
 
     public async Task DisposeAsync() => await mock.DisposeAsync();
+
+    [Fact]
+    public async Task A_device_whose_first_subscription_fails_is_set_up_again()
+    {
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await mock.AddAdapterAsync();
+        await mock.AddDeviceAsync(Address, "cuff");
+        string path = MockBluez.PathOf(Address);
+        string cuff = await mock.AddCharacteristicAsync(Address, 0x1810, 0x2A35, ["indicate"], []);
+        await mock.UpdateAsync(path, MockBluez.Device, ("Connected", BusValue.Of(true)), ("ServicesResolved", BusValue.Of(true)));
+        await mock.RefuseAsync(cuff, MockBluez.Characteristic, "StartNotify", "", "org.bluez.Error.Failed", "not now");
+        await using BlueZ blue = BlueZ.Start(TimeProvider.System, new BlueZOptions(mock.Address));
+        await blue.SettleAsync(TimeSpan.FromSeconds(10), bound.Token);
+        var session = new DeviceSession(Address, Shipped.Config.Sensors["ble-cuff"], BondedDevices.Open("absent.json", out _), clock, () => null);
+
+        for (int times = 1; times <= 3; times++)
+        {
+            SensorState? told = await LookAsync();
+            Assert.Equal(times, (await mock.CallsAsync(cuff, "StartNotify")).Count);
+            Assert.Null(told);
+            clock.Advance(TimeSpan.FromMinutes(1));
+        }
+        Assert.Equal("link", (await LookAsync())!.Word); // three times in a row is a person's errand
+
+        async Task<SensorState?> LookAsync()
+        {
+            SensorState? state = session.Look(blue.Devices.Single(device => device.Address == Address), () => true, blue, bound.Token);
+            try
+            {
+                await (session.Work ?? Task.CompletedTask).WaitAsync(bound.Token);
+            }
+            catch (BusException)
+            {
+                // taken in with the next look
+            }
+            return state;
+        }
+    }
 
     [Fact]
     public async Task A_link_whose_services_are_never_told_is_ended_so_that_it_comes_back_whole()
