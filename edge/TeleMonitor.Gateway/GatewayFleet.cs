@@ -77,7 +77,7 @@ internal sealed class GatewayFleet(
             throw new GatewayRefusedException(bad.Message);
         }
         BondedDevices bonds = BondedDevices.Open(config.BondsPath(gateway), out _);
-        var lending = Lending.Of(gateway, config.LinesOf(gateway), [.. AssignmentsOf(outbox).Union(bonds.All.SelectMany(bond => bond.Serves))]);
+        var lending = Lending.Of(gateway, config.LinesOf(gateway), Lending.Here(AssignmentsOf(outbox), bonds));
         if (lending.Problem is { } problem)
         {
             outbox.Dispose();

@@ -1,3 +1,5 @@
+using TeleMonitor.Gateway.Sensors.Bluetooth;
+
 namespace TeleMonitor.Gateway;
 
 /// <summary>Whom a gateway serves after a start, and whose loan ends with it (design.md rule 11). The configuration says who; the outbox says whose data is here.</summary>
@@ -9,6 +11,11 @@ internal sealed record Lending(IReadOnlyList<AssignmentLine> Serving, IReadOnlyL
     /// <summary>Words of <see cref="StandingOf"/>: data is still here; wiped and the hub has not receipted that; the kit may be lent again.</summary>
     public const string IsEnding = "ending", IsWiped = "wiped", IsOver = "over";
 
+    /// <summary>Whose data is on a kit.</summary>
+    /// <param name="remembered">Assignments of which the outbox holds rules.</param>
+    /// <param name="bonds">Its paired devices.</param>
+    public static int[] Here(IReadOnlyList<int> remembered, BondedDevices bonds) => [.. remembered.Union(bonds.All.SelectMany(bond => bond.Serves))];
+
     /// <summary>How far the end of a loan is.</summary>
     /// <param name="assignment">Whose.</param>
     /// <param name="here">As in <see cref="Of"/>.</param>
@@ -18,7 +25,7 @@ internal sealed record Lending(IReadOnlyList<AssignmentLine> Serving, IReadOnlyL
     /// <summary>Decides.</summary>
     /// <param name="gateway">The gateway, for the message.</param>
     /// <param name="lines">Its lines in the configuration.</param>
-    /// <param name="here">Assignments of which the outbox holds rules or the bonds a device.</param>
+    /// <param name="here">As <see cref="Here"/> gives it.</param>
     public static Lending Of(string gateway, IReadOnlyList<AssignmentLine> lines, IReadOnlyCollection<int> here)
     {
         int[] strangers = [.. here.Except(lines.Select(line => line.Assignment)).Order()];

@@ -69,7 +69,7 @@ internal static class StatusCommand
 
     private static List<(int, string)> Loans(GatewayConfig config, Standing read)
     {
-        int[] here = [.. read.Assignments.Union(BondedDevices.Open(config.BondsPath(read.Gateway), out _).All.SelectMany(bond => bond.Serves))];
+        int[] here = Lending.Here(read.Assignments, BondedDevices.Open(config.BondsPath(read.Gateway), out _));
         long waiting = read.Lanes.Sum(lane => lane.Waiting);
         return [.. config.LinesOf(read.Gateway).Where(line => line.Ended && read.Problem is null).Select(line => (line.Assignment, Lending.StandingOf(line.Assignment, here, waiting)))];
     }

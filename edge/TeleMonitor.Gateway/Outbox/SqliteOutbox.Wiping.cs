@@ -9,17 +9,7 @@ public sealed partial class SqliteOutbox
     private const long WipedAtOnce = 20_000;
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> Assignments => Reading(() =>
-    {
-        using SqliteCommand select = Prepare("select assignment from state where assignment > 0 order by assignment");
-        using SqliteDataReader reader = select.ExecuteReader();
-        var numbers = new List<int>();
-        while (reader.Read())
-        {
-            numbers.Add(reader.GetInt32(0));
-        }
-        return (IReadOnlyList<int>)numbers;
-    });
+    public IReadOnlyList<int> Assignments => Reading(() => (IReadOnlyList<int>)[.. ReadStates().Where(number => number > 0)]);
 
     /// <inheritdoc/>
     public bool Wipe(IReadOnlyCollection<int> goOn, OutboxCommit with)
@@ -60,7 +50,7 @@ public sealed partial class SqliteOutbox
         using SqliteCommand all = Prepare("delete from item; delete from aside; delete from receipt; delete from notice; delete from finding; delete from context");
         all.ExecuteNonQuery();
         using SqliteCommand rules = Prepare("delete from state where assignment = $assignment", "$assignment");
-        foreach (int assignment in goOn.Count == 0 ? [.. ReadStates()] : Assignments.Where(number => !goOn.Contains(number)))
+        foreach (int assignment in ReadStates().Where(number => goOn.Count == 0 || (number > 0 && !goOn.Contains(number))))
         {
             Run(rules, assignment);
         }
@@ -68,7 +58,7 @@ public sealed partial class SqliteOutbox
 
     private List<int> ReadStates()
     {
-        using SqliteCommand select = Prepare("select assignment from state");
+        using SqliteCommand select = Prepare("select assignment from state order by assignment");
         using SqliteDataReader reader = select.ExecuteReader();
         var numbers = new List<int>();
         while (reader.Read())
