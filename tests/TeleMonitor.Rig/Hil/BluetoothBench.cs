@@ -75,10 +75,12 @@ internal sealed class BluetoothBench(HilBench bench) : IDisposable
     /// <summary>How radios and bluetoothd stand, for a check that failed.</summary>
     public string Standing()
     {
-        IEnumerable<string> devices = HilBench.TryRun("busctl", "tree", "--list", "org.bluez").Output.Split('\n').Where(path => path.Split('/') is [.., ['d', 'e', 'v', '_', ..]]);
+        string[] paths = HilBench.TryRun("busctl", "tree", "--list", "org.bluez").Output.Split('\n');
+        IEnumerable<string> devices = paths.Where(path => path.Split('/') is [.., ['d', 'e', 'v', '_', ..]]);
         return string.Join(" | ", devices.Select(path => path + string.Concat(new[] { "Connected", "ServicesResolved", "RSSI" }.Select(name =>
-                $" {name} {HilBench.TryRun("busctl", "get-property", "org.bluez", path, "org.bluez.Device1", name).Output}"))))
-            + $" | radios: {string.Join(", ", radios?.Said.TakeLast(5) ?? [])} | peripheral: {string.Join(", ", peripheral?.Said.TakeLast(5) ?? [])} | "
+                $" {name} {HilBench.TryRun("busctl", "get-property", "org.bluez", path, "org.bluez.Device1", name).Output}"))
+                + $" entries {paths.Count(other => other.StartsWith(path + "/", StringComparison.Ordinal))}"))
+            + $" | radios: {string.Join(", ", radios?.Said.TakeLast(5) ?? [])} | peripheral: {string.Join(", ", peripheral?.Said.TakeLast(12) ?? [])} | "
             + HilBench.TryRun("journalctl", "-u", "bluetooth", "-n", "15", "--no-pager", "-o", "cat").Output;
     }
 

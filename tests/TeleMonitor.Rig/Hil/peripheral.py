@@ -49,6 +49,7 @@ class Characteristic(Entry):
     @dbus.service.method(CHARACTERISTIC)
     def StartNotify(self):
         if not self.on:
+            print('asked for %04x' % self.number, flush=True)
             self.on = True
             GLib.timeout_add(self.period, self.tick)
 

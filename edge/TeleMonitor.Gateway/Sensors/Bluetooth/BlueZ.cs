@@ -99,6 +99,21 @@ internal sealed partial class BlueZ : IAsyncDisposable
     /// <summary>Device's characteristics once its services are resolved; empty before.</summary>
     public IReadOnlyList<BluetoothCharacteristic> Characteristics(string address) => tree.Characteristics(address);
 
+    /// <summary>
+    /// Asks BlueZ how its devices stand. Signals tell it, but for those that never come: bluetoothd 5.66 was seen to connect a device and not
+    /// to say so, and what is connected does not advertise.
+    /// </summary>
+    /// <exception cref="BusException">It could not be asked.</exception>
+    public Task RereadAsync(CancellationToken stop) => bus is { } on && owner is { Length: > 0 } whose
+        ? on.CallAsync(new BusCall(Name, Root, Objects, "GetManagedObjects"), ShortLimit, stop, answer =>
+        {
+            if (loaded && string.Equals(owner, whose, StringComparison.Ordinal) && answer is [var objects, ..])
+            {
+                tree.Reread(objects, clock.GetTimestamp());
+            }
+        })
+        : Task.CompletedTask;
+
     /// <summary>Ends the connection; BlueZ then ends what it did for us. Completes the events.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -176,9 +176,10 @@ internal sealed partial class BluetoothSensors : ISensor
         }
     }
 
-    /// <summary>Told of a device only once in a discovery: a new one every so often hears of those that came back.</summary>
+    /// <summary>Told of a device only once in a discovery: a new one every so often hears of those that came back, and asks for those that came back untold.</summary>
     private async Task DiscoverAsync(BlueZ blue, CancellationToken stop)
     {
+        await QuietlyAsync(blue.RereadAsync(stop));
         await QuietlyAsync(blue.StopDiscoveryAsync(stop));
         await QuietlyAsync(blue.StartDiscoveryAsync([], stop)); // no filter by service: many health devices do not advertise theirs
     }

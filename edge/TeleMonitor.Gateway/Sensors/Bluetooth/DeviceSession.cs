@@ -14,7 +14,7 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
     private const ushort CurrentTime = 0x2A2B, BatteryLevel = 0x2A19;
     private const int FailuresBeforeTold = 3; // a device that was switched off while it was being connected to is nobody's errand
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(30), AttributeLimit = TimeSpan.FromSeconds(10), IdleAfter = TimeSpan.FromSeconds(30),
-        ResolveLimit = TimeSpan.FromSeconds(20);
+        UselessLimit = TimeSpan.FromSeconds(20);
 
     private readonly record struct ClockReading(DateTime Shown, long ReadAt);
 
@@ -23,7 +23,7 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
     private bool isSetUp, isClockSet, isConnecting;
     private int failures;
     private long triedAt, setUpAt;
-    private long? unresolvedSince; // connected, and its services are not told
+    private long? uselessSince; // connected, and not set up
     private string? told; // null: nothing yet
 
     /// <summary>What is known of it; of one that was forgotten meanwhile nothing counts.</summary>
@@ -62,7 +62,7 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
         {
             HandedOver();
         }
-        (isSetUp, deviceClock) = (false, null);
+        (isSetUp, deviceClock, uselessSince) = (false, null, null);
     }
 
     /// <summary>A measurement came that could be read.</summary>
@@ -114,17 +114,17 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
         {
             return state;
         }
-        if (device is { Connected: true, ServicesResolved: true } && !isSetUp)
+        if (IsStuck(device))
+        {
+            Begin(blue.DisconnectAsync(address, stop));
+        }
+        else if (device is { Connected: true, ServicesResolved: true } && !isSetUp)
         {
             Begin(SetUpWholeAsync(blue, stop));
         }
         else if (isSetUp && !isClockSet && model.Device is { Clock: SensorDevice.ClockSet } && QuietFor(BluetoothRules.QuietAfterStored) && localTime() is { } now)
         {
             Begin(SetClockAsync(blue, now.DateTime, stop)); // only now: what it had stored bears the time of its clock as it was
-        }
-        else if (IsStuck(device))
-        {
-            Begin(blue.DisconnectAsync(address, stop));
         }
         else if (device is { Connected: false, Rssi: not null } && mayConnect())
         {
@@ -134,14 +134,17 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
         return state;
     }
 
-    /// <summary>A link that outlived the bluetoothd which made it: the next one calls it connected and never tells its services. Ended, it comes back whole.</summary>
+    /// <summary>
+    /// A link that comes to nothing: it outlived the bluetoothd which made it, and the next one never tells its services; or setting up has
+    /// failed again and again. Ended, it comes back whole.
+    /// </summary>
     private bool IsStuck(BluetoothDevice device)
     {
-        unresolvedSince = device is { Connected: true, ServicesResolved: false } ? unresolvedSince ?? clock.GetTimestamp() : null;
-        return unresolvedSince is { } since && clock.GetElapsedTime(since) > ResolveLimit;
+        uselessSince = device.Connected && !isSetUp ? uselessSince ?? clock.GetTimestamp() : null;
+        return uselessSince is { } since && clock.GetElapsedTime(since) > UselessLimit && (!device.ServicesResolved || failures >= FailuresBeforeTold);
     }
 
-    private void Begin(Task work) => (triedAt, Work, unresolvedSince) = (clock.GetTimestamp(), work, null);
+    private void Begin(Task work) => (triedAt, Work) = (clock.GetTimestamp(), work);
 
     private SensorState? TakeInWork()
     {
@@ -181,15 +184,17 @@ internal sealed class DeviceSession(string address, SensorFile model, BondedDevi
     private async Task SetUpAsync(BlueZ blue, CancellationToken stop)
     {
         IReadOnlyList<BluetoothCharacteristic> offered = blue.Characteristics(address);
+        ushort[] measuring = [.. GattReadings.Measurements.Where(kind => offered.Any(one => one.Service == kind.Service && one.Uuid == kind.Characteristic)).Select(kind => kind.Characteristic)];
+        if (measuring.Length == 0)
+        {
+            throw new BusException(BusFailure.NoCharacteristic, "it is connected and offers nothing that is measured");
+        }
         isClockSet = false;
         await ReadClockAsync(blue, offered, stop);
         (isSetUp, setUpAt) = (true, clock.GetTimestamp());
-        foreach ((ushort service, ushort characteristic) in GattReadings.Measurements)
+        foreach (ushort characteristic in measuring)
         {
-            if (offered.Any(one => one.Service == service && one.Uuid == characteristic))
-            {
-                await blue.StartNotifyAsync(address, characteristic, stop);
-            }
+            await blue.StartNotifyAsync(address, characteristic, stop);
         }
         if (offered.FirstOrDefault(one => one.Uuid is BatteryLevel) is { } battery)
         {

@@ -119,7 +119,9 @@ internal sealed partial class ObjectTree
         ? null
         : new BluetoothDevice(
             path, Text(of, "Address").ToUpperInvariant(), Text(of, "Name"), Text(of, "Alias"), Uuids(of), Flag(of, "Paired"),
-            of.ContainsKey("Bonded") ? Flag(of, "Bonded") : Flag(of, "Paired"), Flag(of, "Trusted"), Flag(of, "Connected"), Flag(of, "ServicesResolved"),
+            of.ContainsKey("Bonded") ? Flag(of, "Bonded") : Flag(of, "Paired"), Flag(of, "Trusted"),
+            Flag(of, "Connected") || Flag(of, "ServicesResolved"), // bluetoothd 5.66 was seen to tell only the second of a link that came back
+            Flag(of, "ServicesResolved"),
             of.GetValueOrDefault("RSSI").Number is >= short.MinValue and <= short.MaxValue and long rssi ? (int)rssi : null, Data(of.GetValueOrDefault("ServiceData")));
 
     private BluetoothCharacteristic? Characteristic(string path)

@@ -35,6 +35,25 @@ internal sealed partial class ObjectTree(string? wantedAdapter, Action<BlueZEven
         }
     }
 
+    /// <summary>All devices as GetManagedObjects answers, once more: what had changed and was never told is told now.</summary>
+    public void Reread(BusValue managed, long arrived)
+    {
+        lock (gate)
+        {
+            foreach ((string path, BusValue interfaces) in managed.Entries)
+            {
+                if (Properties(path, DeviceInterface) is null)
+                {
+                    Added(path, interfaces, arrived);
+                }
+                else
+                {
+                    Changed(path, DeviceInterface, interfaces[DeviceInterface], [], arrived);
+                }
+            }
+        }
+    }
+
     /// <summary>InterfacesAdded.</summary>
     public void Added(string path, BusValue interfaces, long arrived)
     {
