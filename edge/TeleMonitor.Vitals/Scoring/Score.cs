@@ -4,14 +4,14 @@ namespace TeleMonitor.Vitals.Scoring;
 
 /// <summary>A set of vitals as bits.</summary>
 /// <param name="Bits">Bit n is the vital with number n.</param>
-public readonly record struct VitalMask(byte Bits)
+public readonly record struct VitalMask(ushort Bits)
 {
     /// <summary>Every vital: what is required while no plan says otherwise.</summary>
-    public static VitalMask All => new(0xFF);
+    public static VitalMask All => new(0x1FF);
     /// <summary>True when the vital is in.</summary>
     public bool Has(Vital vital) => (Bits & (1 << (int)vital)) != 0;
     /// <summary>With one more vital.</summary>
-    public VitalMask With(Vital vital) => new((byte)(Bits | (1 << (int)vital)));
+    public VitalMask With(Vital vital) => new((ushort)(Bits | (1 << (int)vital)));
     /// <summary>True when nothing is in.</summary>
     public bool IsEmpty => Bits == 0;
 }

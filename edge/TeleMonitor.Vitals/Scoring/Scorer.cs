@@ -51,7 +51,7 @@ public static class Scorer
         }
         score.Lowest = low;
         score.Highest = high;
-        score.Missing = new VitalMask((byte)(chart.Asks.Bits & ~known.Bits));
+        score.Missing = new VitalMask((ushort)(chart.Asks.Bits & ~known.Bits));
         if (!score.Missing.IsEmpty)
         {
             Narrow(chart, in set, scale, ref score);

@@ -34,7 +34,7 @@ public struct VitalSet
     }
 
     /// <summary>Every vital that has a value or an answer.</summary>
-    public readonly VitalMask Known => new((byte)(known
+    public readonly VitalMask Known => new((ushort)(known
         | (Consciousness == Consciousness.None ? 0 : 1 << (int)Vital.Consciousness)
         | (Oxygen == OxygenAnswer.None ? 0 : 1 << (int)Vital.Oxygen)));
 

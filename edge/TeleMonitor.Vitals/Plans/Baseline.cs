@@ -1,0 +1,105 @@
+using TeleMonitor.Vitals.Readings;
+
+namespace TeleMonitor.Vitals.Plans;
+
+/// <summary>How one vital usually is in one citizen.</summary>
+/// <param name="Center">Median of the days' means, in the vital's unit.</param>
+/// <param name="Spread">Robust standard deviation of the days' means (1.4826 times their median deviation), in the same unit; 0 where all days were equal.</param>
+/// <param name="Days">Days that it rests on; 0: there is none yet.</param>
+public readonly record struct Baseline(double Center, double Spread, int Days)
+{
+    // source: the median deviation of a normal distribution is 0.6745 standard deviations
+    private const double DeviationOfNormal = 1.4826;
+
+    /// <summary>True when there is one.</summary>
+    public bool IsKnown => Days > 0;
+
+    /// <summary>From the means of stable days; one outlying day moves neither figure.</summary>
+    public static Baseline Of(IEnumerable<double> means)
+    {
+        double[] sorted = [.. means.Order()];
+        if (sorted.Length == 0)
+        {
+            return default;
+        }
+        double center = Middle(sorted);
+        return new Baseline(center, DeviationOfNormal * Middle([.. sorted.Select(mean => Math.Abs(mean - center)).Order()]), sorted.Length);
+    }
+
+    private static double Middle(double[] sorted) => sorted.Length % 2 == 1
+        ? sorted[sorted.Length / 2]
+        : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
+}
+
+/// <summary>One day's Good values of one vital.</summary>
+/// <param name="Day">Number of the day (<see cref="DateOnly.DayNumber"/>) in the citizen's own time zone.</param>
+/// <param name="Sum">Their sum, in the vital's unit.</param>
+/// <param name="Count">How many, 1 or more.</param>
+public sealed record DaySum(int Day, double Sum, int Count)
+{
+    /// <summary>Their mean.</summary>
+    public double Mean => Sum / Count;
+}
+
+/// <summary>
+/// What a baseline is made of: the means of the last days of each vital, and which days were not stable. A baseline is made once, of the
+/// first so many stable days, and stands until it is made anew: one that moved along would make a slow decline look normal.
+/// </summary>
+public sealed record BaselineDays
+{
+    /// <summary>Days that are kept while no baseline stands; also how far back a gain in weight can be seen.</summary>
+    public const int Kept = 28;
+
+    /// <summary>Days by the vital's name, oldest first.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<DaySum>> Days { get; init; } = new Dictionary<string, IReadOnlyList<DaySum>>();
+    /// <summary>Days on which something was Yellow or Red, or a symptom was told.</summary>
+    public IReadOnlyList<int> Unstable { get; init; } = [];
+    /// <summary>Baselines that stand, by the vital's name.</summary>
+    public IReadOnlyDictionary<string, Baseline> Standing { get; init; } = new Dictionary<string, Baseline>();
+
+    /// <summary>Nothing measured yet.</summary>
+    public static BaselineDays Empty { get; } = new();
+
+    /// <summary>With one more Good value.</summary>
+    /// <param name="vital">A measured vital.</param>
+    /// <param name="day">Its day.</param>
+    /// <param name="value">In the vital's unit.</param>
+    public BaselineDays With(Vital vital, int day, double value)
+    {
+        string name = VitalCode.Of(vital).Name;
+        IReadOnlyList<DaySum> before = Days.GetValueOrDefault(name) ?? [];
+        List<DaySum> days = [.. before.Where(one => one.Day != day && one.Day > day - Kept)];
+        DaySum today = before.FirstOrDefault(one => one.Day == day) ?? new DaySum(day, 0, 0);
+        days.Add(today with { Sum = today.Sum + value, Count = today.Count + 1 });
+        days.Sort((one, other) => one.Day.CompareTo(other.Day));
+        return this with { Days = new Dictionary<string, IReadOnlyList<DaySum>>(Days, StringComparer.Ordinal) { [name] = days } };
+    }
+
+    /// <summary>A day that no baseline may rest on.</summary>
+    public BaselineDays WithUnstable(int day) => Unstable.Contains(day) ? this : this with { Unstable = [.. Unstable.Where(one => one > day - Kept), day] };
+
+    /// <summary>Makes each baseline that enough stable days are over for; a day counts once it is over.</summary>
+    /// <param name="today">Today's day.</param>
+    /// <param name="needed">Stable days that a baseline rests on.</param>
+    public BaselineDays Settle(int today, int needed)
+    {
+        Dictionary<string, Baseline>? made = null;
+        foreach ((string name, IReadOnlyList<DaySum> days) in Days)
+        {
+            if (!Standing.ContainsKey(name) && days.Where(one => one.Day < today && !Unstable.Contains(one.Day)).Take(needed).ToArray() is var stable && stable.Length == needed)
+            {
+                made ??= new Dictionary<string, Baseline>(Standing, StringComparer.Ordinal);
+                made[name] = Baseline.Of(stable.Select(one => one.Mean));
+            }
+        }
+        return made is null ? this : this with { Standing = made };
+    }
+
+    /// <summary>How much a vital rose over the lowest of the days before; null while there is none.</summary>
+    /// <param name="vital">The vital.</param>
+    /// <param name="today">Today's day.</param>
+    /// <param name="within">How many days back.</param>
+    /// <param name="value">Now, in the vital's unit.</param>
+    public double? RiseOf(Vital vital, int today, int within, double value) => Days.GetValueOrDefault(VitalCode.Of(vital).Name) is { } days
+        && days.Where(one => one.Day < today && one.Day >= today - within).Select(one => (double?)one.Mean).Min() is { } least ? value - least : null;
+}
