@@ -22,23 +22,28 @@ public static class AlertReading
     public static AlertFact Judge(AlertItem alert, IReadOnlyDictionary<(string Id, string Version), Chart> charts)
     {
         VitalSet set = SetReader.Read(alert.Inputs);
-        var known = new List<Chart>();
+        var counting = new List<Chart>();
+        int all = 0;
         var scores = new List<Score>();
         Judgement own = Judgement.None;
         foreach (AlertScore said in alert.Scores)
         {
             if (charts.TryGetValue((said.Chart, said.ChartVersion), out Chart? chart))
             {
-                Score score = Scorer.Of(chart, in set, said.Scale, VitalMask.All);
-                own = own.And(chart, in set, in score);
-                known.Add(chart);
-                scores.Add(score);
+                Score score = Scorer.Of(chart, in set, said.Scale, ScoreCheck.Asked(said.Required));
+                all++;
+                if (said.Asked != false || score.Triage == Triage.Red)
+                {
+                    own = own.And(chart, in set, in score);
+                    counting.Add(chart);
+                    scores.Add(score);
+                }
             }
         }
         TriageWord.TryRead(alert.Triage, out Triage theirs);
         Triage triage = own.Total.Count > 0 && own.Triage > theirs ? own.Triage : theirs;
         int? total = alert.Scores.Count > 0 ? alert.Scores.Max(score => score.Lowest) : null;
-        bool mayWait = known.Count > 0 && known.Count == alert.Scores.Count && Confirmation.MayWait(known, in set, scores.ToArray());
+        bool mayWait = all > 0 && all == alert.Scores.Count && Confirmation.MayWait(counting, in set, scores.ToArray(), alert.Reasons);
         Confirming confirming = ConfirmRule.Of(alert, triage, mayWait);
         bool awaited = confirming == Confirming.Awaited;
         return new AlertFact(awaited ? Triage.Yellow : triage, [.. alert.Reasons.Union(own.Reasons, StringComparer.Ordinal).Order(StringComparer.Ordinal)], total,
@@ -74,7 +79,7 @@ public static class ConfirmRule
     /// a waiting.
     /// </summary>
     public static Triage SeenTo(AlertRow alert, string set, JudgedSet judged) =>
-        alert.Covers is { } covers && alert.Set.Length > 0 && string.Equals(alert.Set, set, StringComparison.Ordinal) && judged.Total <= alert.Total
+        alert.Covers is { } covers && alert.Set.Length > 0 && string.Equals(alert.Set, set, StringComparison.Ordinal) && (judged.Total is null || judged.Total <= alert.Total)
             && !judged.Reasons.Any(reason => reason.EndsWith("/3", StringComparison.Ordinal) || reason.Contains("/single-red/", StringComparison.Ordinal))
             ? covers : alert.Triage;
 }

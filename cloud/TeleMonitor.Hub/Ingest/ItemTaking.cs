@@ -105,6 +105,9 @@ internal sealed class ItemTaking
             case ScoreItem score:
                 CheckScore(id, score, late);
                 break;
+            case AssessmentItem plan:
+                owed.ExpectNamed(id, plan, late);
+                break;
             case AlertItem alert:
                 TakeAlert(alert, bytes, corrected, late);
                 break;
@@ -180,7 +183,7 @@ internal sealed class ItemTaking
     {
         DateTimeOffset? corrected = corrections.FirstOrDefault(one => one.FromTick <= item.Tick && item.Tick <= one.ToTick) is { } found ? Shift(item.At, found.OffsetMs) : null;
         bool history = item is ScoreItem { History: true } || (item is AlertItem alert && LateRule.HistoryOf(alert) is not null);
-        bool measured = item is ReadingItem or ScoreItem or AlertItem or HelpItem;
+        bool measured = item is ReadingItem or ScoreItem or AssessmentItem or AlertItem or HelpItem;
         return (corrected, history || (measured && LateRule.IsLate(corrected ?? item.At, sent, LateRule.IsSet(context) || corrected is not null)));
     }
 

@@ -22,6 +22,14 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
 
     private readonly Dictionary<int, Standing> standings = [];
 
+    /// <summary>What a gateway said of a set: by a chart, or by a plan.</summary>
+    private readonly record struct Statement(long Tick, int Assignment, string Set, DateTimeOffset At, string? AlertBoot)
+    {
+        public static implicit operator Statement(ScoreItem score) => new(score.Tick, score.Assignment, score.Set, score.At, score.AlertBoot);
+
+        public static implicit operator Statement(AssessmentItem plan) => new(plan.Tick, plan.Assignment, plan.Set, plan.At, plan.AlertBoot);
+    }
+
     /// <summary>The last judged set of an assignment, and what stood before it.</summary>
     private sealed record Standing(string Set, JudgedSet Judged, JudgedSet Before, bool Alerted);
 
@@ -78,14 +86,14 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
         return store.Judged(assignment) is { } row ? new Standing(row.ItemSet, JudgedSet.Read(row.Judgement), JudgedSet.Read(row.Before), row.Alerted != 0) : null;
     }
 
-    private bool Compare(long scoreId, long tick, ScoreItem score, JudgedSet judged, bool late)
+    private bool Compare(long scoreId, long tick, Statement score, JudgedSet judged, bool late)
     {
         return Expect(scoreId, tick, score, judged, late) is { } seenTo && seenTo < judged.Triage && RaiseNow(score, judged, late);
     }
 
     /// <summary>Looks for the alert that a score names, and again in a minute where it has not come.</summary>
     /// <returns>The triage that it sees to; null when it is not there yet.</returns>
-    private Triage? Expect(long scoreId, long tick, ScoreItem score, JudgedSet judged, bool late)
+    private Triage? Expect(long scoreId, long tick, Statement score, JudgedSet judged, bool late)
     {
         var named = new ExpectedAlert(gateway, score.AlertBoot ?? boot, tick, score.Assignment, score.Set, score.At, judged, late);
         Triage? seenTo = SeenTo(store, new ItemKey(gateway, named.Boot, tick), score.Set, judged);
@@ -113,7 +121,16 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
         }
     }
 
-    private bool RaiseNow(ScoreItem score, JudgedSet judged, bool late)
+    /// <summary>What a plan makes of a set rests on limits, symptoms and days too: the hub sees to it that the alert it names has come.</summary>
+    public void ExpectNamed(long itemId, AssessmentItem plan, bool late)
+    {
+        if (plan.Alert is { } tick && TriageWord.TryRead(plan.Triage, out Triage triage) && triage is Triage.Yellow or Triage.Red)
+        {
+            Compare(itemId, tick, plan, new JudgedSet(triage, plan.Reasons, null), late);
+        }
+    }
+
+    private bool RaiseNow(Statement score, JudgedSet judged, bool late)
     {
         Raise(store, new ExpectedAlert(gateway, boot, score.Tick, score.Assignment, score.Set, score.At, judged, late), now);
         return true;

@@ -43,10 +43,17 @@ public sealed record ScoreCheck(string Outcome, string Detail, Judgement? Judged
             readings.Add(reading);
         }
         VitalSet set = SetReader.Read(readings);
-        Score own = Scorer.Of(chart, in set, score.Scale, VitalMask.All);
+        Score own = Scorer.Of(chart, in set, score.Scale, Asked(score.Required));
         string difference = Differences(score, chart, in own);
-        return new ScoreCheck(difference.Length == 0 ? Same : Difference, difference, Judgement.None.And(chart, in set, in own));
+        bool decides = score.Asked != false || own.Triage == Triage.Red;
+        return new ScoreCheck(difference.Length == 0 ? Same : Difference, difference, decides ? Judgement.None.And(chart, in set, in own) : NothingSaid(chart));
     }
+
+    /// <summary>What an occasion asks for; without a plan every part.</summary>
+    internal static VitalMask Asked(IReadOnlyList<string>? required) => required is null ? VitalMask.All : VitalMask.Of(required);
+
+    // a chart that the plan does not ask for, and that is not Red: it says nothing about how the citizen is
+    private static Judgement NothingSaid(Chart chart) => new(Triage.Green, [], new Dictionary<string, int> { [chart.Id] = 0 });
 
     private static string Differences(ScoreItem said, Chart chart, in Score own)
     {

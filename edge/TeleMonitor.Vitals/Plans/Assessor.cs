@@ -46,6 +46,15 @@ public sealed class Assessor
         }
     }
 
+    /// <summary>What it was made of.</summary>
+    public AssessmentRules Rules => rules;
+
+    /// <summary>True when something is said of this vital that no chart says: it is required, limited or followed.</summary>
+    public bool Judges(Vital vital) => rules.Required.Has(vital) || limits[(int)vital] is not null || (vital == Vital.Weight && rules.Trend?.WeightGain is not null);
+
+    /// <summary>How old a vital's value may be to count beside another set's; zero where the plan combines it over no sets.</summary>
+    public TimeSpan CountsFor(Vital vital) => rules.Combine.GetValueOrDefault(VitalCode.Of(vital).Name);
+
     /// <summary>Every reason there can be, by number.</summary>
     public IReadOnlyList<string> Words => table.Words;
 

@@ -10,11 +10,15 @@ namespace TeleMonitor.Vitals.Plans;
 public sealed record Confirmation(TimeSpan Until, IReadOnlyList<SetValue> Values, Judgement Judgement)
 {
     /// <summary>
-    /// True when a Red may wait for a second measurement: by its total alone, less than two points over the limit, and no part with 3 points
-    /// (design.md section 8). The alert goes at once in any case.
+    /// True when a Red may wait for a second measurement: by its total or a limit alone, less than two points over the chart's threshold, no part
+    /// with 3 points and no red symptom (design.md section 8). The alert goes at once in any case.
     /// </summary>
-    public static bool MayWait(IReadOnlyList<Chart> charts, in VitalSet set, ReadOnlySpan<Score> scores)
+    public static bool MayWait(IReadOnlyList<Chart> charts, in VitalSet set, ReadOnlySpan<Score> scores, IReadOnlyList<string> reasons)
     {
+        if (reasons.Any(Reason.IsRedSymptom))
+        {
+            return false;
+        }
         for (int index = 0; index < charts.Count; index++)
         {
             Chart chart = charts[index];
@@ -45,6 +49,10 @@ public sealed record Confirmation(TimeSpan Until, IReadOnlyList<SetValue> Values
             {
                 pointed = score[part.Vital] > 0 ? pointed.With(part.Vital) : pointed;
             }
+        }
+        foreach (VitalCode limited in Judgement.Reasons.Select(Reason.LimitedVital).OfType<VitalCode>())
+        {
+            pointed = pointed.With(limited.Vital);
         }
         return second.Any(value => VitalCode.FromCode(value.Reading.Code) is { } code && pointed.Has(code.Vital));
     }

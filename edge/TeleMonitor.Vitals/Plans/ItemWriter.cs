@@ -46,7 +46,7 @@ public static class ItemWriter
             Chart = chart.Id,
             ChartVersion = chart.Version,
             Scale = settings.Scale,
-            Inputs = [.. set.Values.Where(value => chart.Asks.Has(VitalCode.FromCode(value.Reading.Code)!.Vital))
+            Inputs = [.. set.Values.Where(value => VitalCode.FromCode(value.Reading.Code) is { } code && chart.Asks.Has(code.Vital))
                 .Select(value => new InputRef(value.Reading.Tick, value.Reading.Code, value.Boot))],
             Parts = Parts(chart, in score),
             Missing = Missing(chart, in score),
@@ -57,11 +57,52 @@ public static class ItemWriter
             Next = score.Next is { } next ? VitalCode.Of(next).Name : null,
             Alert = set.AlertTick,
             AlertBoot = set.AlertBoot,
+            Required = RequiredBy(settings),
+            Asked = IsAsked(settings, chart),
         };
     }
 
+    internal static AssessmentItem Assessment(JudgeSettings settings, PlanInForce plan, Moment now, long tick, MeasuredSet set, Judgement judgement, in Assessment found) => new()
+    {
+        Kind = WireWord.Assessment,
+        Tick = tick,
+        Code = WireWord.PlanAssessment,
+        Assignment = settings.Assignment,
+        At = now.Wall,
+        Label = set.Values[0].Reading.Label,
+        Set = set.Id,
+        Plan = plan.Id,
+        PlanVersion = plan.Version,
+        Profile = plan.Profile,
+        Triage = TriageWord.Of(judgement.Triage),
+        Reasons = judgement.Reasons,
+        Missing = found.Missing.Names,
+        Stale = found.Stale.Names,
+        Next = found.Next is { } next ? VitalCode.Of(next).Name : null,
+        LimitsNeeded = found.LimitsNeeded ? true : null,
+        Alert = set.AlertTick,
+        AlertBoot = set.AlertBoot,
+    };
+
+    internal static ReadingItem Answer(JudgeSettings settings, DateTimeOffset at, long tick, string questions, string question, string word) => new()
+    {
+        Kind = WireWord.Answer,
+        Tick = tick,
+        Code = $"{WireWord.AnswerPrefix}{questions}/{question}",
+        Assignment = settings.Assignment,
+        At = at,
+        Answer = word,
+        Sensor = "questions",
+        Grade = GradeWord.Of(Grade.Good),
+    };
+
+    private static IReadOnlyList<string>? RequiredBy(JudgeSettings settings) => settings.Plan?.Assessor.Rules.Required.Names;
+
+    /// <summary>False where the citizen's plan does not ask for the chart; null where it counts.</summary>
+    internal static bool? IsAsked(JudgeSettings settings, Chart chart) => settings.Plan?.Assessor.Rules.Asked is { } asked && !asked.Contains(chart.Id) ? false : null;
+
     internal static AlertItem Alert(JudgeSettings settings, Moment now, long tick, AlertBecause because, Judgement judgement, MeasuredSet set, Score[] scores, bool interim,
-        TimeSpan? confirming = null)
+        TimeSpan? confirming = null, IReadOnlyList<string>? gained = null, Vital? next = null)
     {
         return new AlertItem
         {
@@ -77,7 +118,11 @@ public static class ItemWriter
             Because = AlertRule.Word(because),
             Set = set.Id,
             Inputs = [.. set.Values.Select(value => Input(value, now.RuleTime))],
-            Scores = [.. settings.Charts.Select((chart, index) => InAlert(chart, settings.Scale, in scores[index]))],
+            Scores = InAlert(settings, scores),
+            New = settings.Plan is null ? null : gained,
+            Next = settings.Plan is not null && next is { } vital ? VitalCode.Of(vital).Name : null,
+            Plan = settings.Plan is { } plan ? $"{plan.Id} {plan.Version}" : null,
+            Profile = settings.Plan?.Profile,
             ConfirmingUntil = now.Wall + confirming,
             Test = settings.SelfTest ? true : null,
         };
@@ -95,9 +140,14 @@ public static class ItemWriter
         Interim = interim,
         Presses = presses > 1 ? presses : null,
         Inputs = [.. (newest?.Values ?? []).Select(value => Input(value, now.RuleTime))],
-        Scores = newest is null ? [] : [.. settings.Charts.Select((chart, index) => InAlert(chart, settings.Scale, in scores[index]))],
+        Scores = newest is null ? [] : InAlert(settings, scores),
         Test = settings.SelfTest ? true : null,
     };
+
+    private static AlertScore[] InAlert(JudgeSettings settings, Score[] scores) =>
+    [
+        .. settings.Charts.Select((chart, index) => InAlert(chart, settings.Scale, in scores[index]) with { Required = RequiredBy(settings), Asked = IsAsked(settings, chart) }),
+    ];
 
     private static AlertInput Input(SetValue value, TimeSpan now) => new()
     {

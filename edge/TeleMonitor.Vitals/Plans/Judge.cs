@@ -27,6 +27,21 @@ public sealed record JudgeSettings
     public TimeSpan HelpJoins { get; init; } = TimeSpan.FromSeconds(30);
     /// <summary>True for an assignment that only tests the path: its alerts say so.</summary>
     public bool SelfTest { get; init; }
+    /// <summary>How the citizen's plan judges; null without a plan: the charts alone, each asked for.</summary>
+    public PlanInForce? Plan { get; init; }
+}
+
+/// <summary>A citizen's plan as it is in force.</summary>
+/// <param name="Id">Plan id.</param>
+/// <param name="Version">Plan version.</param>
+/// <param name="Assessor">Made of the plan, the citizen's signed settings and the charts; its charts are those of the settings, in the same order.</param>
+/// <param name="Zone">The citizen's time zone: a day of a baseline is a day there.</param>
+public sealed record PlanInForce(string Id, string Version, Assessor Assessor, TimeZoneInfo Zone)
+{
+    /// <summary>Version of the signed profile it came with; null where it did not come with one.</summary>
+    public int? Profile { get; init; }
+    /// <summary>How long told symptoms count; a later telling of the same questions replaces them.</summary>
+    public TimeSpan SymptomsCount { get; init; } = TimeSpan.FromHours(24);
 }
 
 /// <summary>An item and the lane that carries it.</summary>
@@ -61,7 +76,7 @@ public static class Judge
         {
             step.PressHelp();
         }
-        if (burst is { Values.Count: > 0 } or { ClosesSet: true })
+        if (burst is { Values.Count: > 0 } or { ClosesSet: true } or { Told: not null })
         {
             step.Take(burst);
         }

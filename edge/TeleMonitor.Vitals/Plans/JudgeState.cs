@@ -37,9 +37,25 @@ public sealed record Burst(IReadOnlyList<Measured> Values, bool ClosesSet = fals
     /// <summary>How long ago it came: longer than zero when it had to wait until somebody said whose it is. Never negative.</summary>
     public TimeSpan Waited { get; init; }
 
+    /// <summary>Questions that were answered; null: none.</summary>
+    public ToldAnswers? Told { get; init; }
+
     /// <summary>One press of the help button, and nothing measured.</summary>
     public static Burst HelpPressed { get; } = new([], Help: true);
 }
+
+/// <summary>A questionnaire that was answered, as far as it was.</summary>
+/// <param name="Questions">Id of the questionnaire.</param>
+/// <param name="Words">Answer word by question, in the order they were asked.</param>
+/// <param name="Reasons">What the answers come to: <see cref="Reason.Symptom"/>; none when nothing deviates.</param>
+public sealed record ToldAnswers(string Questions, IReadOnlyList<KeyValuePair<string, string>> Words, IReadOnlyList<string> Reasons);
+
+/// <summary>Symptoms that were told and still count.</summary>
+/// <param name="Questions">Id of the questionnaire.</param>
+/// <param name="Reasons">What the answers came to.</param>
+/// <param name="At">Wall time of the telling.</param>
+/// <param name="Until">Rule time at which they stop counting.</param>
+public sealed record StandingSymptoms(string Questions, IReadOnlyList<string> Reasons, DateTimeOffset At, TimeSpan Until);
 
 /// <summary>When something happens, on the two clocks that matter.</summary>
 /// <param name="Boot">Kernel boot id: rule times of different boots cannot be compared.</param>
@@ -87,6 +103,12 @@ public sealed record JudgeState
     public Confirmation? Confirming { get; init; }
     /// <summary>Set for a short time after a press of the help button.</summary>
     public HelpWindow? Help { get; init; }
+    /// <summary>Newest usable value of each vital that the plan combines over sets.</summary>
+    public IReadOnlyList<SetValue> Recent { get; init; } = [];
+    /// <summary>The citizen's own days, for baselines.</summary>
+    public BaselineDays Own { get; init; } = BaselineDays.Empty;
+    /// <summary>Symptoms that still count, one entry a questionnaire.</summary>
+    public IReadOnlyList<StandingSymptoms> Symptoms { get; init; } = [];
     /// <summary>Last value per sensor and code, to notice a sensor that repeats itself.</summary>
     public IReadOnlyDictionary<string, SeenValue> Seen { get; init; } = new Dictionary<string, SeenValue>();
 
@@ -101,7 +123,7 @@ public sealed record JudgeState
     {
         try
         {
-            if (JsonSerializer.Deserialize(bytes, StateJson.Default.JudgeState) is { } read && read.HoldsTogether)
+            if (JsonSerializer.Deserialize(bytes, StateJson.Default.JudgeState)?.Completed is { HoldsTogether: true } read)
             {
                 state = read;
                 return true;
@@ -115,15 +137,20 @@ public sealed record JudgeState
         return false;
     }
 
+    // a state that was written before there were plans has none of these
+    private JudgeState Completed => this with { Recent = Recent ?? [], Own = Own ?? BaselineDays.Empty, Symptoms = Symptoms ?? [] };
+
     // JSON cannot say that a list has no null in it and no code that nobody knows; a generated reader leaves an absent field null
     private bool HoldsTogether => Boot is not null && Standing is not null && Seen is { } seen && seen.All(pair => pair.Value is not null)
+        && Own is { Days: not null, Unstable: not null, Standing: not null }
+        && Recent.All(value => value is not null && VitalCode.FromCode(value.Reading.Code) is not null) && Symptoms.All(told => told is { Reasons: not null }) && Own.Days.Values.All(days => days?.All(day => day is { Count: > 0 }) == true)
         && Holds(Open) && Holds(Last) && Holds(Standing) && (Confirming is null || (Holds(Confirming.Values) && Holds(Confirming.Judgement)))
         && Help is null or { Presses: >= 0 };
 
     private static bool Holds(MeasuredSet? set) => set is null || (Holds(set.Values) && Holds(set.Raised));
 
     private static bool Holds(IReadOnlyList<SetValue> values) =>
-        values.Count > 0 && values.All(value => value is not null && VitalCode.FromCode(value.Reading.Code) is not null);
+        values.Count > 0 && values.All(value => value is not null && (VitalCode.FromCode(value.Reading.Code) is not null || WireWord.IsQuestion(value.Reading.Code)));
 
     private static bool Holds(Judgement? judgement) => judgement is null || (Enum.IsDefined(judgement.Triage) && judgement.Reasons.All(reason => reason is not null));
 }

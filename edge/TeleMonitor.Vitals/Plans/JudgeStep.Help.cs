@@ -41,14 +41,5 @@ internal sealed partial class JudgeStep
         state = state with { Help = new HelpWindow(now.RuleTime + settings.HelpJoins, 0) };
     }
 
-    private Score[] ScoresOf(MeasuredSet? set)
-    {
-        var scores = new Score[settings.Charts.Count];
-        if (set is not null)
-        {
-            VitalSet vitals = SetReader.Read(set.Values.Select(value => value.Reading));
-            Judgement.Of(settings.Charts, in vitals, settings.Scale, scores);
-        }
-        return scores;
-    }
+    private Score[] ScoresOf(MeasuredSet? set) => set is null ? new Score[settings.Charts.Count] : JudgeSet(set).Scores;
 }

@@ -23,9 +23,7 @@ internal sealed partial class JudgeStep
     /// <returns>What is known with it.</returns>
     private Judgement JudgeHistory(MeasuredSet set, Judgement known)
     {
-        VitalSet vitals = SetReader.Read(set.Values.Select(value => value.Reading));
-        var scores = new Score[settings.Charts.Count];
-        Judgement judgement = Judgement.Of(settings.Charts, in vitals, settings.Scale, scores);
+        (Judgement judgement, Score[] scores) = JudgeAlone(set);
         AlertBecause because = AlertRule.Decide(known, judgement);
         if (because != AlertBecause.Nothing)
         {

@@ -26,6 +26,7 @@ internal sealed partial class JudgeStep
                 Boot = now.Boot, LastAlert = now.RuleTime - settings.Repeat, Open = Rebase(state.Open, state.Boot), Last = Rebase(state.Last, state.Boot), Confirming = null,
                 Seen = state.Seen.ToDictionary(pair => pair.Key, pair => pair.Value with { UsableAt = null, Began = null, MeasuredAt = null }, StringComparer.Ordinal),
                 Help = state.Help is { } pressed ? pressed with { Until = now.RuleTime } : null,
+                Recent = Rebase(state.Recent, state.Boot), Symptoms = [.. state.Symptoms.Select(Rebase)],
             };
             if (state.Open is not null)
             {
@@ -59,7 +60,7 @@ internal sealed partial class JudgeStep
         {
             SetValue value = new(reading, now.RuleTime - (now.Wall - reading.At));
             bool isOld = now.RuleTime - value.TakenAt > settings.SetWindow;
-            bool isFollowedOnly = VitalCode.FromCode(reading.Code) is { CanBeScored: false } && (isOld || state.Open is null); // opens no set by itself
+            bool isFollowedOnly = VitalCode.FromCode(reading.Code) is { CanBeScored: false } code && !IsJudged(code.Vital) && (isOld || state.Open is null); // opens no set by itself
             if (isFollowedOnly || string.Equals(reading.Grade, GradeWord.Of(Grade.Unusable), StringComparison.Ordinal))
             {
                 items.Add(new LaneItem(WireWord.ReadingLane, reading));
@@ -76,6 +77,8 @@ internal sealed partial class JudgeStep
             }
         }
         TakeHistory(stored);
+        Remember(usable);
+        Hear(burst.Told);
         if (usable.Count == 0 && stored.Count > 0)
         {
             return; // nothing about now
@@ -85,15 +88,13 @@ internal sealed partial class JudgeStep
             return;
         }
         Confirm(usable);
-        VitalSet set = SetReader.Read(state.Open.Values.Select(value => value.Reading));
-        bool complete = settings.Charts.All(chart => chart.Parts.All(part => set.Has(part.Vital)));
-        if (burst.ClosesSet || complete)
+        if (burst.ClosesSet || IsComplete())
         {
             Close();
         }
         else
         {
-            JudgeInterim(in set);
+            JudgeInterim();
         }
     }
 
@@ -112,9 +113,7 @@ internal sealed partial class JudgeStep
             return; // one that is over is replaced by the next Red
         }
         MeasuredSet both = state.Open! with { Values = [.. first.Values, .. second] }; // where a vital stands twice, the later counts
-        VitalSet set = SetReader.Read(both.Values.Select(value => value.Reading));
-        var scores = new Score[settings.Charts.Count];
-        Judgement judgement = Judgement.Of(settings.Charts, in set, settings.Scale, scores);
+        (both, Judgement judgement, Score[] scores) = JudgeSet(both);
         bool red = judgement.Triage == Triage.Red;
         if (!red)
         {
@@ -136,10 +135,7 @@ internal sealed partial class JudgeStep
         {
             return;
         }
-        VitalSet set = SetReader.Read(last.Values.Select(value => value.Reading));
-        var scores = new Score[settings.Charts.Count];
-        Judgement.Of(settings.Charts, in set, settings.Scale, scores);
-        Send(AlertBecause.StillRed, state.Standing, last, scores, interim: false);
+        Send(AlertBecause.StillRed, state.Standing, last, ScoresOf(last), interim: false);
     }
 
     /// <summary>
@@ -149,12 +145,13 @@ internal sealed partial class JudgeStep
     private MeasuredSet? Rebase(MeasuredSet? set, string boot) => set is null ? null : set with
     {
         AlertBoot = set.AlertTick is null ? null : set.AlertBoot ?? boot,
-        Values = [.. set.Values.Select(value => value with
-        {
-            Boot = value.Boot ?? boot,
-            TakenAt = now.RuleTime - TimeSpan.FromTicks(Math.Max(0, (now.Wall - value.Reading.At).Ticks)),
-        })],
+        Values = Rebase(set.Values, boot),
     };
+
+    private SetValue[] Rebase(IReadOnlyList<SetValue> values, string boot) =>
+        [.. values.Select(value => value with { Boot = value.Boot ?? boot, TakenAt = now.RuleTime - Ago(value.Reading.At) })];
+
+    private TimeSpan Ago(DateTimeOffset at) => TimeSpan.FromTicks(Math.Max(0, (now.Wall - at).Ticks));
 
     private SetValue AddToSet(SetValue value)
     {
@@ -166,15 +163,14 @@ internal sealed partial class JudgeStep
         return member;
     }
 
-    private void JudgeInterim(in VitalSet set)
+    private void JudgeInterim()
     {
         MeasuredSet open = state.Open!;
-        var scores = new Score[settings.Charts.Count];
-        Judgement judgement = Judgement.Of(settings.Charts, in set, settings.Scale, scores);
+        (MeasuredSet judged, Judgement judgement, Score[] scores) = JudgeSet(open);
         AlertBecause because = AlertRule.Decide(open.Raised ?? state.Standing, judgement);
         if (because != AlertBecause.Nothing)
         {
-            long tick = Send(because, judgement, open, scores, interim: true);
+            long tick = Send(because, judgement, judged, scores, interim: true);
             state = state with { Open = open with { Raised = judgement, AlertTick = tick } };
         }
     }
@@ -182,9 +178,7 @@ internal sealed partial class JudgeStep
     private void Close()
     {
         MeasuredSet set = state.Open!;
-        VitalSet vitals = SetReader.Read(set.Values.Select(value => value.Reading));
-        var scores = new Score[settings.Charts.Count];
-        Judgement judgement = Judgement.Of(settings.Charts, in vitals, settings.Scale, scores);
+        (set, Judgement judgement, Score[] scores) = JudgeSet(set);
         AlertBecause because = AlertRule.Decide(set.Raised ?? state.Standing, judgement);
         if (because == AlertBecause.Nothing && judgement.Triage == Triage.Red && now.RuleTime >= state.LastAlert + settings.Repeat)
         {
@@ -203,13 +197,16 @@ internal sealed partial class JudgeStep
         {
             items.Add(new LaneItem(WireWord.ReadingLane, ItemWriter.Score(settings, now, nextTick(), set, index, in scores[index])));
         }
+        SayAssessment(set, judgement);
+        Learn(set, judgement);
         state = state with { Open = null, Last = set, Standing = judgement };
     }
 
     private long Send(AlertBecause because, Judgement judgement, MeasuredSet set, Score[] scores, bool interim)
     {
         TimeSpan? confirming = WaitsUntil(because, judgement, set, scores) - now.RuleTime;
-        AlertItem alert = ItemWriter.Alert(settings, now, nextTick(), because, judgement, set, scores, interim, confirming);
+        string[] gained = [.. judgement.Reasons.Except(state.Standing.Reasons.Union(state.Open?.Raised?.Reasons ?? []), StringComparer.Ordinal)];
+        AlertItem alert = ItemWriter.Alert(settings, now, nextTick(), because, judgement, set, scores, interim, confirming, gained, assessed.Next);
         items.Add(new LaneItem(WireWord.AlertLane, alert));
         bool cleared = because == AlertBecause.Cleared;
         state = state with { Alerting = !cleared, LastAlert = cleared ? state.LastAlert : now.RuleTime };
@@ -223,15 +220,22 @@ internal sealed partial class JudgeStep
         {
             return null;
         }
-        VitalSet vitals = SetReader.Read(set.Values.Select(value => value.Reading));
         TimeSpan? until = because switch
         {
             AlertBecause.BecameRed when settings.ConfirmWithin is { } within => now.RuleTime + within,
             AlertBecause.NewReason => state.Confirming?.Until,
             _ => null,
         };
-        until = until > now.RuleTime && Confirmation.MayWait(settings.Charts, in vitals, scores) ? until : null;
+        until = until > now.RuleTime && MayWait(judgement, set, scores) ? until : null;
         state = state with { Confirming = until is { } end ? new Confirmation(end, set.Values, judgement) : null };
         return until;
+    }
+
+    /// <summary>Of the charts only those count that decide: asked for, or Red.</summary>
+    private bool MayWait(Judgement judgement, MeasuredSet set, Score[] scores)
+    {
+        VitalSet vitals = SetReader.Read(set.Values.Select(value => value.Reading));
+        int[] counting = [.. Enumerable.Range(0, scores.Length).Where(index => scores[index].Triage == Triage.Red || ItemWriter.IsAsked(settings, settings.Charts[index]) is null)];
+        return Confirmation.MayWait([.. counting.Select(index => settings.Charts[index])], in vitals, [.. counting.Select(index => scores[index])], judgement.Reasons);
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TeleMonitor.Vitals.Readings;
+using TeleMonitor.Vitals.Scoring;
 
 namespace TeleMonitor.Vitals.Plans;
 
@@ -47,6 +48,26 @@ public struct RecentValues
     /// <summary>Sets whether oxygen is given.</summary>
     public void Set(OxygenAnswer word, TimeSpan takenAt) =>
         values[(int)Vital.Oxygen] = new Value { Word = (byte)word, TakenAt = takenAt, Kind = word == OxygenAnswer.None ? Kind.None : Kind.Known };
+
+    /// <summary>Sets what a set has.</summary>
+    public void Take(in VitalSet set, TimeSpan takenAt)
+    {
+        for (var vital = Vital.Pulse; vital <= Vital.Diastolic; vital++)
+        {
+            if (set.Has(vital))
+            {
+                Set(vital, set[vital], takenAt, vital == Vital.Temperature ? set.TemperatureSite : Site.None);
+            }
+        }
+        if (set.Consciousness != Readings.Consciousness.None)
+        {
+            Set(set.Consciousness, takenAt);
+        }
+        if (set.Oxygen != OxygenAnswer.None)
+        {
+            Set(set.Oxygen, takenAt);
+        }
+    }
 
     /// <summary>A number came in a unit that is not the vital's own: a person must look at it.</summary>
     public void SetOtherUnit(Vital vital, TimeSpan takenAt) => values[(int)vital] = new Value { TakenAt = takenAt, Kind = Kind.OtherUnit };

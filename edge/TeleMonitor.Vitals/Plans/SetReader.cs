@@ -29,9 +29,33 @@ public static class SetReader
         return set;
     }
 
+    /// <summary>Reads usable values with the time each was taken at; a later one of the same vital replaces an earlier one.</summary>
+    public static RecentValues Recent(IEnumerable<SetValue> values)
+    {
+        var recent = new RecentValues();
+        foreach (SetValue value in values)
+        {
+            ReadingItem reading = value.Reading;
+            var one = new VitalSet();
+            Add(ref one, reading.Code, reading.Value, reading.Answer, reading.Unit, reading.Site, reading.Grade);
+            if (!one.Known.IsEmpty)
+            {
+                recent.Take(in one, value.TakenAt);
+            }
+            else if (VitalCode.FromCode(reading.Code) is { CanBeScored: false } code && IsUsable(reading.Grade) && string.Equals(reading.Unit, code.Unit, StringComparison.Ordinal)
+                && reading.Value is { } number && Hundredths.TryFrom(number, out Hundredths hundredths))
+            {
+                recent.Set(code.Vital, hundredths, value.TakenAt);
+            }
+        }
+        return recent;
+    }
+
+    private static bool IsUsable(string gradeWord) => GradeWord.TryRead(gradeWord, out Grade grade) && grade != Grade.Unusable;
+
     private static void Add(ref VitalSet set, string codeText, double? value, string? answer, string? unit, string? site, string gradeWord)
     {
-        if (VitalCode.FromCode(codeText) is not { } code || !code.CanBeScored || !GradeWord.TryRead(gradeWord, out Grade grade) || grade == Grade.Unusable)
+        if (VitalCode.FromCode(codeText) is not { } code || !code.CanBeScored || !IsUsable(gradeWord))
         {
             return;
         }

@@ -27,6 +27,12 @@ public static class Reason
     /// <summary>An answer that tells of a symptom of this severity.</summary>
     public static string Symptom(string question, Triage triage) => $"symptom/{question}/{TriageWord.Of(triage)}";
 
+    /// <summary>True for a symptom that is Red by itself.</summary>
+    public static bool IsRedSymptom(string reason) => reason.StartsWith("symptom/", StringComparison.Ordinal) && reason.EndsWith("/red", StringComparison.Ordinal);
+
+    /// <summary>The vital whose limit a reason tells of; null for another reason.</summary>
+    public static VitalCode? LimitedVital(string reason) => reason.Split('/') is ["limit", var vital, _] ? VitalCode.FromName(vital) : null;
+
     /// <summary>A part of a chart that gave points.</summary>
     public static string Part(string chart, string part, int points) => $"{chart}/{part}/{points}";
 

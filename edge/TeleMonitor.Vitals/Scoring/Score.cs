@@ -14,6 +14,19 @@ public readonly record struct VitalMask(ushort Bits)
     public VitalMask With(Vital vital) => new((ushort)(Bits | (1 << (int)vital)));
     /// <summary>True when nothing is in.</summary>
     public bool IsEmpty => Bits == 0;
+    /// <summary>Their names, in the order of <see cref="Vital"/>.</summary>
+    public IReadOnlyList<string> Names
+    {
+        get
+        {
+            VitalMask mask = this;
+            return [.. VitalCode.All.Where(code => mask.Has(code.Vital)).Select(code => code.Name)];
+        }
+    }
+
+    /// <summary>Of names; one that nobody knows is left out.</summary>
+    public static VitalMask Of(IEnumerable<string> names) =>
+        names.Select(VitalCode.FromName).OfType<VitalCode>().Aggregate(new VitalMask(0), (mask, code) => mask.With(code.Vital));
 }
 
 /// <summary>One chart's result for one set, without heap.</summary>

@@ -20,6 +20,7 @@ internal static class ItemCheck
         {
             ReadingItem reading => OfReading(reading),
             ScoreItem score => OfScore(score),
+            AssessmentItem assessment => OfAssessment(assessment),
             AlertItem alert => OfAlert(alert),
             HelpItem help => OfHelp(help),
             StatusItem status => OfStatus(status),
@@ -84,14 +85,32 @@ internal static class ItemCheck
         {
             return "inputs must be objects with tick and code";
         }
-        return Result(score.Parts, score.Missing, score.Total, score.Lowest, score.Highest, score.Scale, score.Triage);
+        return Required(score.Required) is { Length: > 0 } problem ? problem
+            : Result(score.Parts, score.Missing, score.Total, score.Lowest, score.Highest, score.Scale, score.Triage);
     }
+
+    private static string OfAssessment(AssessmentItem assessment)
+    {
+        if (!string.Equals(assessment.Code, WireWord.PlanAssessment, StringComparison.Ordinal) || assessment is { Plan.Length: 0 } or { PlanVersion.Length: 0 })
+        {
+            return $"an assessment must have code {WireWord.PlanAssessment}, plan and plan_version";
+        }
+        return HasNull(assessment.Reasons) || HasNull(assessment.Missing) || HasNull(assessment.Stale)
+            ? "reasons, missing and stale must be texts" : Triage(assessment.Triage);
+    }
+
+    private static string Required(IReadOnlyList<string>? required) => required is null || (required.Count > 0 && required.All(name => name is not null && VitalCode.FromName(name) is not null))
+        ? "" : "required must be names of vitals, at least one";
 
     private static string OfAlert(AlertItem alert)
     {
         if (!TriageWord.TryRead(alert.Triage, out _))
         {
             return Triage(alert.Triage);
+        }
+        if (alert.New is { } gained && HasNull(gained))
+        {
+            return "new must be texts";
         }
         return OfEvidence(alert.Reasons, alert.Inputs, alert.Scores);
     }
@@ -113,7 +132,8 @@ internal static class ItemCheck
             return "reasons must be texts, inputs and scores objects";
         }
         return inputs.Select(OfInput).Concat(scores.Select(score =>
-            Result(score.Parts, score.Missing, score.Total, score.Lowest, score.Highest, score.Scale, score.Triage))).FirstOrDefault(found => found.Length > 0) ?? "";
+            Required(score.Required) is { Length: > 0 } problem ? problem
+                : Result(score.Parts, score.Missing, score.Total, score.Lowest, score.Highest, score.Scale, score.Triage))).FirstOrDefault(found => found.Length > 0) ?? "";
     }
 
     private static string OfInput(AlertInput input)

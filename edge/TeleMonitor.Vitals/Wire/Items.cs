@@ -15,13 +15,17 @@ public static class WireWord
     public const string StatusLane = "status";
     /// <summary>Item kinds.</summary>
     public const string Reading = "reading", Answer = "answer", Score = "score", Alert = "alert", Cleared = "cleared", Help = "help", Status = "status", Finding = "finding",
-        Thinned = "thinned", Gone = "gone", TimeCorrected = "time-corrected", Ended = "ended";
+        Thinned = "thinned", Gone = "gone", TimeCorrected = "time-corrected", Ended = "ended", Assessment = "assessment";
     /// <summary>Code of a clinical alert item, and of the item that says it is over.</summary>
     public const string ClinicalAlert = "alert/clinical";
     /// <summary>Code of the item that says that the citizen has pressed the help button.</summary>
     public const string HelpPressed = "alert/help";
     /// <summary>Code prefix of scores, followed by the chart's id.</summary>
     public const string ScorePrefix = "score/";
+    /// <summary>Code of the item that says what a plan makes of a set.</summary>
+    public const string PlanAssessment = "assessment/plan";
+    /// <summary>Code prefix of answers to a questionnaire: <c>answer/QUESTIONNAIRE/QUESTION</c>.</summary>
+    public const string AnswerPrefix = "answer/";
     /// <summary>Code prefix of findings.</summary>
     public const string FindingPrefix = "finding/";
     /// <summary>Code of the item that stands for thinned readings.</summary>
@@ -34,6 +38,9 @@ public static class WireWord
     public const string AssignmentEnded = "assignment/ended";
     /// <summary>Code of the gateway's status item.</summary>
     public const string GatewayStatus = "status/gateway";
+
+    /// <summary>True for the code of an answer to a questionnaire.</summary>
+    public static bool IsQuestion(string code) => code.StartsWith(AnswerPrefix, StringComparison.Ordinal) && code.AsSpan(AnswerPrefix.Length).Contains('/');
 
     /// <summary>The three upward lanes, most urgent first: the order in which they are sent.</summary>
     public static IReadOnlyList<string> Lanes { get; } = [AlertLane, ReadingLane, StatusLane];
@@ -127,6 +134,39 @@ public sealed record ScoreItem : Item
     public string? AlertBoot { get; init; }
     /// <summary>True for a set that a sensor had stored and handed over later: it says how things were, not how they stand.</summary>
     public bool? History { get; init; }
+    /// <summary>What the plan's occasion asks for, as vital names: it decides between Green and Unknown. Absent without a plan: every part.</summary>
+    public IReadOnlyList<string>? Required { get; init; }
+    /// <summary>False for a chart that the plan does not ask for: it decides nothing but Red. Absent where it counts.</summary>
+    public bool? Asked { get; init; }
+}
+
+/// <summary>What a citizen's plan makes of a set and of what still counts beside it: charts, limits, symptoms, trends, ages.</summary>
+public sealed record AssessmentItem : Item
+{
+    /// <summary>The set.</summary>
+    public required string Set { get; init; }
+    /// <summary>Plan id.</summary>
+    public required string Plan { get; init; }
+    /// <summary>Version of the plan.</summary>
+    public required string PlanVersion { get; init; }
+    /// <summary>Version of the signed profile; absent where none was taken.</summary>
+    public int? Profile { get; init; }
+    /// <summary>The suggested triage.</summary>
+    public required string Triage { get; init; }
+    /// <summary>Reason codes (<see cref="Readings.Reason"/>).</summary>
+    public required IReadOnlyList<string> Reasons { get; init; }
+    /// <summary>Names of required vitals without a value that may count.</summary>
+    public required IReadOnlyList<string> Missing { get; init; }
+    /// <summary>Of them, those whose value is too old.</summary>
+    public required IReadOnlyList<string> Stale { get; init; }
+    /// <summary>What to measure next; absent when nothing is missing.</summary>
+    public string? Next { get; init; }
+    /// <summary>True when limits are past their review or rest on a baseline that does not stand.</summary>
+    public bool? LimitsNeeded { get; init; }
+    /// <inheritdoc cref="ScoreItem.Alert"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required long? Alert { get; init; }
+    /// <inheritdoc cref="ScoreItem.AlertBoot"/>
+    public string? AlertBoot { get; init; }
 }
 
 /// <summary>A reading inside an alert: by value, so that the hub can judge while the reading lane is days behind.</summary>
@@ -181,6 +221,10 @@ public sealed record AlertScore
     public required string Triage { get; init; }
     /// <inheritdoc cref="ScoreItem.Next"/>
     public string? Next { get; init; }
+    /// <inheritdoc cref="ScoreItem.Required"/>
+    public IReadOnlyList<string>? Required { get; init; }
+    /// <inheritdoc cref="ScoreItem.Asked"/>
+    public bool? Asked { get; init; }
 }
 
 /// <summary>The gateway's statement that a human is needed, or (kind cleared) no longer.</summary>
@@ -200,6 +244,14 @@ public sealed record AlertItem : Item
     public required IReadOnlyList<AlertInput> Inputs { get; init; }
     /// <summary>The charts' results, by value.</summary>
     public required IReadOnlyList<AlertScore> Scores { get; init; }
+    /// <summary>Reasons that were not there when the last alert was sent; absent without a plan.</summary>
+    public IReadOnlyList<string>? New { get; init; }
+    /// <summary>What to measure next to be surer; absent when nothing required is missing, and without a plan (each score has its own).</summary>
+    public string? Next { get; init; }
+    /// <summary>Plan id and version, as <c>id version</c>; absent without a plan.</summary>
+    public string? Plan { get; init; }
+    /// <inheritdoc cref="AssessmentItem.Profile"/>
+    public int? Profile { get; init; }
     /// <summary>Until when a confirming measurement is awaited; the hub holds its own due time. Absent when the Red counts at once.</summary>
     public DateTimeOffset? ConfirmingUntil { get; init; }
     /// <summary>True from a self-test; the hub believes it of an assignment that its register calls synthetic, and of no other.</summary>

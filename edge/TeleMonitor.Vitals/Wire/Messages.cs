@@ -77,6 +77,7 @@ public sealed record Presence(int V, string State, string Boot, long Connection,
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(ReadingItem))]
 [JsonSerializable(typeof(ScoreItem))]
+[JsonSerializable(typeof(AssessmentItem))]
 [JsonSerializable(typeof(AlertItem))]
 [JsonSerializable(typeof(HelpItem))]
 [JsonSerializable(typeof(StatusItem))]

@@ -27,6 +27,7 @@ public static class WireItems
     {
         ReadingItem reading => JsonSerializer.SerializeToUtf8Bytes(reading, ReadingType),
         ScoreItem score => JsonSerializer.SerializeToUtf8Bytes(score, WireJson.Default.ScoreItem),
+        AssessmentItem assessment => JsonSerializer.SerializeToUtf8Bytes(assessment, WireJson.Default.AssessmentItem),
         AlertItem alert => JsonSerializer.SerializeToUtf8Bytes(alert, WireJson.Default.AlertItem),
         HelpItem help => JsonSerializer.SerializeToUtf8Bytes(help, WireJson.Default.HelpItem),
         StatusItem status => JsonSerializer.SerializeToUtf8Bytes(status, WireJson.Default.StatusItem),
@@ -57,6 +58,7 @@ public static class WireItems
             {
                 WireWord.Reading or WireWord.Answer => JsonSerializer.Deserialize(bytes, WireJson.Default.ReadingItem),
                 WireWord.Score => JsonSerializer.Deserialize(bytes, WireJson.Default.ScoreItem),
+                WireWord.Assessment => JsonSerializer.Deserialize(bytes, WireJson.Default.AssessmentItem),
                 WireWord.Alert or WireWord.Cleared => JsonSerializer.Deserialize(bytes, WireJson.Default.AlertItem),
                 WireWord.Help => JsonSerializer.Deserialize(bytes, WireJson.Default.HelpItem),
                 WireWord.Status => JsonSerializer.Deserialize(bytes, WireJson.Default.StatusItem),

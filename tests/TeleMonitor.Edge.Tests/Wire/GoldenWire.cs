@@ -111,6 +111,21 @@ internal static class GoldenWire
             FromTick = 1_000_001, ToTick = 4_000_000, OffsetSeconds = 1763799000.5, Source = "receipt",
         }),
         OfItem("ended", "item-ended", new EndedItem { Kind = WireWord.Ended, Tick = 5_000_003, Code = WireWord.AssignmentEnded, Assignment = 1, At = At }),
+        OfItem("assessment", "item-assessment", new AssessmentItem
+        {
+            Kind = WireWord.Assessment, Tick = 5_000_004, Code = WireWord.PlanAssessment, Assignment = 1, At = At, Set = "s1000001", Plan = "copd-intensive", PlanVersion = "2026-11-1",
+            Profile = 17, Triage = "yellow", Reasons = ["limit/spo2/low-yellow", "symptom/dyspnoea/yellow"], Missing = ["pulse"], Stale = ["pulse"], Next = "pulse", LimitsNeeded = true,
+            Alert = 1_000_009,
+        }),
+        OfItem("answer-to-a-question", "item-reading", new ReadingItem
+        {
+            Kind = WireWord.Answer, Tick = 5_000_005, Code = "answer/copd-daily/dyspnoea", Assignment = 1, At = At, Answer = "yes", Sensor = "questions", Grade = "good", Set = "s1000001",
+        }),
+        OfItem("score-of-a-plan", "item-score", Score with { Required = ["pulse", "spo2"], Asked = false }),
+        OfItem("alert-of-a-plan", "item-alert", Red with
+        {
+            Reasons = ["limit/spo2/low-red"], New = ["limit/spo2/low-red"], Next = "respiration", Plan = "copd-intensive 2026-11-1", Profile = 17,
+        }),
         new("batch", "batch", () => Batch.Write(Head, Three), RewriteBatch),
         OfReceipt("receipt", ReceiptOfThree),
         OfReceipt("receipt-resend", ReceiptOfThree with { Resend = true, Refused = 2 }),
