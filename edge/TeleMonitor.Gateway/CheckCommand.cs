@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using TeleMonitor.Gateway.Sensors.Simulated;
+using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Quality;
 using TeleMonitor.Vitals.Scoring;
 
@@ -12,8 +13,8 @@ internal static class CheckCommand
     /// <summary>The command for the program's root.</summary>
     public static Command Create()
     {
-        var files = new Argument<string[]>("FILE") { Description = "chart, sensor, scenario or configuration file", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("check", "check files before they go to a home: charts, sensors, scenarios, configurations") { files };
+        var files = new Argument<string[]>("FILE") { Description = "chart, sensor, plan, questionnaire, responses, scenario or configuration file", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("check", "check files before they go to a home: charts, sensors, plans, questionnaires, responses, scenarios, configurations") { files };
         command.SetAction(parsed => Run(parsed.GetValue(files)!));
         return command;
     }
@@ -62,6 +63,15 @@ internal static class CheckCommand
             case "sensor":
                 SensorFile.TryRead(json, file, out _, out problems);
                 break;
+            case "plan":
+                PlanFile.TryRead(json, file, out _, out problems);
+                break;
+            case "questionnaire":
+                QuestionnaireFile.TryRead(json, file, out _, out problems);
+                break;
+            case "responses":
+                ResponseFile.TryRead(json, file, out _, out problems);
+                break;
             case "scenario":
                 HomeScenario.TryRead(json, file, out problems);
                 break;
@@ -75,9 +85,15 @@ internal static class CheckCommand
         return problems;
     }
 
+    // the field that no other kind of file has
+    private static readonly (string Field, string Kind)[] Marks =
+    [
+        ("brokers", "configuration"), ("parts", "chart"), ("vitals", "sensor"), ("phases", "plan"), ("rules", "questionnaire"), ("rows", "responses"), ("homes", "scenario"),
+    ];
+
     private static string Kind(ReadOnlySpan<byte> json, out string unreadable)
     {
-        unreadable = "it is neither chart (parts), sensor (vitals), scenario (homes) nor configuration (brokers)";
+        unreadable = "it is neither chart (parts), sensor (vitals), plan (phases), questionnaire (rules), responses (rows), scenario (homes) nor configuration (brokers)";
         var reader = new Utf8JsonReader(json);
         try
         {
@@ -88,8 +104,7 @@ internal static class CheckCommand
             using (document)
             {
                 JsonElement root = document.RootElement;
-                bool Has(string name) => root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out _);
-                return Has("brokers") ? "configuration" : Has("parts") ? "chart" : Has("vitals") ? "sensor" : Has("homes") ? "scenario" : "";
+                return root.ValueKind == JsonValueKind.Object ? Array.Find(Marks, mark => root.TryGetProperty(mark.Field, out _)).Kind ?? "" : "";
             }
         }
         catch (JsonException bad)

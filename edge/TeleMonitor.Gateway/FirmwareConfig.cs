@@ -1,12 +1,14 @@
+using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Quality;
 using TeleMonitor.Vitals.Scoring;
 
 namespace TeleMonitor.Gateway;
 
-/// <summary>The charts and sensor files that the program runs with.</summary>
+/// <summary>The charts, sensor files and plans that the program runs with.</summary>
 /// <param name="Charts">By id.</param>
 /// <param name="Sensors">By id.</param>
-public sealed record FirmwareConfig(IReadOnlyDictionary<string, Chart> Charts, IReadOnlyDictionary<string, SensorFile> Sensors)
+/// <param name="Content">Plans with their questionnaires and responses.</param>
+public sealed record FirmwareConfig(IReadOnlyDictionary<string, Chart> Charts, IReadOnlyDictionary<string, SensorFile> Sensors, PlanContent Content)
 {
     /// <summary>Folder name, beside the program or in a folder above it.</summary>
     public const string FolderName = "firmware-config";
@@ -30,38 +32,56 @@ public sealed record FirmwareConfig(IReadOnlyDictionary<string, Chart> Charts, I
         return null;
     }
 
-    /// <summary>Reads every chart and sensor file; all problems at once.</summary>
+    private delegate bool Reader<T>(ReadOnlySpan<byte> json, string fileName, out T? value, out IReadOnlyList<string> problems) where T : class;
+
+    /// <summary>Reads every chart, sensor file, plan, questionnaire and response guide; all problems at once.</summary>
     public static FirmwareConfig? Load(string folder, out IReadOnlyList<string> problems)
     {
         var found = new List<string>();
-        var charts = new SortedDictionary<string, Chart>(StringComparer.Ordinal);
-        foreach (string file in Files(folder, "charts", found))
-        {
-            if (ChartFile.TryRead(File.ReadAllBytes(file), file, out Chart? chart, out IReadOnlyList<string> wrong) && !charts.TryAdd(chart!.Id, chart))
-            {
-                found.Add($"{file}: id '{chart.Id}' stands in another file too");
-            }
-            found.AddRange(wrong);
-        }
-        var sensors = new SortedDictionary<string, SensorFile>(StringComparer.Ordinal);
-        foreach (string file in Files(folder, "sensors", found))
-        {
-            if (SensorFile.TryRead(File.ReadAllBytes(file), file, out SensorFile? sensor, out IReadOnlyList<string> wrong) && !sensors.TryAdd(sensor!.Id, sensor))
-            {
-                found.Add($"{file}: id '{sensor.Id}' stands in another file too");
-            }
-            found.AddRange(wrong);
-        }
+        IReadOnlyDictionary<string, Chart> charts = ReadAll<Chart>(folder, "charts", ChartFile.TryRead, chart => chart.Id, found);
+        IReadOnlyDictionary<string, SensorFile> sensors = ReadAll<SensorFile>(folder, "sensors", SensorFile.TryRead, sensor => sensor.Id, found);
+        PlanContent content = LoadPlans(folder, charts.Values, found);
         problems = found;
-        return found.Count == 0 ? new FirmwareConfig(charts, sensors) : null;
+        return found.Count == 0 ? new FirmwareConfig(charts, sensors, content) : null;
     }
 
+    private static PlanContent LoadPlans(string folder, IEnumerable<Chart> charts, List<string> found)
+    {
+        var content = new PlanContent(
+            ReadAll<Plan>(folder, PlanContent.Folder, PlanFile.TryRead, plan => plan.Id, found),
+            ReadAll<Questionnaire>(folder, Path.Combine(PlanContent.Folder, PlanContent.QuestionsFolder), QuestionnaireFile.TryRead, questions => questions.Id, found),
+            ReadAll<ResponseGuide>(folder, Path.Combine(PlanContent.Folder, PlanContent.ResponsesFolder), ResponseFile.TryRead, guide => guide.Id, found));
+        if (found.Count == 0) // a file that could not be read would else be missed a second time
+        {
+            found.AddRange(content.Problems([.. charts.Select(chart => chart.Id)]).Select(problem => $"{Path.Combine(folder, PlanContent.Folder)}: {problem}"));
+        }
+        return content;
+    }
+
+    private static SortedDictionary<string, T> ReadAll<T>(string folder, string kind, Reader<T> read, Func<T, string> idOf, List<string> found) where T : class
+    {
+        var all = new SortedDictionary<string, T>(StringComparer.Ordinal);
+        foreach (string file in Files(folder, kind, found))
+        {
+            if (read(File.ReadAllBytes(file), file, out T? one, out IReadOnlyList<string> wrong) && !all.TryAdd(idOf(one!), one!))
+            {
+                found.Add($"{file}: id '{idOf(one!)}' stands in another file too");
+            }
+            found.AddRange(wrong);
+        }
+        return all;
+    }
+
+    /// <summary>Without charts and sensors nothing can be judged; a home may be without plans.</summary>
     private static string[] Files(string folder, string kind, List<string> problems)
     {
         string path = Path.Combine(folder, kind);
         if (!Directory.Exists(path))
         {
-            problems.Add($"{path}: the folder is missing");
+            if (!kind.StartsWith(PlanContent.Folder, StringComparison.Ordinal))
+            {
+                problems.Add($"{path}: the folder is missing");
+            }
             return [];
         }
         string[] files = Directory.GetFiles(path, "*.json");

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 gateway=() hub=() status=0
 while IFS= read -r file; do
   case "$file" in
-    firmware-config/charts/* | firmware-config/sensors/*) gateway+=("$file") hub+=("$file") ;;
+    firmware-config/charts/* | firmware-config/sensors/* | firmware-config/plans/*) gateway+=("$file") hub+=("$file") ;;
     firmware-config/profiles/*) gateway+=("$file") ;;
     firmware-config/topology/*) hub+=("$file") ;;
     firmware-config/schema/*) ;;

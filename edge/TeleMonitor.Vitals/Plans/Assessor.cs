@@ -17,6 +17,7 @@ public sealed class Assessor
     private readonly LimitReasons?[] limits = new LimitReasons?[VitalCode.All.Count];
     private readonly long[] combine = new long[VitalCode.All.Count];
     private readonly ReasonTable table = new();
+    private readonly RiseRule[] rises, gains; // as arrays: the hot path walks them without an interface
     private readonly ReasonSet red, symptoms;
     private readonly int pulseSpo2, respirationRise, weightGain;
 
@@ -25,6 +26,7 @@ public sealed class Assessor
     public Assessor(AssessmentRules rules)
     {
         this.rules = rules;
+        (rises, gains) = ([.. rules.Trend?.RespirationUp ?? []], [.. rules.Trend?.WeightUp ?? []]);
         charts = [.. rules.Charts.Select(chart => new ChartReasons(chart, rules.Asked?.Contains(chart.Id) ?? true, table))];
         foreach (Limit limit in rules.Limits)
         {
@@ -50,7 +52,7 @@ public sealed class Assessor
     public AssessmentRules Rules => rules;
 
     /// <summary>True when something is said of this vital that no chart says: it is required, limited or followed.</summary>
-    public bool Judges(Vital vital) => rules.Required.Has(vital) || limits[(int)vital] is not null || (vital == Vital.Weight && rules.Trend?.WeightGain is not null);
+    public bool Judges(Vital vital) => rules.Required.Has(vital) || limits[(int)vital] is not null || (vital == Vital.Weight && rules.Trend?.WeightUp.Count > 0);
 
     /// <summary>How old a vital's value may be to count beside another set's; zero where the plan combines it over no sets.</summary>
     public TimeSpan CountsFor(Vital vital) => rules.Combine.GetValueOrDefault(VitalCode.Of(vital).Name);
@@ -166,22 +168,51 @@ public sealed class Assessor
         {
             return;
         }
-        if (trend.PulseSpo2 is { } least && hasSymptom && Fresh(in recent, Vital.Pulse, now) is { } pulse && Fresh(in recent, Vital.Spo2, now) is { } spo2
-            && own[Vital.Pulse] is { IsKnown: true } usualPulse && own[Vital.Spo2] is { IsKnown: true } usualSpo2)
+        if (trend.PulseUpSpo2Down is { } together && (hasSymptom || !together.WithSymptom))
         {
-            double up = (pulse - usualPulse.Center) / Math.Max(usualPulse.Spread, trend.LeastPulseSpread);
-            double down = (usualSpo2.Center - spo2) / Math.Max(usualSpo2.Spread, trend.LeastSpo2Spread);
-            Say((up + down) / 2 >= least - Tolerance, pulseSpo2, ref reasons);
+            Say(Drift(in recent, own, together, now) >= together.Sd - Tolerance, pulseSpo2, ref reasons);
         }
-        if (trend.RespirationRise is { } rise && Fresh(in recent, Vital.Respiration, now) is { } breaths && own[Vital.Respiration] is { IsKnown: true } usual)
+        if (Fresh(in recent, Vital.Respiration, now) is { } breaths && own[Vital.Respiration] is { IsKnown: true } usual)
         {
-            Say(breaths - usual.Center >= rise - Tolerance, respirationRise, ref reasons);
+            foreach (RiseRule rule in rises)
+            {
+                Say(IsUp(breaths, usual.Center + rule.By - Tolerance, own, rule.Within), respirationRise, ref reasons);
+            }
         }
-        if (trend.WeightGain is { } gain && Fresh(in recent, Vital.Weight, now) is { } weight && own.LeastWeight is { } before)
+        if (Fresh(in recent, Vital.Weight, now) is { } weight)
         {
-            Say(weight - before >= gain - Tolerance, weightGain, ref reasons);
+            foreach (RiseRule rule in gains)
+            {
+                Say(weight - own.LeastOf(Vital.Weight, DaysOf(rule.Within)) >= rule.By - Tolerance, weightGain, ref reasons);
+            }
         }
     }
+
+    /// <summary>Mean of pulse up and saturation down in the citizen's own standard deviations; null while it cannot be said.</summary>
+    private double? Drift(in RecentValues recent, OwnDays own, TogetherRule together, TimeSpan now)
+    {
+        if (Fresh(in recent, Vital.Pulse, now) is not { } pulse || Fresh(in recent, Vital.Spo2, now) is not { } spo2
+            || own[Vital.Pulse] is not { IsKnown: true } usualPulse || own[Vital.Spo2] is not { IsKnown: true } usualSpo2)
+        {
+            return null;
+        }
+        double up = (pulse - usualPulse.Center) / Math.Max(usualPulse.Spread, together.LeastPulseSd);
+        double down = (usualSpo2.Center - spo2) / Math.Max(usualSpo2.Spread, together.LeastSpo2Sd);
+        return (up + down) / 2;
+    }
+
+    /// <summary>At the level now, and on each day before of the time it must have lasted.</summary>
+    private static bool IsUp(double value, double level, OwnDays own, TimeSpan within)
+    {
+        bool up = value >= level;
+        for (int ago = 1; ago < DaysOf(within); ago++)
+        {
+            up &= own.MeanOf(Vital.Respiration, ago) >= level;
+        }
+        return up;
+    }
+
+    private static int DaysOf(TimeSpan within) => Math.Max(1, (int)Math.Ceiling(within.TotalDays));
 
     /// <summary>The value in its unit; null when there is none that may count.</summary>
     private double? Fresh(in RecentValues recent, Vital vital, TimeSpan now) =>

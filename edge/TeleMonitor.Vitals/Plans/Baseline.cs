@@ -47,8 +47,10 @@ public sealed record DaySum(int Day, double Sum, int Count)
 /// </summary>
 public sealed record BaselineDays
 {
-    /// <summary>Days that are kept while no baseline stands; also how far back a gain in weight can be seen.</summary>
+    /// <summary>Days that are kept of a vital whose baseline stands; also how far back a gain in weight can be seen.</summary>
     public const int Kept = 28;
+
+    private const int KeptUntilThen = 91; // whoever measures twice a week has fourteen stable days after some seven weeks
 
     /// <summary>Days by the vital's name, oldest first.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<DaySum>> Days { get; init; } = new Dictionary<string, IReadOnlyList<DaySum>>();
@@ -68,7 +70,7 @@ public sealed record BaselineDays
     {
         string name = VitalCode.Of(vital).Name;
         IReadOnlyList<DaySum> before = Days.GetValueOrDefault(name) ?? [];
-        List<DaySum> days = [.. before.Where(one => one.Day != day && one.Day > day - Kept)];
+        List<DaySum> days = [.. before.Where(one => one.Day != day && one.Day > day - (Standing.ContainsKey(name) ? Kept : KeptUntilThen))];
         DaySum today = before.FirstOrDefault(one => one.Day == day) ?? new DaySum(day, 0, 0);
         days.Add(today with { Sum = today.Sum + value, Count = today.Count + 1 });
         days.Sort((one, other) => one.Day.CompareTo(other.Day));
@@ -76,7 +78,7 @@ public sealed record BaselineDays
     }
 
     /// <summary>A day that no baseline may rest on.</summary>
-    public BaselineDays WithUnstable(int day) => Unstable.Contains(day) ? this : this with { Unstable = [.. Unstable.Where(one => one > day - Kept), day] };
+    public BaselineDays WithUnstable(int day) => Unstable.Contains(day) ? this : this with { Unstable = [.. Unstable.Where(one => one > day - KeptUntilThen), day] };
 
     /// <summary>Makes each baseline that enough stable days are over for; a day counts once it is over.</summary>
     /// <param name="today">Today's day.</param>
@@ -94,12 +96,4 @@ public sealed record BaselineDays
         }
         return made is null ? this : this with { Standing = made };
     }
-
-    /// <summary>How much a vital rose over the lowest of the days before; null while there is none.</summary>
-    /// <param name="vital">The vital.</param>
-    /// <param name="today">Today's day.</param>
-    /// <param name="within">How many days back.</param>
-    /// <param name="value">Now, in the vital's unit.</param>
-    public double? RiseOf(Vital vital, int today, int within, double value) => Days.GetValueOrDefault(VitalCode.Of(vital).Name) is { } days
-        && days.Where(one => one.Day < today && one.Day >= today - within).Select(one => (double?)one.Mean).Min() is { } least ? value - least : null;
 }

@@ -62,7 +62,7 @@ public static class ItemWriter
         };
     }
 
-    internal static AssessmentItem Assessment(JudgeSettings settings, PlanInForce plan, Moment now, long tick, MeasuredSet set, Judgement judgement, in Assessment found) => new()
+    internal static AssessmentItem Assessment(JudgeSettings settings, JudgingPlan plan, Moment now, long tick, MeasuredSet set, Judgement judgement, in Assessment found) => new()
     {
         Kind = WireWord.Assessment,
         Tick = tick,
@@ -88,7 +88,7 @@ public static class ItemWriter
     {
         Kind = WireWord.Answer,
         Tick = tick,
-        Code = $"{WireWord.AnswerPrefix}{questions}/{question}",
+        Code = AnswerCode.Of(questions, question),
         Assignment = settings.Assignment,
         At = at,
         Answer = word,

@@ -28,15 +28,15 @@ public sealed record JudgeSettings
     /// <summary>True for an assignment that only tests the path: its alerts say so.</summary>
     public bool SelfTest { get; init; }
     /// <summary>How the citizen's plan judges; null without a plan: the charts alone, each asked for.</summary>
-    public PlanInForce? Plan { get; init; }
+    public JudgingPlan? Plan { get; init; }
 }
 
-/// <summary>A citizen's plan as it is in force.</summary>
+/// <summary>A citizen's plan as the judge needs it.</summary>
 /// <param name="Id">Plan id.</param>
 /// <param name="Version">Plan version.</param>
 /// <param name="Assessor">Made of the plan, the citizen's signed settings and the charts; its charts are those of the settings, in the same order.</param>
 /// <param name="Zone">The citizen's time zone: a day of a baseline is a day there.</param>
-public sealed record PlanInForce(string Id, string Version, Assessor Assessor, TimeZoneInfo Zone)
+public sealed record JudgingPlan(string Id, string Version, Assessor Assessor, TimeZoneInfo Zone)
 {
     /// <summary>Version of the signed profile it came with; null where it did not come with one.</summary>
     public int? Profile { get; init; }

@@ -150,7 +150,7 @@ public sealed record JudgeState
     private static bool Holds(MeasuredSet? set) => set is null || (Holds(set.Values) && Holds(set.Raised));
 
     private static bool Holds(IReadOnlyList<SetValue> values) =>
-        values.Count > 0 && values.All(value => value is not null && (VitalCode.FromCode(value.Reading.Code) is not null || WireWord.IsQuestion(value.Reading.Code)));
+        values.Count > 0 && values.All(value => value is not null && (VitalCode.FromCode(value.Reading.Code) is not null || AnswerCode.TryRead(value.Reading.Code, out _, out _)));
 
     private static bool Holds(Judgement? judgement) => judgement is null || (Enum.IsDefined(judgement.Triage) && judgement.Reasons.All(reason => reason is not null));
 }

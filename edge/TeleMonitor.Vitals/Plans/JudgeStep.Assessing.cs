@@ -22,7 +22,7 @@ internal sealed partial class JudgeStep
         var scores = new Score[settings.Charts.Count];
         RecentValues recent = SetReader.Recent(state.Recent.Concat(joined.Values));
         DateOnly today = Today(plan);
-        OwnDays own = OwnDays.Of(state.Own, today.DayNumber, plan.Assessor.Rules.Trend?.WeightGainDays ?? 1);
+        var own = OwnDays.Of(state.Own, today.DayNumber);
         ReasonSet told = plan.Assessor.SetOf(state.Symptoms.Where(symptom => symptom.Until > now.RuleTime).SelectMany(symptom => symptom.Reasons));
         assessed = plan.Assessor.Assess(in recent, own, in told, plan.Assessor.SetOf(state.Standing.Reasons), now.RuleTime, today, scores);
         return (joined, plan.Assessor.ToJudgement(in assessed, scores), scores);
@@ -135,5 +135,5 @@ internal sealed partial class JudgeStep
         state = state with { Own = deviates ? own.WithUnstable(today) : own };
     }
 
-    private DateOnly Today(PlanInForce plan) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now.Wall, plan.Zone).DateTime);
+    private DateOnly Today(JudgingPlan plan) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now.Wall, plan.Zone).DateTime);
 }

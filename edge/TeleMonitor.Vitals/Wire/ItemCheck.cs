@@ -72,8 +72,16 @@ internal static class ItemCheck
         {
             return "value is too large for a number"; // 1e400 reads as infinity, which could never be written again
         }
+        if (answer && IsQuestion(reading.Code) && !(AnswerCode.TryRead(reading.Code, out _, out _) && AnswerCode.IsWord(reading.Answer)))
+        {
+            // a code and a word of the questionnaire, never what a citizen wrote: free text may name somebody
+            return $"an answer to a question must have a code {AnswerCode.Prefix}QUESTIONNAIRE/QUESTION and a word, both of a-z, 0-9 and hyphens";
+        }
         return HasNull(reading.Reasons) ? "reasons must be texts" : Grade(reading.Grade);
     }
+
+    /// <summary>True for what is neither a vital nor a code of an earlier version, which had none with two slashes.</summary>
+    private static bool IsQuestion(string code) => code.StartsWith(AnswerCode.Prefix, StringComparison.Ordinal) && code.IndexOf('/', AnswerCode.Prefix.Length) >= 0;
 
     private static string OfScore(ScoreItem score)
     {

@@ -24,8 +24,6 @@ public static class WireWord
     public const string ScorePrefix = "score/";
     /// <summary>Code of the item that says what a plan makes of a set.</summary>
     public const string PlanAssessment = "assessment/plan";
-    /// <summary>Code prefix of answers to a questionnaire: <c>answer/QUESTIONNAIRE/QUESTION</c>.</summary>
-    public const string AnswerPrefix = "answer/";
     /// <summary>Code prefix of findings.</summary>
     public const string FindingPrefix = "finding/";
     /// <summary>Code of the item that stands for thinned readings.</summary>
@@ -38,9 +36,6 @@ public static class WireWord
     public const string AssignmentEnded = "assignment/ended";
     /// <summary>Code of the gateway's status item.</summary>
     public const string GatewayStatus = "status/gateway";
-
-    /// <summary>True for the code of an answer to a questionnaire.</summary>
-    public static bool IsQuestion(string code) => code.StartsWith(AnswerPrefix, StringComparison.Ordinal) && code.AsSpan(AnswerPrefix.Length).Contains('/');
 
     /// <summary>The three upward lanes, most urgent first: the order in which they are sent.</summary>
     public static IReadOnlyList<string> Lanes { get; } = [AlertLane, ReadingLane, StatusLane];

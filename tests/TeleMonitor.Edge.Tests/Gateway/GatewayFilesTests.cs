@@ -115,6 +115,9 @@ public sealed class GatewayFilesTests
     [Theory]
     [InlineData("charts/tobs.json", "chart")]
     [InlineData("sensors/replay.json", "sensor")]
+    [InlineData("plans/copd-intensive.json", "plan")]
+    [InlineData("plans/questions/cat.json", "questionnaire")]
+    [InlineData("plans/responses/tobs-default.json", "responses")]
     [InlineData("profiles/sample-homes.json", "scenario")]
     public void Every_shipped_file_is_recognised_by_its_content_and_right(string file, string expected)
     {

@@ -137,7 +137,7 @@ public sealed class AssessorTests
     [Fact]
     public void Pulse_up_and_saturation_down_by_a_standard_deviation_is_Yellow_beside_a_symptom_and_nothing_without()
     {
-        var rules = Planned with { Trend = new TrendRules(14, PulseSpo2: 1, LeastPulseSpread: 5, LeastSpo2Spread: 1), Symptoms = ["symptom/dyspnoea/yellow"] };
+        var rules = Planned with { Trend = new TrendRules(14, new TogetherRule(1, true, 5, 1, "clinical.md 3.5"), [], []), Symptoms = ["symptom/dyspnoea/yellow"] };
         OwnDays usual = Days((Vital.Pulse, [80, 80, 80]), (Vital.Spo2, [93, 93, 93]));
         RecentValues worse = Values(8500, 9200); // pulse +1 SD, saturation −1 SD by the least spreads
         Assert.Equal([], Assess(rules, worse, usual).Words);
@@ -149,7 +149,7 @@ public sealed class AssessorTests
     [Fact]
     public void A_rise_of_respiration_and_a_gain_of_weight_are_Yellow()
     {
-        var rules = Planned with { Trend = new TrendRules(14, RespirationRise: 4.4, WeightGain: 2, WeightGainDays: 3) };
+        var rules = Planned with { Trend = new TrendRules(14, null, [new RiseRule(4.4, TimeSpan.FromDays(1), "clinical.md 3.5")], [new RiseRule(2, TimeSpan.FromDays(3), "invented")]) };
         OwnDays usual = Days((Vital.Respiration, [15, 15, 15]), (Vital.Weight, [80, 81, 80.5]));
         RecentValues recent = Values(7000, 9700);
         recent.Set(Vital.Respiration, new Hundredths(1939, 1939), Now);
@@ -158,6 +158,16 @@ public sealed class AssessorTests
         recent.Set(Vital.Respiration, new Hundredths(1940, 1940), Now);
         recent.Set(Vital.Weight, new Hundredths(8200, 8200), Now);
         Assert.Equal(["trend/respiration-up", "trend/weight-up"], Assess(rules, recent, usual).Words);
+    }
+
+    [Fact]
+    public void A_smaller_rise_of_respiration_counts_once_it_has_lasted()
+    {
+        var rules = Planned with { Trend = new TrendRules(14, null, [new RiseRule(2.3, TimeSpan.FromDays(2), "clinical.md 3.5")], []) };
+        RecentValues recent = Values(7000, 9700);
+        recent.Set(Vital.Respiration, new Hundredths(1730, 1730), Now);
+        Assert.Equal([], Assess(rules, recent, Days(Vital.Respiration, 15, 15, 15, 15, 17)).Words);
+        Assert.Equal(["trend/respiration-up"], Assess(rules, recent, Days(Vital.Respiration, 15, 15, 15, 15, 17.3)).Words);
     }
 
     [Fact]
@@ -188,7 +198,7 @@ public sealed class AssessorTests
         var assessor = new Assessor(Plain with
         {
             Asked = ["news2"], Limits = [new Limit("spo2", "%", LowRed: 88, LowYellow: 90, Margin: 1), new Limit("pulse", "/min", HighYellow: 10, Relative: true)],
-            Trend = new TrendRules(14, 1, 5, 1, 4.4, 2), Symptoms = ["symptom/dyspnoea/yellow"],
+            Trend = new TrendRules(14, new TogetherRule(1, true, 5, 1, "clinical.md 3.5"), [new RiseRule(4.4, TimeSpan.FromDays(1), "clinical.md 3.5")], [new RiseRule(2, TimeSpan.FromDays(3), "invented")]), Symptoms = ["symptom/dyspnoea/yellow"],
         });
         OwnDays usual = Days((Vital.Pulse, [80, 80, 80]), (Vital.Spo2, [93, 93, 93]));
         RecentValues recent = Values(9500, 8900);
@@ -252,7 +262,7 @@ public sealed class AssessorTests
                 kept = kept.With(vital, today - means.Length + day, means[day]);
             }
         }
-        return OwnDays.Of(kept.Settle(today, all.Min(one => one.Means.Length)), today, 3);
+        return OwnDays.Of(kept.Settle(today, all.Min(one => one.Means.Length)), today);
     }
 
     private static (RecentValues Recent, VitalSet Set) Anything(Random random)

@@ -36,12 +36,13 @@ public sealed class BaselineTests
     }
 
     [Fact]
-    public void A_rise_is_counted_from_the_lowest_of_the_days_before_and_today_is_none_of_them()
+    public void The_lowest_of_the_days_before_is_known_and_today_is_none_of_them()
     {
         BaselineDays kept = BaselineDays.Empty.With(Vital.Weight, 10, 79).With(Vital.Weight, 12, 81).With(Vital.Weight, 13, 80.5).With(Vital.Weight, 15, 70);
-        Assert.Equal(1.5, kept.RiseOf(Vital.Weight, 15, 3, 82));
-        Assert.Equal(3, kept.RiseOf(Vital.Weight, 15, 5, 82));
-        Assert.Null(kept.RiseOf(Vital.Weight, 20, 3, 82));
-        Assert.Null(kept.RiseOf(Vital.Pulse, 15, 3, 82));
+        Assert.Equal(80.5, OwnDays.Of(kept, 15).LeastOf(Vital.Weight, 3));
+        Assert.Equal(79, OwnDays.Of(kept, 15).LeastOf(Vital.Weight, 5));
+        Assert.Null(OwnDays.Of(kept, 20).LeastOf(Vital.Weight, 4));
+        Assert.Equal((81, null), (OwnDays.Of(kept, 14).MeanOf(Vital.Weight, 2), OwnDays.Of(kept, 14).MeanOf(Vital.Weight, 3)));
+        Assert.Null(OwnDays.Of(kept, 15).LeastOf(Vital.Pulse, 3));
     }
 }

@@ -15,14 +15,14 @@ public sealed class JudgeWithPlanTests
         Limits = [new Limit("spo2", "%", LowRed: 85, LowYellow: 88, Margin: 1)],
         Combine = new Dictionary<string, TimeSpan> { ["pulse"] = TimeSpan.FromMinutes(15), ["spo2"] = TimeSpan.FromMinutes(15), ["temperature"] = TimeSpan.FromHours(12) },
         Symptoms = ["symptom/dyspnoea/yellow", "symptom/cough/red"],
-        Trend = new TrendRules(3, PulseSpo2: 1, LeastPulseSpread: 5, LeastSpo2Spread: 1, WeightGain: 2),
+        Trend = new TrendRules(3, new TogetherRule(1, true, 5, 1, "clinical.md 3.5"), [], [new RiseRule(2, TimeSpan.FromDays(3), "invented")]),
     };
 
     private static readonly ToldAnswers Breathless = new("copd-daily", [new("dyspnoea", "yes"), new("cough", "no")], ["symptom/dyspnoea/yellow"]);
     private static readonly ToldAnswers Well = new("copd-daily", [new("dyspnoea", "no"), new("cough", "no")], []);
 
     private static JudgeSettings With(AssessmentRules rules) =>
-        JudgedHome.Settings with { Plan = new PlanInForce("copd-intensive", "2026-11-1", new Assessor(rules), TimeZoneInfo.Utc) { Profile = 17 } };
+        JudgedHome.Settings with { Plan = new JudgingPlan("copd-intensive", "2026-11-1", new Assessor(rules), TimeZoneInfo.Utc) { Profile = 17 } };
 
     private static JudgedHome Home(AssessmentRules? rules = null) => new(With(rules ?? Copd), serialises: true);
 
