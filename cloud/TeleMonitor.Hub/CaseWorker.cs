@@ -4,6 +4,7 @@ using TeleMonitor.Care.Paging;
 using TeleMonitor.Care.Routing;
 using TeleMonitor.Hub.Ingest;
 using TeleMonitor.Hub.Store;
+using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Readings;
 using TeleMonitor.Vitals.Wire;
 
@@ -27,6 +28,7 @@ public sealed class CaseWorker(HubStore store, HubData data)
     private const int Most = 200, Together = 50;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan NoticeHolds = TimeSpan.FromHours(24);
+    private readonly PlanWatch plans = new(data);
 
     /// <summary>How many of the steps so far were those of a self-test: they count nowhere.</summary>
     public long TestSteps { get; private set; }
@@ -44,7 +46,12 @@ public sealed class CaseWorker(HubStore store, HubData data)
         {
             changed += StepTogether(ids, now, id => $"case {id} is due", (write, id) => StepDue(write, id, now), (_, _) => { });
         }
-        return changed;
+        IReadOnlyList<int> looks = store.Read(read => read.PlanLooksDue(now, Most));
+        foreach (int[] numbers in looks.Chunk(Together))
+        {
+            changed += StepTogether(numbers, now, number => $"plan of assignment {number}", (write, number) => LookAtPlan(write, number, now), (write, number) => write.PostponePlanLook(number, now + RetryAfter));
+        }
+        return changed + (looks.Count == Most ? 1 : 0); // most looks find that all is well; there may be more of them
     }
 
     /// <summary>
@@ -223,6 +230,29 @@ public sealed class CaseWorker(HubStore store, HubData data)
         {
             Save(write, step, number, null, gateway, now);
         }
+    }
+
+    /// <summary>Looks at a citizen's plan; missing data is a case of its own kind, Unknown until somebody has looked.</summary>
+    private int LookAtPlan(StoreTransaction write, int number, DateTimeOffset now)
+    {
+        if (write.AssignmentOf(number) is not { } assignment)
+        {
+            return 0;
+        }
+        IReadOnlyList<AdherenceEffect> effects = plans.Look(write, assignment, now);
+        foreach (AdherenceEffect effect in effects.Where(effect => effect.Kind != AdherenceEffectKind.BecameUnknown))
+        {
+            string[] reasons = effect.Reason is { } reason ? [MissingWord.Of(reason)] : [];
+            CareCase? open = write.OpenCaseOf(assignment.Citizen, CaseKind.MissingData);
+            CaseEvent happened = effect.Kind == AdherenceEffectKind.Over ? new ClearedArrived() : new AlertArrived(
+                Subject(write, assignment.Citizen, CaseKind.MissingData, assignment.Area, Triage.Unknown, now), Triage.Unknown, reasons, Origin: AlertOrigin.Hub);
+            CaseStep step = CaseRules.Step(open, happened, now, data.Ladders);
+            if (step.IsChanged)
+            {
+                Save(write, step, number, null, string.Join(", ", reasons), now);
+            }
+        }
+        return effects.Count > 0 ? 1 : 0;
     }
 
     private CaseSubject Subject(StoreTransaction write, string citizen, CaseKind kind, string area, Triage triage, DateTimeOffset now) =>

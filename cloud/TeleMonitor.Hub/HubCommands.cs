@@ -29,7 +29,7 @@ internal static class HubCommands
 
     public static Command Check()
     {
-        var files = new Argument<string[]>("files") { Description = "files under charts, sensors or topology" };
+        var files = new Argument<string[]>("files") { Description = "files under charts, sensors, plans or topology" };
         var command = new Command("check", "check data files; prints every problem with its place") { files };
         command.SetAction(parsed => Complain([.. parsed.GetValue(files)!.SelectMany(HubData.Check)]));
         return command;
@@ -54,8 +54,13 @@ internal static class HubCommands
         {
             return Complain(problems);
         }
+        HubData? data = null;
+        if (register.HasPlans && (data = HubData.Load(config.FirmwareConfig, out IReadOnlyList<string> wrong)) is null)
+        {
+            return Complain(wrong);
+        }
         using HubStore store = HubStore.Open(config.Store, Machine.GetUtcNow());
-        int refused = Complain(register.Apply(store, Machine.GetUtcNow()));
+        int refused = Complain(register.Apply(store, Machine.GetUtcNow(), data?.Content));
         if (refused == 0)
         {
             Console.WriteLine($"{register.Gateways.Count} gateways registered");

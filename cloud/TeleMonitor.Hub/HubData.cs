@@ -1,16 +1,23 @@
 using TeleMonitor.Care.Routing;
+using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Quality;
 using TeleMonitor.Vitals.Scoring;
 
 namespace TeleMonitor.Hub;
 
-/// <summary>The data the hub decides by: charts, topology, ladders, people. Read once at start; a wrong file stops the start with every problem.</summary>
+/// <summary>The data the hub decides by: charts, topology, ladders, people, plans. Read once at start; a wrong file stops the start with every problem.</summary>
 /// <param name="Charts">By id and version.</param>
 /// <param name="Topology">Who is responsible where and when.</param>
 /// <param name="Ladders">Rungs and times.</param>
 /// <param name="People">Who may act.</param>
 public sealed record HubData(IReadOnlyDictionary<(string Id, string Version), Chart> Charts, Topology Topology, Ladders Ladders, Care.Routing.People People)
 {
+    /// <summary>Plans with their questionnaires and responses.</summary>
+    public PlanContent Content { get; init; } = PlanContent.Empty;
+
+    /// <summary>What each model of sensor measures; by id.</summary>
+    public IReadOnlyDictionary<string, SensorFile> Sensors { get; init; } = new Dictionary<string, SensorFile>();
+
     private delegate bool Reader<T>(ReadOnlySpan<byte> json, string fileName, out T? value, out IReadOnlyList<string> problems) where T : class;
 
     /// <summary>Folder name, beside the program or in a folder above it.</summary>
@@ -52,11 +59,42 @@ public sealed record HubData(IReadOnlyDictionary<(string Id, string Version), Ch
         Ladders? ladders = Read<Ladders>(Path.Combine(folder, "topology", "ladders.json"), LaddersFile.TryRead, found);
         Care.Routing.People? people = topology is null ? null : Read(Path.Combine(folder, "topology", "demo-people.json"),
             (ReadOnlySpan<byte> json, string file, out Care.Routing.People? read, out IReadOnlyList<string> wrong) => PeopleFile.TryRead(json, file, topology, out read, out wrong), found);
+        PlanContent content = LoadPlans(folder, [.. charts.Keys.Select(chart => chart.Item1)], found);
+        Dictionary<string, SensorFile> sensors = ReadAll<SensorFile>(folder, "sensors", SensorFile.TryRead, sensor => sensor.Id, found);
         problems = found;
-        return found.Count == 0 ? new HubData(charts, topology!, ladders!, people!) : null;
+        return found.Count == 0 ? new HubData(charts, topology!, ladders!, people!) { Content = content, Sensors = sensors } : null;
     }
 
-    /// <summary>Checks one file by where it lies: charts, sensors or topology.</summary>
+    private static PlanContent LoadPlans(string folder, IReadOnlyCollection<string> charts, List<string> found)
+    {
+        int before = found.Count;
+        string plans = PlanContent.Folder;
+        var content = new PlanContent(
+            ReadAll<Plan>(folder, plans, PlanFile.TryRead, plan => plan.Id, found),
+            ReadAll<Questionnaire>(folder, Path.Combine(plans, PlanContent.QuestionsFolder), QuestionnaireFile.TryRead, questions => questions.Id, found),
+            ReadAll<ResponseGuide>(folder, Path.Combine(plans, PlanContent.ResponsesFolder), ResponseFile.TryRead, guide => guide.Id, found));
+        if (found.Count == before) // a file that could not be read would else be missed a second time
+        {
+            found.AddRange(content.Problems(charts).Select(problem => $"{Path.Combine(folder, plans)}: {problem}"));
+        }
+        return content;
+    }
+
+    private static Dictionary<string, T> ReadAll<T>(string folder, string kind, Reader<T> read, Func<T, string> idOf, List<string> found) where T : class
+    {
+        var all = new Dictionary<string, T>(StringComparer.Ordinal);
+        string path = Path.Combine(folder, kind);
+        foreach (string file in Directory.Exists(path) ? Directory.GetFiles(path, "*.json") : [])
+        {
+            if (Read(file, read, found) is { } one && !all.TryAdd(idOf(one), one))
+            {
+                found.Add($"{file}: id '{idOf(one)}' stands in another file too");
+            }
+        }
+        return all;
+    }
+
+    /// <summary>Checks one file by where it lies: charts, sensors, plans or topology.</summary>
     public static IReadOnlyList<string> Check(string file)
     {
         var found = new List<string>();
@@ -66,10 +104,13 @@ public sealed record HubData(IReadOnlyDictionary<(string Id, string Version), Ch
         {
             case "charts": Read<Chart>(file, ChartFile.TryRead, found); break;
             case "sensors": Read<SensorFile>(file, SensorFile.TryRead, found); break;
+            case PlanContent.Folder: Read<Plan>(file, PlanFile.TryRead, found); break;
+            case PlanContent.QuestionsFolder: Read<Questionnaire>(file, QuestionnaireFile.TryRead, found); break;
+            case PlanContent.ResponsesFolder: Read<ResponseGuide>(file, ResponseFile.TryRead, found); break;
             case "topology" when name is "ladders.json": Read<Ladders>(file, LaddersFile.TryRead, found); break;
             case "topology" when name is "demo-people.json": CheckPeople(file, found); break;
             case "topology": Read<Topology>(file, TopologyFile.TryRead, found); break;
-            default: found.Add($"{file}: lies in none of charts, sensors, topology, so its kind is not known"); break;
+            default: found.Add($"{file}: lies in none of charts, sensors, plans, questions, responses, topology, so its kind is not known"); break;
         }
         return found;
     }

@@ -11,6 +11,8 @@ public enum CaseKind : byte
     SelfTest,
     /// <summary>The citizen has pressed the help button: always Red, whatever was measured.</summary>
     Help,
+    /// <summary>Nothing came that the citizen's plan asks for, and by the plan somebody must look: triage Unknown.</summary>
+    MissingData,
 }
 
 /// <summary>Where a case stands. Escalated is a fact (rung, overdue), not a state.</summary>

@@ -28,6 +28,8 @@ public enum PageReason : byte
     SelfTestMissed,
     /// <summary>The daily TEST that a duty acknowledges.</summary>
     Test,
+    /// <summary>Support: a gateway or a sensor keeps a citizen from being measured.</summary>
+    DeviceNeeded,
 }
 
 /// <summary>The channels that pages go out on.</summary>

@@ -43,6 +43,10 @@ public sealed record CaseLine(CaseFacts Facts, BoardWords Words, string? Me)
             {
                 return Case.Joined == 0 ? Words["why-help"] : Words["why-help-again", Case.Joined + 1];
             }
+            if (Case.Kind == CaseKind.MissingData)
+            {
+                return Words["why-missing", Case.Reasons.Count > 0 ? ReasonText(Case.Reasons[^1]) : ""];
+            }
             if (Score is not { } score)
             {
                 return Words["why-reasons", string.Join(", ", Case.Reasons.Select(ReasonText).Distinct())];
@@ -185,6 +189,7 @@ public sealed record CaseLine(CaseFacts Facts, BoardWords Words, string? Me)
         [_, "single-red" or "single-yellow", var part] => Words.PartName(part),
         [_, var part, _] => Words.PartName(part),
         [Reason.Help] => Words["reason-help"],
+        ["missing", var why] => Words.WordOr("reason-missing-" + why, reason),
         _ => reason,
     };
 

@@ -24,6 +24,7 @@ internal sealed class ItemTaking
     private readonly Dictionary<(long Tick, string Code), ReadingItem> readings = [];
     private readonly Dictionary<string, long> counts = [];
     private readonly OwedAlert owed;
+    private readonly PlanTaking plans;
     private IReadOnlyList<CorrectionRow> corrections;
 
     /// <summary>Begins with a batch.</summary>
@@ -43,6 +44,7 @@ internal sealed class ItemTaking
         assignments = store.AssignmentsOf(gateway).ToDictionary(assignment => assignment.Number);
         corrections = store.Corrections(gateway, context.Boot);
         owed = new OwedAlert(store, gateway, context.Boot, now, again);
+        plans = new PlanTaking(store, gateway, sent, LateRule.IsSet(context), now);
     }
 
     /// <summary>Items that were stored before, under the same identity.</summary>
@@ -101,6 +103,7 @@ internal sealed class ItemTaking
         {
             case ReadingItem reading:
                 readings[(reading.Tick, reading.Code)] = reading;
+                plans.Note(reading, corrected);
                 break;
             case ScoreItem score:
                 CheckScore(id, score, late);
@@ -138,7 +141,11 @@ internal sealed class ItemTaking
     }
 
     /// <summary>Writes what the items of this batch have left standing.</summary>
-    public void Save() => owed.Save();
+    public void Save()
+    {
+        owed.Save();
+        Work |= plans.Save();
+    }
 
     /// <summary>Owes a call to the citizen of an alert that nobody can read, or that is gone.</summary>
     /// <param name="store">The transaction.</param>

@@ -10,7 +10,7 @@ public sealed class CaseWordTests
     [Fact]
     public void The_words_are_those_that_are_stored()
     {
-        Pin<CaseKind>("clinical unreadable-alert self-test help");
+        Pin<CaseKind>("clinical unreadable-alert self-test help missing-data");
         Pin<CaseState>("open taken closed");
         Pin<Overdue>("no owner-paged open-for-all");
         Pin<AlertOrigin>("gateway hub");
@@ -21,7 +21,7 @@ public sealed class CaseWordTests
             + "nothing-due nothing-open green-opens-nothing late-repeat already-taken not-allowed-no-case not-allowed-closed not-allowed-not-taken "
             + "not-allowed-no-person not-allowed-no-text not-allowed-no-reason");
         Pin<CaseEffect>("page withdraw-unsent-pages notice-taken");
-        Pin<PageReason>("none first-page nobody-took repeat-last-rung higher-triage new-reason asked-again respond-by-passed ladder-for-all self-test-missed test");
+        Pin<PageReason>("none first-page nobody-took repeat-last-rung higher-triage new-reason asked-again respond-by-passed ladder-for-all self-test-missed test device-needed");
         Pin<Receiver>("team coordinator fallback owner sink support");
         Pin<RouteReason>("municipality postcode unknown-area no-authority-then team-does-not-take");
         Pin<PersonRole>("acute-nurse coordinator");
