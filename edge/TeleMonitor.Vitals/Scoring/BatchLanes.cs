@@ -10,6 +10,8 @@ internal interface ILanes<TVector> where TVector : struct
 {
     static abstract int Width { get; }
     static abstract TVector All(short value);
+    /// <summary>The number that stands twice in these bits, in every lane.</summary>
+    static abstract TVector AllOfTwice(int twice);
     static abstract TVector Load(ReadOnlySpan<short> from, int at);
     /// <summary>Bytes, each widened to a number.</summary>
     static abstract TVector Load(ReadOnlySpan<byte> from, int at);
@@ -32,6 +34,7 @@ internal readonly struct OneLane : ILanes<short>
 {
     public static int Width => 1;
     public static short All(short value) => value;
+    public static short AllOfTwice(int twice) => unchecked((short)twice);
     public static short Load(ReadOnlySpan<short> from, int at) => from[at];
     public static short Load(ReadOnlySpan<byte> from, int at) => from[at];
     public static void Store(short value, Span<BatchScore> into, int at) => into[at] = new BatchScore(unchecked((ushort)value));
@@ -52,6 +55,8 @@ internal readonly struct Lanes128 : ILanes<Vector128<short>>
     public static int Width => Vector128<short>.Count;
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<short> All(short value) => Vector128.Create(value);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<short> AllOfTwice(int twice) => Vector128.Create(twice).AsInt16();
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<short> Load(ReadOnlySpan<short> from, int at) => Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(from), (nuint)at);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -88,6 +93,8 @@ internal readonly struct Lanes256 : ILanes<Vector256<short>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<short> All(short value) => Vector256.Create(value);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<short> AllOfTwice(int twice) => Vector256.Create(twice).AsInt16();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<short> Load(ReadOnlySpan<short> from, int at) => Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(from), (nuint)at);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<short> Load(ReadOnlySpan<byte> from, int at) =>
@@ -122,6 +129,8 @@ internal readonly struct Lanes512 : ILanes<Vector512<short>>
     public static int Width => Vector512<short>.Count;
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<short> All(short value) => Vector512.Create(value);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<short> AllOfTwice(int twice) => Vector512.Create(twice).AsInt16();
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<short> Load(ReadOnlySpan<short> from, int at) => Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(from), (nuint)at);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

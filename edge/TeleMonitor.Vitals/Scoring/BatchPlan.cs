@@ -2,10 +2,18 @@ using TeleMonitor.Vitals.Readings;
 
 namespace TeleMonitor.Vitals.Scoring;
 
-/// <summary>A place on a column from which on the word of a part is another.</summary>
-/// <param name="Edge">Highest code that still has the word before.</param>
-/// <param name="Change">What the word gains, by plain addition.</param>
-internal readonly record struct WordStep(short Edge, short Change);
+/// <summary>
+/// A place on a column from which on the word of a part is another. Each number stands twice in 32 bits: a vector is filled from such in the load
+/// itself, from 16 bits by the unit that also compares, which was half of its work.
+/// </summary>
+/// <param name="EdgeTwice">Highest code that still has the word before.</param>
+/// <param name="ChangeTwice">What the word gains, by plain addition.</param>
+internal readonly record struct WordStep(int EdgeTwice, int ChangeTwice)
+{
+    public static WordStep Of(int edge, int change) => new(Twice(edge), Twice(change));
+
+    private static int Twice(int number) => unchecked((ushort)number * 0x1_0001);
+}
 
 /// <summary>What each code of a column says of its part: low and high points and flags as in <see cref="BatchScore"/>, walked in rising order of codes.</summary>
 /// <param name="First">Word of the lowest code.</param>
@@ -21,7 +29,7 @@ internal sealed record WordSteps(short First, WordStep[] Steps)
             int now = word(code);
             if (now != before)
             {
-                steps.Add(new WordStep((short)(code - 1), unchecked((short)(now - before))));
+                steps.Add(WordStep.Of(code - 1, now - before));
                 before = now;
             }
         }
@@ -75,14 +83,21 @@ internal sealed class BatchPlan
         bool corrected = part.SiteCorrection.Length > 0;
         bool depends = !ReferenceEquals(part.Tables![(scale - 1) * 2], part.Tables[((scale - 1) * 2) + 1]);
         OxygenAnswer[] answers = depends ? [OxygenAnswer.None, OxygenAnswer.No, OxygenAnswer.Yes] : [OxygenAnswer.None];
-        yield return new PlanColumn(part.Vital, [.. answers.Select(oxygen => Number(code => NumberWord(part, code, oxygen) | (corrected ? 0 : AboveWord(part, code))))], corrected);
+        yield return new PlanColumn(part.Vital, [.. answers.Select(oxygen => Number(part, code => NumberWord(part, code, oxygen) | (corrected ? 0 : AboveWord(part, code))))], corrected);
         if (corrected && chart.Red.Above.Concat(chart.Yellow.Above).Any(rule => rule.Vital == part.Vital))
         {
-            yield return new PlanColumn(part.Vital, [Number(code => AboveWord(part, code))], false); // the value itself decides, uncorrected
+            yield return new PlanColumn(part.Vital, [Number(part, code => AboveWord(part, code))], false); // the value itself decides, uncorrected
         }
     }
 
-    private static WordSteps Number(Func<int, int> word) => WordSteps.Of(short.MinValue, PackedSets.Missing, word);
+    /// <summary>Asks about every code between the lowest and the highest at which anything can change; outside, all codes but the missing one are alike.</summary>
+    private WordSteps Number(ChartPart part, Func<int, int> word)
+    {
+        int[] edges = [0, .. part.Tables!.Select(table => table.End), .. chart.Red.Above.Concat(chart.Yellow.Above).Where(rule => rule.Vital == part.Vital).Select(rule => rule.Above)];
+        int from = Math.Max(short.MinValue, (2 * (edges.Min() - 2)) - PackedSets.MostHundredths), through = Math.Min(PackedSets.Missing - 1, (2 * (edges.Max() + 2)) - PackedSets.MostHundredths);
+        WordSteps numbers = WordSteps.Of(from, through, word);
+        return numbers with { Steps = [.. numbers.Steps, WordStep.Of(PackedSets.Missing - 1, word(PackedSets.Missing) - word(through))] };
+    }
 
     private int AnswerWord(ChartPart part, int answer)
     {

@@ -159,7 +159,7 @@ public sealed class BatchScorer(Chart chart, int scale, VitalMask required)
         TVector word = TLanes.All(words.First), word2 = word;
         foreach (WordStep step in words.Steps)
         {
-            TVector edge = TLanes.All(step.Edge), change = TLanes.All(step.Change);
+            TVector edge = TLanes.AllOfTwice(step.EdgeTwice), change = TLanes.AllOfTwice(step.ChangeTwice);
             word = TLanes.Step(word, value, edge, change);
             word2 = TLanes.Step(word2, value2, edge, change);
         }
