@@ -8,7 +8,7 @@ namespace TeleMonitor.Gateway;
 /// <summary><c>replay FILE</c>: recorded patients as gateways.</summary>
 internal static class ReplayCommand
 {
-    private const double SlowestSpeed = 0.01, HighestSpeed = 1e9; // keeps every computed time in range
+    private const double SlowestSpeed = 0.01, HighestSpeed = 1e9, MostHours = 24 * 366; // keeps every computed time in range
 
     /// <summary>The command for the program's root.</summary>
     public static Command Create()
@@ -20,7 +20,14 @@ internal static class ReplayCommand
         var after = new Option<int>("--after") { Description = "go on after this line of the file, the header being line 1", DefaultValueFactory = _ => 1 };
         var wait = new Option<int>("--wait") { Description = "seconds without progress after which the end gives up waiting for receipts", DefaultValueFactory = _ => 120 };
         var dry = new Option<bool>("--dry-run") { Description = "judge and count, send nothing" };
-        var command = new Command("replay", "replay a recording: each patient is a gateway, each row is measured now") { file, config, speed, rows, after, wait, dry };
+        var settings = new Option<string?>("--settings") { Description = "with --dry-run: settings that hold, {\"charts\",\"scale\",\"required\",\"limits\"}; every chart and no limit when absent" };
+        var changed = new Option<string?>("--changed") { Description = "with --dry-run: changed settings; says which alerts would go and come" };
+        var label = new Option<string?>("--label") { Description = "with --dry-run: column that is above 0 from an event on; says how long before it alerts come" };
+        var within = new Option<double>("--within") { Description = "hours before an event in which an alert is about it", DefaultValueFactory = _ => 72 };
+        var command = new Command("replay", "replay a recording: each patient is a gateway, each row is measured now")
+        {
+            file, config, speed, rows, after, wait, dry, settings, changed, label, within,
+        };
         command.SetAction((parsed, _) =>
         {
             if (!TryReadSpeed(parsed.GetValue(speed)!, out double factor) || parsed.GetValue(rows) < 1 || parsed.GetValue(after) < 1 || parsed.GetValue(wait) < 1)
@@ -28,8 +35,14 @@ internal static class ReplayCommand
                 Rim.Say($"replay: --speed must be max or {SlowestSpeed} to {HighestSpeed}, --rows, --after and --wait at least 1");
                 return Task.FromResult(ExitCode.Refused);
             }
+            var asked = new AskedSettings(parsed.GetValue(settings), parsed.GetValue(changed), parsed.GetValue(label), parsed.GetValue(within));
+            if ((!parsed.GetValue(dry) && asked is not { Settings: null, Changed: null, Label: null }) || asked.Hours is not (> 0 and <= MostHours))
+            {
+                Rim.Say($"replay: --settings, --changed and --label need --dry-run; --within must be above 0 and at most {MostHours}");
+                return Task.FromResult(ExitCode.Refused);
+            }
             var options = new ReplayOptions(parsed.GetValue(file)!, factor, parsed.GetValue(rows), parsed.GetValue(after), TimeSpan.FromSeconds(parsed.GetValue(wait)));
-            return RunAsync(options, parsed.GetValue(config), parsed.GetValue(dry));
+            return RunAsync(options, parsed.GetValue(config), parsed.GetValue(dry) ? asked : null);
         });
         return command;
     }
@@ -41,14 +54,19 @@ internal static class ReplayCommand
             || (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out speed) && speed is >= SlowestSpeed and <= HighestSpeed);
     }
 
-    private static async Task<int> RunAsync(ReplayOptions options, string? configFile, bool dry)
+    private static async Task<int> RunAsync(ReplayOptions options, string? configFile, AskedSettings? dry)
     {
-        if (configFile is null && !dry)
+        if (configFile is null && dry is null)
         {
             Rim.Say("replay: --config is missing; only --dry-run goes without");
             return ExitCode.Refused;
         }
         if (!Rim.TryLoad(configFile, out GatewayConfig? config, out FirmwareConfig? firmware))
+        {
+            return ExitCode.Refused;
+        }
+        TriedSettings? tried = null;
+        if (dry is not null && !TriedSettings.TryRead(dry, firmware!.Charts.Values, Rim.Say, out tried))
         {
             return ExitCode.Refused;
         }
@@ -58,8 +76,8 @@ internal static class ReplayCommand
         JudgeSettings anyone = new() { Assignment = 1, Charts = [.. firmware.Charts.Values], Sensors = firmware.Sensors };
         try
         {
-            return dry
-                ? run.DryRun(gateway => fleet?.Judging(gateway) ?? anyone, Console.Out)
+            return tried is not null
+                ? run.DryRun(gateway => fleet?.Judging(gateway) ?? anyone, Console.Out, tried)
                 : await Rim.UntilStoppedAsync(stop => run.SendAsync(Console.Out, stop));
         }
         catch (ReplayFileException bad)

@@ -71,11 +71,12 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
 
     /// <summary>Judges and counts, without outbox and network.</summary>
     /// <param name="judging">The settings of a gateway.</param>
+    /// <param name="tried">Takes the rows for "would this have alerted?"; null leaves that out.</param>
     /// <param name="summary">Takes the summary line.</param>
-    public int DryRun(Func<string, JudgeSettings> judging, TextWriter summary)
+    public int DryRun(Func<string, JudgeSettings> judging, TextWriter summary, TriedSettings? tried = null)
     {
         long began = clock.GetTimestamp();
-        using ReplayFile file = ReplayFile.Open(options.File, say);
+        using ReplayFile file = ReplayFile.Open(options.File, say, tried?.LabelColumn);
         var courses = new Dictionary<string, (RuleCourse Course, double FirstHour)>(StringComparer.Ordinal);
         var made = new List<OutboxItem>();
         var ticks = new TickSource(0);
@@ -100,6 +101,7 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
                 courses.Add(row.Patient, patient);
             }
             patient.Course.Take(ReplaySensor.ToBurst(row), ReplaySensor.Since(row.Hour - patient.FirstHour, options.Speed), clock.GetUtcNow(), made);
+            tried?.Take(row, made);
             made.Clear();
         }
         foreach ((RuleCourse course, _) in courses.Values)
@@ -107,7 +109,7 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
             counts.Add(course.Counts);
         }
         patients.UnionWith(courses.Keys);
-        WriteSummary(summary, file, clock.GetElapsedTime(began));
+        WriteSummary(summary, file, clock.GetElapsedTime(began), tried);
         return file.BadRows > 0 || refused.Count > 0 ? ExitCode.BadInput : 0;
     }
 
@@ -232,7 +234,7 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
         }
     }
 
-    private void WriteSummary(TextWriter summary, ReplayFile file, TimeSpan took)
+    private void WriteSummary(TextWriter summary, ReplayFile file, TimeSpan took, TriedSettings? tried = null)
     {
         using var text = new MemoryStream();
         using (var json = new Utf8JsonWriter(text))
@@ -247,6 +249,7 @@ internal sealed class ReplayRun(GatewayFleet? fleet, GatewayIdentity identity, R
             json.WriteNumber("bad_rows", file.BadRows);
             json.WriteNumber("resent", resent);
             json.WriteNumber("seconds", Math.Round(took.TotalSeconds, 3));
+            tried?.Write(json);
             json.WriteEndObject();
         }
         summary.WriteLine(Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length));

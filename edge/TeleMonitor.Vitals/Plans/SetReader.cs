@@ -1,3 +1,4 @@
+using System.Text;
 using TeleMonitor.Vitals.Readings;
 using TeleMonitor.Vitals.Scoring;
 using TeleMonitor.Vitals.Wire;
@@ -13,7 +14,7 @@ public static class SetReader
         var set = new VitalSet();
         foreach (ReadingItem reading in readings)
         {
-            Add(ref set, reading.Code, reading.Value, reading.Answer, reading.Unit, reading.Site, reading.Grade);
+            Add(ref set, VitalCode.FromCode(reading.Code), reading.Value, reading.Answer, reading.Unit, reading.Site, reading.Grade);
         }
         return set;
     }
@@ -24,7 +25,7 @@ public static class SetReader
         var set = new VitalSet();
         foreach (AlertInput input in inputs)
         {
-            Add(ref set, input.Code, input.Value, input.Answer, input.Unit, input.Site, input.Grade);
+            Add(ref set, VitalCode.FromCode(input.Code), input.Value, input.Answer, input.Unit, input.Site, input.Grade);
         }
         return set;
     }
@@ -37,7 +38,7 @@ public static class SetReader
         {
             ReadingItem reading = value.Reading;
             var one = new VitalSet();
-            Add(ref one, reading.Code, reading.Value, reading.Answer, reading.Unit, reading.Site, reading.Grade);
+            Add(ref one, VitalCode.FromCode(reading.Code), reading.Value, reading.Answer, reading.Unit, reading.Site, reading.Grade);
             if (!one.Known.IsEmpty)
             {
                 recent.Take(in one, value.TakenAt);
@@ -53,9 +54,21 @@ public static class SetReader
 
     private static bool IsUsable(string gradeWord) => GradeWord.TryRead(gradeWord, out Grade grade) && grade != Grade.Unusable;
 
-    private static void Add(ref VitalSet set, string codeText, double? value, string? answer, string? unit, string? site, string gradeWord)
+    /// <summary>Adds one stored reading; it replaces an earlier one of the same vital.</summary>
+    public static void Add(ref VitalSet set, in StoredReading reading)
     {
-        if (VitalCode.FromCode(codeText) is not { } code || !code.CanBeScored || !IsUsable(gradeWord))
+        VitalCode? code = VitalCode.FromCode(reading.Code);
+        string? unit = code is not null && Ascii.Equals(reading.Unit, code.Unit) ? code.Unit : null;
+        string? answer = reading.Answer.IsEmpty ? null : Encoding.UTF8.GetString(reading.Answer), site = reading.Site.IsEmpty ? null : Encoding.UTF8.GetString(reading.Site);
+        Add(ref set, code, reading.Value, answer, unit, site, GradeOf(reading.Grade));
+    }
+
+    private static string GradeOf(ReadOnlySpan<byte> word) =>
+        word.SequenceEqual("good"u8) ? GradeWord.Of(Grade.Good) : word.SequenceEqual("doubtful"u8) ? GradeWord.Of(Grade.Doubtful) : GradeWord.Of(Grade.Unusable);
+
+    private static void Add(ref VitalSet set, VitalCode? code, double? value, string? answer, string? unit, string? site, string gradeWord)
+    {
+        if (code is null || !code.CanBeScored || !IsUsable(gradeWord))
         {
             return;
         }

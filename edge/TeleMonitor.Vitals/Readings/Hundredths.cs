@@ -22,6 +22,13 @@ public readonly record struct Hundredths(int Low, int High)
         {
             return false;
         }
+        // the double nearest to whole hundredths has just them as its shortest text: division rounds correctly
+        double nearest = Math.Round(value * 100d);
+        if (nearest / 100d == value)
+        {
+            hundredths = new Hundredths((int)nearest, (int)nearest);
+            return true;
+        }
         Span<byte> text = stackalloc byte[32];
         return Utf8Formatter.TryFormat(value, text, out int written) && TryParse(text[..written], out hundredths);
     }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace TeleMonitor.Vitals.Readings;
 
 /// <summary>A vital sign or an answer that charts may ask for.</summary>
@@ -59,6 +61,19 @@ public sealed record VitalCode(Vital Vital, string Name, string Code, string Uni
 
     /// <summary>The row with this wire code, or null.</summary>
     public static VitalCode? FromCode(string code) => Array.Find(Table, row => string.Equals(row.Code, code, StringComparison.Ordinal));
+
+    /// <inheritdoc cref="FromCode(string)"/>
+    public static VitalCode? FromCode(ReadOnlySpan<byte> code)
+    {
+        foreach (VitalCode row in Table)
+        {
+            if (Ascii.Equals(code, row.Code))
+            {
+                return row;
+            }
+        }
+        return null;
+    }
 
     /// <summary>The row with this name, or null.</summary>
     public static VitalCode? FromName(string name) => Array.Find(Table, row => string.Equals(row.Name, name, StringComparison.Ordinal));

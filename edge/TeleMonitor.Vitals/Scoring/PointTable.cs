@@ -28,6 +28,9 @@ public sealed class PointTable
     /// <summary>Highest points that any value gives.</summary>
     public int Max { get; }
 
+    /// <summary>Hundredth from which on every value gives the points of the highest band.</summary>
+    internal int End => points.Length;
+
     /// <summary>Compiles bands that have been checked: ascending, first open below, last open above, each starting one step after the last.</summary>
     /// <param name="bands">The printed bands.</param>
     /// <param name="step">Printed resolution in hundredths.</param>

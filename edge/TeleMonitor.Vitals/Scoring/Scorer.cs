@@ -79,7 +79,7 @@ public static class Scorer
     }
 
     /// <summary>Least and most points of one part; equal when it is known.</summary>
-    private static (int Least, int Most) Range(ChartPart part, in VitalSet set, bool has, int scale, ref Score score)
+    internal static (int Least, int Most) Range(ChartPart part, in VitalSet set, bool has, int scale, ref Score score)
     {
         if (part.Words is { } words)
         {
@@ -138,7 +138,7 @@ public static class Scorer
         score.Highest += high - spo2High - oxygen.MaxPoints;
     }
 
-    private static (int Low, int High) Pair(ChartPart spo2, ChartPart oxygen, in VitalSet set, int scale)
+    internal static (int Low, int High) Pair(ChartPart spo2, ChartPart oxygen, in VitalSet set, int scale)
     {
         (int airLow, int airHigh) = OnAnswer(spo2, oxygen, in set, scale, OxygenAnswer.No);
         (int oxygenLow, int oxygenHigh) = OnAnswer(spo2, oxygen, in set, scale, OxygenAnswer.Yes);

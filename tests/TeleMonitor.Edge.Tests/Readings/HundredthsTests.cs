@@ -34,6 +34,22 @@ public sealed class HundredthsTests
         }
     }
 
+    /// <summary>Whole hundredths are told without writing the text; every other double near them still is.</summary>
+    [Fact]
+    public void A_double_gives_what_its_shortest_text_gives_on_and_beside_every_hundredth()
+    {
+        for (int value = -2000; value <= 40_000; value++)
+        {
+            double exact = value / 100d;
+            foreach (double near in new[] { exact, Math.BitIncrement(exact), Math.BitDecrement(exact), exact + 0.005, exact + 1e-9 })
+            {
+                Assert.True(Hundredths.TryFrom(near, out Hundredths quick));
+                Assert.True(Hundredths.TryParse(System.Text.Encoding.ASCII.GetBytes(near.ToString("R", CultureInfo.InvariantCulture)), out Hundredths text));
+                Assert.Equal(text, quick);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("36.05", 3605, 3605)]
     [InlineData("999999.99", 99_999_999, 99_999_999)]

@@ -17,7 +17,11 @@ public readonly record struct ReplayValue(Vital Vital, double Value);
 /// <param name="Line">Line number; the header is line 1.</param>
 /// <param name="Values">The readings of the row, in the columns' order; may be empty.</param>
 /// <param name="Ignored">Non-empty cells of columns that are no reading.</param>
-public sealed record ReplayRow(string Patient, double Hour, int Line, IReadOnlyList<ReplayValue> Values, int Ignored);
+public sealed record ReplayRow(string Patient, double Hour, int Line, IReadOnlyList<ReplayValue> Values, int Ignored)
+{
+    /// <summary>True where the label's column has a number above 0; false without such a column.</summary>
+    public bool Labelled { get; init; }
+}
 
 /// <summary>A recording could not be opened or its header not be used; the message names file, line and column.</summary>
 public sealed class ReplayFileException(string message) : Exception(message);
@@ -34,7 +38,7 @@ public sealed class ReplayFile : IDisposable
         ("HR", "hr", Vital.Pulse), ("O2Sat", "o2sat", Vital.Spo2), ("Temp", "temp", Vital.Temperature),
         ("SBP", "sbp", Vital.Systolic), ("DBP", "dbp", Vital.Diastolic), ("Resp", "resp", Vital.Respiration),
     ];
-    private const int Ignored = -1, HourColumn = -2, PatientColumn = -3;
+    private const int Ignored = -1, HourColumn = -2, PatientColumn = -3, LabelColumn = -4;
     private const double LastHour = 1_000_000; // 114 years: keeps every time computed from it in range
 
     private static readonly SearchValues<char> PatientLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
@@ -52,8 +56,9 @@ public sealed class ReplayFile : IDisposable
     /// <summary>Opens a recording.</summary>
     /// <param name="path">The file; its ending tells the format.</param>
     /// <param name="complain">Takes one sentence per bad row, beginning with file:line:column.</param>
+    /// <param name="label">Column that is above 0 from an event on; null when no column is.</param>
     /// <exception cref="ReplayFileException">Not readable, another ending, or a header that cannot be used.</exception>
-    public static ReplayFile Open(string path, Action<string> complain)
+    public static ReplayFile Open(string path, Action<string> complain, string? label = null)
     {
         string ending = path.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase) ? ".csv.gz" : Path.GetExtension(path).ToLowerInvariant();
         if (ending is not (".psv" or ".csv" or ".csv.gz"))
@@ -65,7 +70,7 @@ public sealed class ReplayFile : IDisposable
         {
             file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
             Stream plain = ending is ".csv.gz" ? new GZipStream(file, CompressionMode.Decompress) : file;
-            return new ReplayFile(path, ending is ".psv" ? Path.GetFileNameWithoutExtension(path) : null, new StreamReader(plain, Encoding.UTF8, true, 1 << 16), complain);
+            return new ReplayFile(path, ending is ".psv" ? Path.GetFileNameWithoutExtension(path) : null, new StreamReader(plain, Encoding.UTF8, true, 1 << 16), complain, label);
         }
         catch (Exception bad) when (bad is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -80,7 +85,7 @@ public sealed class ReplayFile : IDisposable
     }
 
     /// <summary>Reads from text: with a patient it is the .psv form, without the .csv form.</summary>
-    internal ReplayFile(string name, string? patient, TextReader text, Action<string> complain)
+    internal ReplayFile(string name, string? patient, TextReader text, Action<string> complain, string? label = null)
     {
         (this.name, this.text, this.complain, onlyPatient) = (name, text, complain, patient);
         separator = patient is null ? ',' : '|';
@@ -95,6 +100,10 @@ public sealed class ReplayFile : IDisposable
         if (patient is null)
         {
             Place("patient", PatientColumn);
+        }
+        if (label is not null)
+        {
+            Place(label, LabelColumn);
         }
         foreach ((string psv, string csv, Vital vital) in Columns)
         {
@@ -160,6 +169,7 @@ public sealed class ReplayFile : IDisposable
         string patient = onlyPatient ?? "";
         double hour = double.NaN;
         int hourAt = 1, ignored = 0, field = 0, start = 0;
+        bool labelled = false;
         var values = new List<ReplayValue>(Columns.Length);
         for (; start <= row.Length; field++)
         {
@@ -182,6 +192,14 @@ public sealed class ReplayFile : IDisposable
                     {
                         return Bad(start, $"patient '{patient}' must be 5 to 37 of a-z, 0-9 and -, as p100068");
                     }
+                    break;
+                case LabelColumn:
+                    double label = 0;
+                    if (!empty && !TryNumber(cell, out label))
+                    {
+                        return Bad(start, $"{headings[field].Trim()} '{cell}' is not a number");
+                    }
+                    labelled = label > 0;
                     break;
                 case HourColumn:
                     hourAt = start;
@@ -213,7 +231,7 @@ public sealed class ReplayFile : IDisposable
             return Bad(hourAt, string.Create(CultureInfo.InvariantCulture, $"hour {hour} does not come after hour {before} of {patient}"));
         }
         lastHours[patient] = hour;
-        return new ReplayRow(patient, hour, line, values, ignored);
+        return new ReplayRow(patient, hour, line, values, ignored) { Labelled = labelled };
     }
 
     private static bool TryNumber(ReadOnlySpan<char> cell, out double value) =>

@@ -1,0 +1,108 @@
+using System.Text;
+using TeleMonitor.Vitals.Plans;
+using TeleMonitor.Vitals.Readings;
+using TeleMonitor.Vitals.Scoring;
+using TeleMonitor.Vitals.Wire;
+
+namespace TeleMonitor.Edge.Tests.Plans;
+
+public sealed class HistoryBuilderTests
+{
+    private static readonly DateTimeOffset At = new(2026, 11, 1, 7, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Readings_of_one_set_come_together_also_when_another_set_stands_between_them()
+    {
+        var builder = new HistoryBuilder("c-1");
+        Add(builder, "b1", At, Reading(Vital.Pulse, 70, "s1"));
+        Add(builder, "b1", At.AddMinutes(1), Reading(Vital.Spo2, 97, "s9"));
+        Add(builder, "b1", At.AddMinutes(2), Reading(Vital.Spo2, 95, "s1"));
+        Add(builder, "b2", At.AddMinutes(3), Reading(Vital.Pulse, 80, "s1")); // another boot names its sets anew
+        CitizenHistory history = builder.Build();
+        Assert.Equal((3, 4L), (history.Sets.Count, builder.Readings));
+        Assert.Equal([At.AddMinutes(1), At.AddMinutes(2), At.AddMinutes(3)], Enumerable.Range(0, 3).Select(history.At)); // each as of its last value
+        VitalSet whole = history.Sets[1];
+        Assert.Equal((new Hundredths(70_00, 70_00), new Hundredths(95_00, 95_00)), (whole[Vital.Pulse], whole[Vital.Spo2]));
+    }
+
+    [Fact]
+    public void What_was_judged_in_no_set_is_left_out()
+    {
+        var builder = new HistoryBuilder("c-1");
+        Add(builder, "b1", At, Reading(Vital.Pulse, 70, null));
+        Assert.Equal((0, 0L), (builder.Build().Sets.Count, builder.Readings));
+    }
+
+    /// <summary>The short reader against the whole one, over every kind of reading: the same set.</summary>
+    [Fact]
+    public void A_reading_read_in_place_gives_the_set_that_the_whole_item_gives()
+    {
+        ReadingItem[] items =
+        [
+            Reading(Vital.Pulse, 70.5, "s1"), Reading(Vital.Temperature, 36.05, "s1") with { Site = "oral" }, Reading(Vital.Temperature, 36.05, "s1") with { Site = "moon" },
+            Reading(Vital.Spo2, 96.123456, "s1"), Reading(Vital.Spo2, 96, "s1") with { Unit = "1" }, Reading(Vital.Systolic, 120, "s1") with { Grade = "unusable" },
+            Reading(Vital.Diastolic, 80, "s1") with { Grade = "doubtful", Reasons = ["motion", "jump"] }, Reading(Vital.Weight, 80, "s1"),
+            Reading(Vital.Respiration, 0, "s1") with { Value = null, Special = "nan", Unit = "/min" }, Reading(Vital.Pulse, 1e300, "s1"), Reading(Vital.Pulse, -5, "s1"),
+            Answer(Vital.Consciousness, "alert"), Answer(Vital.Oxygen, "yes"), Answer(Vital.Consciousness, "dø\"d"), Reading(Vital.Pulse, 3, "s\u00e6t\"1"), Reading(Vital.Pulse, 71, "s1") with { Label = new ReplayLabel("h5", 3) },
+        ];
+        foreach (ReadingItem item in items)
+        {
+            Assert.True(StoredReading.TryRead(WireItems.Write(item), out StoredReading reading));
+            var inPlace = new VitalSet();
+            SetReader.Add(ref inPlace, in reading);
+            VitalSet whole = SetReader.Read([item]);
+            Assert.Equal((whole.Known, whole.Consciousness, whole.Oxygen, whole.TemperatureSite), (inPlace.Known, inPlace.Consciousness, inPlace.Oxygen, inPlace.TemperatureSite));
+            Assert.All(Edge.Tests.Scoring.SetDice.Numbers, vital => Assert.Equal(SetReader.Read([item])[vital], ReadInPlace(item)[vital]));
+            Assert.Equal(item.Set ?? "", Encoding.UTF8.GetString(reading.Set));
+        }
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_reading_are_refused_and_throw_nowhere()
+    {
+        byte[] good = WireItems.Write(Reading(Vital.Pulse, 70, "s1"));
+        for (int length = 0; length < good.Length; length++)
+        {
+            Assert.False(StoredReading.TryRead(good.AsSpan(0, length), out _));
+        }
+        foreach (string other in new[] { "", "null", "[]", "{}", "7", "{\"kind\":\"score\"}", "{\"kind\":\"reading\"", "{\"kind\":\"read\\ud800\"}" })
+        {
+            Assert.False(StoredReading.TryRead(Encoding.UTF8.GetBytes(other), out _), other);
+        }
+        var dice = new Random(3);
+        for (int turn = 0; turn < 20_000; turn++)
+        {
+            byte[] flipped = [.. good];
+            flipped[dice.Next(flipped.Length)] ^= (byte)(1 << dice.Next(8));
+            if (StoredReading.TryRead(flipped, out StoredReading reading))
+            {
+                var set = new VitalSet();
+                SetReader.Add(ref set, in reading);
+            }
+        }
+    }
+
+    private static VitalSet ReadInPlace(ReadingItem item)
+    {
+        Assert.True(StoredReading.TryRead(WireItems.Write(item), out StoredReading reading));
+        var set = new VitalSet();
+        SetReader.Add(ref set, in reading);
+        return set;
+    }
+
+    private static void Add(HistoryBuilder builder, string boot, DateTimeOffset at, ReadingItem item)
+    {
+        Assert.True(StoredReading.TryRead(WireItems.Write(item), out StoredReading reading));
+        builder.Add(1, Encoding.UTF8.GetBytes(boot), at, in reading);
+    }
+
+    private static ReadingItem Reading(Vital vital, double value, string? set) => new()
+    {
+        Kind = WireWord.Reading, Tick = 1, Code = VitalCode.Of(vital).Code, Assignment = 1, At = At, Value = value, Unit = VitalCode.Of(vital).Unit, Sensor = "manual", Grade = "good", Set = set,
+    };
+
+    private static ReadingItem Answer(Vital vital, string word) => new()
+    {
+        Kind = WireWord.Answer, Tick = 1, Code = VitalCode.Of(vital).Code, Assignment = 1, At = At, Answer = word, Sensor = "manual", Grade = "good", Set = "s1",
+    };
+}
