@@ -33,7 +33,7 @@ internal static class EvaluationProgram
         {
             bool Wanted(string part) => only.Length == 0 || only.Contains(part, StringComparer.Ordinal);
             string page = ClinicalPage.Head(last)
-                + (Wanted("homes") ? HomesPage.Of(Physiology.Load(Path.Combine(Root, "benchmarks", "TeleMonitor.Evaluation", "physiology.json")), firmware, last) : "")
+                + (Wanted("homes") ? new HomesPage(Physiology.Load(Path.Combine(Root, "benchmarks", "TeleMonitor.Evaluation", "physiology.json")), firmware).Of(last) : "")
                 + (Wanted("icu") ? Icu(firmware, last) : "");
             if (only.Length > 0)
             {
