@@ -47,18 +47,34 @@ internal sealed class HomesPage(Physiology physiology, FirmwareConfig firmware)
         return page.ToString();
     }
 
+    // the two that the others are compared with stand last
     private Arm[] Arms => [JudgeArm.ChartsOnly(firmware), BareLimits.Limits, BareLimits.LimitsAndQuestions];
 
     private void Table(Routine routine, List<(string Name, int[] Seeds)> parts)
     {
         page.Append($"\n### {Title(routine)}\n\n| seeds | rules | attacks with warning found, % | caused by the attack, % | Yellow, then Red, before the event, % | Red before, % | lead, median | alerts per quiet citizen-week | alerts per stable citizen-week | alerts per citizen-week, all | attacks without warning: caused / with an alert by chance |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
+        List<string> pairs = [];
         foreach ((string name, int[] seeds) in parts)
         {
-            foreach (Arm arm in Arms)
+            Outcome[][] outcomes = [.. Arms.Select(arm => Outcomes(routine, seeds, arm))];
+            for (int arm = 0; arm < Arms.Length; arm++)
             {
-                Row(name, arm.Name, Outcomes(routine, seeds, arm));
+                Row(name, Arms[arm].Name, outcomes[arm]);
             }
+            pairs.AddRange(outcomes[..^2].SelectMany((one, arm) => outcomes[^2..].Select((bare, index) => Compared(name, Arms[arm].Name, one, Arms[Arms.Length - 2 + index].Name, bare))));
         }
+        page.Append($"\n| seeds | rules | against | alerts, % of theirs (95 %) | difference in attacks found, points (95 %) | in attacks that caused an alert, points (95 %) |\n|---|---|---|---|---|---|\n{string.Concat(pairs)}");
+    }
+
+    /// <summary>Two arms on the same citizens, seeds drawn whole.</summary>
+    private static string Compared(string seeds, string name, Outcome[] one, string bareName, Outcome[] bare)
+    {
+        (Outcome Of, Outcome Bare)[][] clusters = [.. one.Zip(bare).GroupBy(pair => pair.First.Seed).Select(seed => seed.ToArray())];
+        Interval Sum(Func<(Outcome Of, Outcome Bare), double> above, Func<(Outcome Of, Outcome Bare), double> below) =>
+            ClusterBootstrap.Ratio(Seed, [.. clusters.Select(seed => seed.Sum(above))], [.. clusters.Select(seed => seed.Sum(below))]);
+        double Warned((Outcome Of, Outcome Bare) pair) => pair.Of.Course == Course.WithWarning ? 1 : 0;
+        double Difference((Outcome Of, Outcome Bare) pair, Func<Outcome, bool> which) => Warned(pair) * ((which(pair.Of) ? 1 : 0) - (which(pair.Bare) ? 1 : 0));
+        return $"| {seeds} | {name} | {bareName} | {Sum(pair => pair.Of.Alerts, pair => pair.Bare.Alerts).Percent()} | {Sum(pair => Difference(pair, outcome => outcome.Found), Warned).Percent("+0.0;-0.0;0.0")} | {Sum(pair => Difference(pair, outcome => outcome.Caused), Warned).Percent("+0.0;-0.0;0.0")} |\n";
     }
 
     private Outcome[] Outcomes(Routine routine, int[] seeds, Arm arm) => [.. seeds.SelectMany(seed => Home.Population(physiology, seed)
@@ -99,8 +115,8 @@ internal sealed class HomesPage(Physiology physiology, FirmwareConfig firmware)
 
         ### What is counted
 
-        - *Alert*: what opens a case or re-opens its ladder (design.md section 8): triage becomes Yellow or Red, or there is a new reason. A standing Red said again does not
-          count. Of the bare arms every set beyond a limit counts, since nothing there remembers.
+        - *Alert*: what calls a nurse (design.md section 8): it opens a case, or joins the open one with a higher triage or a new reason. A case counts as taken at once and as
+          closed after three normal sets over at least twelve hours, or a day after its last alert. Of the bare arms every set beyond a limit counts: nothing there remembers.
         - *Found*: an alert in the days of warning, from half a day before the onset to the event. *Caused*: one of these alerts is not raised in the twin, the same citizen with the
           same noise, faults and bad days but without the attack. Found by chance is not found.
         - *Yellow, then Red*: in these days, in this order, both before the event.

@@ -13,6 +13,7 @@ internal sealed class JudgeArm
     private readonly Home home;
     private readonly JudgeSettings settings;
     private readonly List<Statement> said = [];
+    private readonly CaseLoad cases = new();
     private JudgeState state = JudgeState.Empty;
     private TimeSpan? due;
     private long tick;
@@ -51,16 +52,21 @@ internal sealed class JudgeArm
         }
     }
 
-    /// <returns>True when a second measurement is asked for.</returns>
+    /// <summary>One step; true when a second measurement is asked for.</summary>
     private bool Step(Burst? burst, TimeSpan at)
     {
         JudgeResult result = Judge.Step(state, burst, new Moment("boot", at, Midnight + at), settings, () => ++tick);
+        bool closed = result.State.Last is { } last && !string.Equals(last.Id, state.Last?.Id, StringComparison.Ordinal);
         (state, due) = (result.State, result.NextDue);
         bool confirming = false;
         foreach (AlertItem alert in result.Items.Select(item => item.Item).OfType<AlertItem>())
         {
             confirming |= alert.ConfirmingUntil is not null;
             Say(alert, at);
+        }
+        if (closed)
+        {
+            cases.Set(at, state.Standing.Triage);
         }
         return confirming;
     }
@@ -73,8 +79,8 @@ internal sealed class JudgeArm
             int first = said.FindLastIndex(statement => statement.Triage == Triage.Red);
             said[first] = said[first] with { Triage = Triage.Yellow };
         }
-        bool counts = Counted.Contains(alert.Because);
         TriageWord.TryRead(alert.Triage, out Triage triage);
+        bool counts = Counted.Contains(alert.Because) && cases.Alert(at, triage, alert.Reasons);
         said.Add(new Statement(at, triage, counts, alert.Because));
     }
 

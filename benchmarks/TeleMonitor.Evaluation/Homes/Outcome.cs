@@ -5,10 +5,7 @@ namespace TeleMonitor.Evaluation.Homes;
 /// <summary>What rules said at one time.</summary>
 /// <param name="At">From midnight before the first day.</param>
 /// <param name="Triage">What is said.</param>
-/// <param name="Counts">
-/// True for what a nurse has to look at: it opens a case or re-opens its ladder (design.md section 8: became Yellow or Red, or a new reason). A
-/// standing Red said again, a confirmation and a clearing do not count.
-/// </param>
+/// <param name="Counts">True for what a nurse has to look at: it opens a case or calls its ladder again (<see cref="CaseLoad"/>).</param>
 /// <param name="Because">The word of it.</param>
 internal readonly record struct Statement(TimeSpan At, Triage Triage, bool Counts, string Because);
 
