@@ -1,0 +1,77 @@
+using System.CommandLine;
+using TeleMonitor.Evaluation.Homes;
+using TeleMonitor.Evaluation.Icu;
+using TeleMonitor.Gateway;
+
+namespace TeleMonitor.Evaluation;
+
+/// <summary>Works out what the rules do, on simulated homes and on recorded patients, and writes the page of it.</summary>
+internal static class EvaluationProgram
+{
+    private static readonly string[] Parts = ["homes", "icu"];
+
+    private static async Task<int> Main(string[] arguments)
+    {
+        Option<bool> last = new("--last") { Description = "Also the seeds and patients that are kept for the last run; without it they are not looked at" };
+        Option<string[]> only = new("--only") { Description = $"Only these, printed and not written: {string.Join(", ", Parts)}" };
+        Option<string> results = new("--results") { Description = "Folder that gets CLINICAL.md", DefaultValueFactory = _ => Path.Combine(Root, "benchmarks", "results") };
+        RootCommand root = new("Evaluates alert rules on simulated homes and on recorded intensive care") { last, only, results };
+        only.AcceptOnlyFromAmong(Parts);
+        root.SetAction((parsed, ct) => RunAsync(parsed.GetValue(last), parsed.GetValue(only) ?? [], parsed.GetRequiredValue(results), ct));
+        return await root.Parse(arguments).InvokeAsync();
+    }
+
+    private static async Task<int> RunAsync(bool last, string[] only, string results, CancellationToken ct)
+    {
+        FirmwareConfig? firmware = FirmwareConfig.Load(Path.Combine(Root, FirmwareConfig.FolderName), out IReadOnlyList<string> problems);
+        if (firmware is null)
+        {
+            await Console.Error.WriteLineAsync($"telemonitor-evaluation: {string.Join(Environment.NewLine, problems)}");
+            return 1;
+        }
+        try
+        {
+            bool Wanted(string part) => only.Length == 0 || only.Contains(part, StringComparer.Ordinal);
+            string page = ClinicalPage.Head(last)
+                + (Wanted("homes") ? new HomesPage(Physiology.Load(Path.Combine(Root, "benchmarks", "TeleMonitor.Evaluation", "physiology.json")), firmware).Of(last) : "")
+                + (Wanted("icu") ? Icu(firmware, last) : "");
+            if (only.Length > 0)
+            {
+                Console.WriteLine(page);
+                return 0;
+            }
+            string file = Path.Combine(results, "CLINICAL.md");
+            await File.WriteAllTextAsync(file, page, ct);
+            Console.WriteLine($"written: {file}");
+            return 0;
+        }
+        catch (InvalidDataException bad)
+        {
+            await Console.Error.WriteLineAsync($"telemonitor-evaluation: {bad.Message}");
+            return 1;
+        }
+    }
+
+    private static string Icu(FirmwareConfig firmware, bool last)
+    {
+        string file = Path.Combine(Root, "..", "shared", "data", "icu-vitals", "vitals_hourly.csv.gz");
+        return File.Exists(file) ? new IcuPage(firmware.Charts).Of(file, last)
+            : "\n## Real data\n\nSkipped: `../shared/data/icu-vitals/vitals_hourly.csv.gz` is not beside this repository.\n";
+    }
+
+    /// <summary>The folder that holds TeleMonitor.sln, found upward from this program.</summary>
+    private static string Root
+    {
+        get
+        {
+            for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            {
+                if (File.Exists(Path.Combine(folder.FullName, "TeleMonitor.sln")))
+                {
+                    return folder.FullName;
+                }
+            }
+            throw new InvalidDataException($"TeleMonitor.sln is in no folder above {AppContext.BaseDirectory}");
+        }
+    }
+}

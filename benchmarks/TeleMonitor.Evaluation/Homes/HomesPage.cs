@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text;
+using TeleMonitor.Evaluation.Statistics;
+using TeleMonitor.Gateway;
+
+namespace TeleMonitor.Evaluation.Homes;
+
+/// <summary>The part of the page about simulated homes.</summary>
+internal sealed class HomesPage(Physiology physiology, FirmwareConfig firmware)
+{
+    private const long Seed = 20261122;
+    private readonly StringBuilder page = new();
+
+    /// <summary>Runs every arm over the populations.</summary>
+    /// <param name="last">True: the seeds that are reported, beside those that were tuned on.</param>
+    public string Of(bool last)
+    {
+        List<(string Name, int[] Seeds)> parts = [("tuned on, seeds " + Words(physiology.Seeds.Tune), All(physiology.Seeds.Tune))];
+        if (last)
+        {
+            parts.Add(("reported, seeds " + Words(physiology.Seeds.Report), All(physiology.Seeds.Report)));
+        }
+        GeneratorCheck check = GeneratorCheck.Of(physiology, parts[0].Seeds);
+        Physiology.People people = physiology.Population;
+        page.Append(CultureInfo.InvariantCulture, $"""
+
+            ## Simulated homes
+
+            `physiology.json` {physiology.Version}, SHA-256 `{physiology.Hash}`: committed before any rule was run on it, and not changed since. Each seed is {people.Stable + people.WithWarning + people.WithoutWarning}
+            citizens with COPD for {people.Days} days: {people.Stable} stay stable, {people.WithWarning} have an attack with warning, {people.WithoutWarning} has one without. Rules see measured values and answers, never the
+            label. The first {people.BaselineDays} days are baseline and not counted.
+
+            ### Are they like their sources?
+
+            | | source (clinical.md 3.5) | here |
+            |---|---|---|
+            | mean of (pulse up, SpO2 down) in own SD, two to three days after onset: AUROC | 0.83 | {check.Area:0.00} |
+            | the same at ≥ 1 SD: sensitivity, specificity | 71 %, 74 % (with symptoms) | {check.Sensitivity * 100:0} %, {check.Specificity * 100:0} % |
+            | respiration up ≥ 4.4/min, a day before the event: sensitivity, specificity | 66 %, 93 % | {check.Rise24 * 100:0} %, {check.Calm24 * 100:0} % |
+
+            """);
+        page.Append(Definitions);
+        foreach (Routine routine in Enum.GetValues<Routine>())
+        {
+            Table(routine, parts);
+        }
+        return page.ToString();
+    }
+
+    // the two that the others are compared with stand last
+    private Arm[] Arms => [JudgeArm.ChartsOnly(firmware), BareLimits.Limits, BareLimits.LimitsAndQuestions];
+
+    private void Table(Routine routine, List<(string Name, int[] Seeds)> parts)
+    {
+        page.Append($"\n### {Title(routine)}\n\n| seeds | rules | attacks with warning found, % | caused by the attack, % | Yellow, then Red, before the event, % | Red before, % | lead, median | alerts per quiet citizen-week | alerts per stable citizen-week | alerts per citizen-week, all | attacks without warning: caused / with an alert by chance |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
+        List<string> pairs = [];
+        foreach ((string name, int[] seeds) in parts)
+        {
+            Outcome[][] outcomes = [.. Arms.Select(arm => Outcomes(routine, seeds, arm))];
+            for (int arm = 0; arm < Arms.Length; arm++)
+            {
+                Row(name, Arms[arm].Name, outcomes[arm]);
+            }
+            pairs.AddRange(outcomes[..^2].SelectMany((one, arm) => outcomes[^2..].Select((bare, index) => Compared(name, Arms[arm].Name, one, Arms[Arms.Length - 2 + index].Name, bare))));
+        }
+        page.Append($"\n| seeds | rules | against | alerts, % of theirs (95 %) | difference in attacks found, points (95 %) | in attacks that caused an alert, points (95 %) |\n|---|---|---|---|---|---|\n{string.Concat(pairs)}");
+    }
+
+    /// <summary>Two arms on the same citizens, seeds drawn whole.</summary>
+    private static string Compared(string seeds, string name, Outcome[] one, string bareName, Outcome[] bare)
+    {
+        (Outcome Of, Outcome Bare)[][] clusters = [.. one.Zip(bare).GroupBy(pair => pair.First.Seed).Select(seed => seed.ToArray())];
+        Interval Sum(Func<(Outcome Of, Outcome Bare), double> above, Func<(Outcome Of, Outcome Bare), double> below) =>
+            ClusterBootstrap.Ratio(Seed, [.. clusters.Select(seed => seed.Sum(above))], [.. clusters.Select(seed => seed.Sum(below))]);
+        double Warned((Outcome Of, Outcome Bare) pair) => pair.Of.Course == Course.WithWarning ? 1 : 0;
+        double Difference((Outcome Of, Outcome Bare) pair, Func<Outcome, bool> which) => Warned(pair) * ((which(pair.Of) ? 1 : 0) - (which(pair.Bare) ? 1 : 0));
+        return $"| {seeds} | {name} | {bareName} | {Sum(pair => pair.Of.Alerts, pair => pair.Bare.Alerts).Percent()} | {Sum(pair => Difference(pair, outcome => outcome.Found), Warned).Percent("+0.0;-0.0;0.0")} | {Sum(pair => Difference(pair, outcome => outcome.Caused), Warned).Percent("+0.0;-0.0;0.0")} |\n";
+    }
+
+    private Outcome[] Outcomes(Routine routine, int[] seeds, Arm arm) => [.. seeds.SelectMany(seed => Home.Population(physiology, seed)
+        .Where((_, number) => routine != Routine.NightSensor || IsOnNightSensor(number)).Select(citizen => Outcome.Of(physiology, citizen, routine, arm)))];
+
+    // as many of each course as the population has, on few seeds' worth of nights: the first stable one, the first two with warning, the one without
+    private bool IsOnNightSensor(int number) => number == 0 || number == physiology.Population.Stable || number == physiology.Population.Stable + physiology.Population.WithWarning;
+
+    private void Row(string seeds, string arm, Outcome[] outcomes)
+    {
+        Outcome[] warned = [.. outcomes.Where(one => one.Course == Course.WithWarning)], silent = [.. outcomes.Where(one => one.Course == Course.WithoutWarning)];
+        Outcome[] stable = [.. outcomes.Where(one => one.Course == Course.Stable)];
+        TimeSpan[] leads = [.. warned.Select(one => one.Lead).OfType<TimeSpan>().Order()];
+        page.Append(CultureInfo.InvariantCulture, $"| {seeds} | {arm} | {Share(warned, one => one.Found).Percent()} | {Share(warned, one => one.Caused).Percent()} | {Share(warned, one => one.YellowThenRed).Percent()} | {Share(warned, one => one.Red).Percent()} | {(leads.Length == 0 ? "–" : $"{leads[leads.Length / 2].TotalDays:0.0} d")} | {PerWeek(outcomes, one => one.QuietAlerts, one => one.QuietWeeks).Number("0.00")} | {PerWeek(stable, one => one.Alerts, one => one.Weeks).Number("0.00")} | {PerWeek(outcomes, one => one.Alerts, one => one.Weeks).Number("0.00")} | {silent.Count(one => one.Caused)} / {silent.Count(one => one.Found)} of {silent.Length} |\n");
+    }
+
+    private static Interval Share(Outcome[] outcomes, Func<Outcome, bool> which) => Interval.Wilson(outcomes.Count(which), outcomes.Length);
+
+    /// <summary>Alerts per citizen-week, seeds drawn whole.</summary>
+    private static Interval PerWeek(Outcome[] outcomes, Func<Outcome, int> alerts, Func<Outcome, double> weeks)
+    {
+        IGrouping<int, Outcome>[] seeds = [.. outcomes.GroupBy(one => one.Seed)];
+        return ClusterBootstrap.Ratio(Seed, [.. seeds.Select(seed => (double)seed.Sum(alerts))], [.. seeds.Select(seed => seed.Sum(weeks))]);
+    }
+
+    private static int[] All(FromTo seeds) => [.. Enumerable.Range((int)seeds.Low, (int)(seeds.High - seeds.Low) + 1)];
+
+    private static string Words(FromTo seeds) => $"{(int)seeds.Low}–{(int)seeds.High}";
+
+    private static string Title(Routine routine) => routine switch
+    {
+        Routine.TwiceDaily => "Measured twice a day",
+        Routine.ThenTwiceWeekly => "Twice a day for fourteen days, then twice a week",
+        _ => "Twice a day, and a sensor through the night",
+    };
+
+    private const string Definitions = """
+
+        ### What is counted
+
+        - *Alert*: what calls a nurse (design.md section 8): it opens a case, or joins the open one with a higher triage or a new reason. A case counts as taken at once and as
+          closed after three normal sets over at least twelve hours, or a day after its last alert. Of the bare arms every set beyond a limit counts: nothing there remembers.
+        - *Found*: an alert in the days of warning, from half a day before the onset to the event. *Caused*: one of these alerts is not raised in the twin, the same citizen with the
+          same noise, faults and bad days but without the attack. Found by chance is not found.
+        - *Yellow, then Red*: in these days, in this order, both before the event.
+        - *Quiet*: after the baseline and before anything is due to an attack; stable citizens all the time.
+        - Before an attack without warning nothing changes in the body, so every alert there is chance: *caused* must be none, and the number with an alert is what as many quiet
+          days give anyway.
+
+        """;
+}

@@ -1,0 +1,89 @@
+using TeleMonitor.Gateway;
+using TeleMonitor.Vitals.Plans;
+using TeleMonitor.Vitals.Readings;
+using TeleMonitor.Vitals.Wire;
+
+namespace TeleMonitor.Evaluation.Homes;
+
+/// <summary>The product's own rules, stepped as the gateway steps them: every burst, and every due time between two bursts.</summary>
+internal sealed class JudgeArm
+{
+    private static readonly DateTimeOffset Midnight = new(2026, 11, 2, 0, 0, 0, TimeSpan.Zero); // a Monday; no change of clock in the eight weeks after
+
+    private readonly Home home;
+    private readonly JudgeSettings settings;
+    private readonly List<Statement> said = [];
+    private readonly CaseLoad cases = new();
+    private JudgeState state = JudgeState.Empty;
+    private TimeSpan? due;
+    private long tick;
+
+    private JudgeArm(Home home, JudgeSettings settings) => (this.home, this.settings) = (home, settings);
+
+    /// <summary>Every shipped chart on scale 1 and nothing else: what an assignment without a plan gets.</summary>
+    public static Arm ChartsOnly(FirmwareConfig firmware) => new("charts without a plan", home => new JudgeArm(home,
+        new JudgeSettings { Assignment = 1, Charts = [.. firmware.Charts.Values], Sensors = firmware.Sensors, ConfirmWithin = TimeSpan.FromMinutes(5) }).Run());
+
+    private List<Statement> Run()
+    {
+        foreach (HomeBurst burst in home.Bursts())
+        {
+            bool confirming = Take(burst);
+            if (confirming && home.Again(burst, 1) is { } again)
+            {
+                Take(again);
+            }
+        }
+        StepDue(home.Citizen.End);
+        return said;
+    }
+
+    private bool Take(HomeBurst burst)
+    {
+        StepDue(burst.At);
+        return burst.Values.Count > 0 && Step(new Burst(burst.Values), burst.At);
+    }
+
+    private void StepDue(TimeSpan until)
+    {
+        while (due is { } at && at < until)
+        {
+            Step(null, at);
+        }
+    }
+
+    /// <summary>One step; true when a second measurement is asked for.</summary>
+    private bool Step(Burst? burst, TimeSpan at)
+    {
+        JudgeResult result = Judge.Step(state, burst, new Moment("boot", at, Midnight + at), settings, () => ++tick);
+        bool closed = result.State.Last is { } last && !string.Equals(last.Id, state.Last?.Id, StringComparison.Ordinal);
+        (state, due) = (result.State, result.NextDue);
+        bool confirming = false;
+        foreach (AlertItem alert in result.Items.Select(item => item.Item).OfType<AlertItem>())
+        {
+            confirming |= alert.ConfirmingUntil is not null;
+            Say(alert, at);
+        }
+        if (closed)
+        {
+            cases.Set(at, state.Standing.Triage);
+        }
+        return confirming;
+    }
+
+    private void Say(AlertItem alert, TimeSpan at)
+    {
+        if (string.Equals(alert.Because, AlertRule.Word(AlertBecause.NotConfirmed), StringComparison.Ordinal))
+        {
+            // the Red that was to be confirmed was none: it stays an alert, and what it said is Yellow
+            int first = said.FindLastIndex(statement => statement.Triage == Triage.Red);
+            said[first] = said[first] with { Triage = Triage.Yellow };
+        }
+        TriageWord.TryRead(alert.Triage, out Triage triage);
+        bool counts = Counted.Contains(alert.Because) && cases.Alert(at, triage, alert.Reasons);
+        said.Add(new Statement(at, triage, counts, alert.Because));
+    }
+
+    private static readonly HashSet<string> Counted =
+        [AlertRule.Word(AlertBecause.BecameYellow), AlertRule.Word(AlertBecause.BecameRed), AlertRule.Word(AlertBecause.NewReason)];
+}
