@@ -1,4 +1,3 @@
-using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Devices;
 using TeleMonitor.Care.Paging;
 using TeleMonitor.Care.Routing;

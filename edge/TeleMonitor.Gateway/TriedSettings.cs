@@ -46,9 +46,9 @@ internal sealed class TriedSettings
     {
         Chart[] all = [.. charts.OrderBy(chart => chart.Id, StringComparer.Ordinal)];
         bool good = TryRead(asked.Settings, all, say, out ReplaySettings? settings);
-        ReplaySettings? changed = null;
-        good &= asked.Changed is null || TryRead(asked.Changed, all, say, out changed);
-        tried = good ? new TriedSettings(settings!, changed, asked) : null;
+        ReplaySettings? other = null;
+        good &= asked.Changed is null || TryRead(asked.Changed, all, say, out other);
+        tried = good ? new TriedSettings(settings!, other, asked) : null;
         return good;
     }
 

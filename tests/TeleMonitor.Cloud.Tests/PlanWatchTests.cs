@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Cloud.Tests.Ingest;
 using TeleMonitor.Hub;
