@@ -135,8 +135,8 @@ internal sealed class PlanCompiler(string fileName)
     private TrendRules Trend(PlanFile.TrendFile trend)
     {
         problems.Require(trend.BaselineDays is >= 7 and <= BaselineDays.Kept, "trend.baseline_days", $"must be 7 to {BaselineDays.Kept}");
-        problems.Require(trend.PulseUpSpo2Down is null or { Sd: > 0 and <= 5, LeastPulseSd: > 0 and <= 40, LeastSpo2Sd: > 0 and <= 10, Source.Length: > 0 }, "trend.pulse_up_spo2_down",
-            "must have sd above 0 and up to 5, least_pulse_sd above 0 and up to 40, least_spo2_sd above 0 and up to 10, and a source");
+        problems.Require(trend.PulseUpSpo2Down is null or { Sd: > 0 and <= 5, LeastPulseSd: >= 0.1 and <= 40, LeastSpo2Sd: >= 0.1 and <= 10, Source.Length: > 0 }, "trend.pulse_up_spo2_down",
+            "must have sd above 0 and up to 5, least_pulse_sd 0.1 to 40, least_spo2_sd 0.1 to 10, and a source");
         return new TrendRules(trend.BaselineDays, trend.PulseUpSpo2Down, Rises(trend.RespirationUp, "trend.respiration_up"), Rises(trend.WeightUp, "trend.weight_up"));
     }
 
