@@ -152,6 +152,13 @@ public sealed class CaseWorker(HubStore store, HubData data)
                     write.AddToDo(ToDo.CorrectTimes, now, row.Subject, next.ToString(System.Globalization.CultureInfo.InvariantCulture));
                 }
                 break;
+            case ToDo.NormalSet when write.AssignmentOf((int)row.Subject) is { } normal:
+                CaseStep counted = CaseRules.Step(write.OpenCaseOf(normal.Citizen, CaseKind.Clinical), new NormalSetArrived(), now, data.Ladders);
+                if (counted.IsChanged)
+                {
+                    Save(write, counted, normal.Number, null, "", now);
+                }
+                break;
             case ToDo.UnreadableAlert:
                 StepUnreadable(write, (int)row.Subject, row.Detail, now);
                 break;

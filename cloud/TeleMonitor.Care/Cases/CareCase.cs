@@ -59,6 +59,10 @@ public sealed record CareCase
     public int JoinedSinceTaken { get; init; }
     /// <summary>When the gateway last said that it is over; null when it has not, or an alert came since.</summary>
     public DateTimeOffset? ClearedAt { get; init; }
+    /// <summary>Normal sets in a row since the last alert; counted of a Yellow clinical case only.</summary>
+    public int NormalSets { get; init; }
+    /// <summary>When the first of them came; null while there is none.</summary>
+    public DateTimeOffset? NormalSince { get; init; }
     /// <summary>Rung of the ladder that was called last, from 1. Kept when the ladder stands.</summary>
     public required int Rung { get; init; }
     /// <summary>When the next rung is called unless somebody takes the case; null when the ladder stands.</summary>

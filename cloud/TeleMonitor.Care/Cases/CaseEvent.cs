@@ -21,6 +21,9 @@ public sealed record AlertArrived(CaseSubject Subject, Triage Triage, IReadOnlyL
 /// <summary>The gateway says that the matter is over. A fact; it never closes a case.</summary>
 public sealed record ClearedArrived : CaseEvent;
 
+/// <summary>A finished set of now is Green by everything that counts for the citizen.</summary>
+public sealed record NormalSetArrived : CaseEvent;
+
 /// <summary>A person takes the case.</summary>
 /// <param name="Person">Person id.</param>
 public sealed record Take(string Person) : CaseEvent;

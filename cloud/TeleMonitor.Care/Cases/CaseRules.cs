@@ -6,7 +6,12 @@ namespace TeleMonitor.Care.Cases;
 /// <summary>One step of a case (design.md section 8). README.md beside this folder has the same as a table.</summary>
 public static class CaseRules
 {
-    private const int RepeatsThatCall = 3;
+    // design.md section 8 and the plan for fewer alerts: Yellow closes itself after 3 normal sets over at least 12 hours
+    private const int RepeatsThatCall = 3, NormalSetsThatClose = 3;
+    private static readonly TimeSpan NormalFor = TimeSpan.FromHours(12);
+
+    /// <summary>Why a Yellow case was closed by nobody.</summary>
+    public const string ThreeNormalSets = "three-normal-sets";
 
     /// <summary>Applies one event. Pure: same arguments, same answer; nothing is read, sent or stored.</summary>
     /// <param name="current">The open case of this citizen and kind, or the case that a person acts on; null when there is none.</param>
@@ -23,6 +28,9 @@ public static class CaseRules
 
         (null or CaseState.Closed, ClearedArrived) => Unchanged(current, CaseChange.NothingOpen),
         (CaseState.Open or CaseState.Taken, ClearedArrived) => Changed(current! with { ClearedAt = now }, CaseChange.ClearedRecorded),
+
+        (CaseState.Open or CaseState.Taken, NormalSetArrived) when current is { Kind: CaseKind.Clinical, Triage: Triage.Yellow, Confirming: not Confirming.Awaited } => CountNormal(current, now),
+        (_, NormalSetArrived) => Unchanged(current, CaseChange.NothingOpen), // Red and missing data latch until a person closes them
 
         (_, PageReached) => current is { Kind: CaseKind.SelfTest, State: not CaseState.Closed } ? CloseTest(current, now) : Unchanged(current, CaseChange.NothingOpen),
         (_, Take or Assess or Note or Close) when Incomplete(@event) is { } refusal => Unchanged(current, refusal),
@@ -140,8 +148,23 @@ public static class CaseRules
             Joined = @case.Joined + 1,
             JoinedSinceTaken = @case.Owner is null ? 0 : @case.JoinedSinceTaken + 1,
             ClearedAt = null,
+            NormalSets = 0,
+            NormalSince = null,
         };
     }
+
+    private static CaseStep CountNormal(CareCase yellow, DateTimeOffset now)
+    {
+        CareCase counted = yellow with { NormalSets = yellow.NormalSets + 1, NormalSince = yellow.NormalSince ?? now };
+        return counted.NormalSets < NormalSetsThatClose || now - counted.NormalSince < NormalFor
+            ? Changed(counted, CaseChange.NormalCounted)
+            : Changed(Ended(counted, now) with { CloseReason = ThreeNormalSets }, CaseChange.ClosedNormal, CaseEffect.WithdrawUnsentPages);
+    }
+
+    private static CareCase Ended(CareCase @case, DateTimeOffset now) => @case with
+    {
+        State = CaseState.Closed, ClosedAt = now, NextRungAt = null, RespondBy = null, Overdue = Overdue.No, OpensForAllAt = null,
+    };
 
     private static Triage TriageOf(AlertArrived alert, Ladders ladders) =>
         alert.Subject.Kind == CaseKind.UnreadableAlert ? ladders.UnreadableAlert : alert.Triage;
@@ -192,23 +215,13 @@ public static class CaseRules
     };
 
     private static CaseStep CloseTaken(CareCase taken, Close close, DateTimeOffset now) => Changed(
-        taken with
-        {
-            State = CaseState.Closed,
-            ClosedAt = now,
-            ClosedBy = close.Person,
-            CloseReason = close.Reason,
-            RespondBy = null,
-            Overdue = Overdue.No,
-            OpensForAllAt = null,
-        },
-        CaseChange.Closed, CaseEffect.WithdrawUnsentPages);
+        Ended(taken, now) with { ClosedBy = close.Person, CloseReason = close.Reason }, CaseChange.Closed, CaseEffect.WithdrawUnsentPages);
 
     /// <summary>The ladder that calls for a case.</summary>
     internal static Ladder LadderOf(CareCase @case, Ladders ladders) => @case.Kind == CaseKind.SelfTest ? ladders.SelfTest.Ladder : ladders.For(@case.Triage);
 
     private static CaseStep CloseTest(CareCase test, DateTimeOffset now) => Changed(
-        test with { State = CaseState.Closed, ClosedAt = now, NextRungAt = null }, CaseChange.TestPassed, CaseEffect.WithdrawUnsentPages);
+        Ended(test, now), CaseChange.TestPassed, CaseEffect.WithdrawUnsentPages);
 
     private static CaseStep TimePassed(CareCase @case, DateTimeOffset now, Ladders ladders) => @case switch
     {

@@ -102,6 +102,10 @@ public enum CaseChange : byte
     ReopenedThirdRepeat,
     /// <summary>A taken case opened again: the citizen asks for help after it was assessed.</summary>
     ReopenedAfterAssessed,
+    /// <summary>A normal set came while the case is Yellow: counted.</summary>
+    NormalCounted,
+    /// <summary>Enough normal sets have come: a Yellow case closes itself, with that as its reason.</summary>
+    ClosedNormal,
 
     /// <summary>No change: nothing is due yet.</summary>
     NothingDue,

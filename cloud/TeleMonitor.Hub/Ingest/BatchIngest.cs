@@ -211,6 +211,8 @@ public static class ToDo
     public const string AlertExpected = "alert-expected";
     /// <summary>The time for a confirming measurement is over; subject: alert row.</summary>
     public const string Confirm = "confirm";
+    /// <summary>A finished set of now is Green, and the citizen has a Yellow case; subject: assignment.</summary>
+    public const string NormalSet = "normal-set";
     /// <summary>More items have their time corrected; subject: correction, detail: tick to go on from.</summary>
     public const string CorrectTimes = "correct-times";
 }

@@ -145,6 +145,14 @@ internal sealed class ItemTaking
     {
         owed.Save();
         Work |= plans.Save();
+        foreach (int number in again ? [] : owed.NormalSets)
+        {
+            if (assignments.TryGetValue(number, out Assignment? assignment) && store.OpenCaseOf(assignment.Citizen, CaseKind.Clinical) is { Triage: Triage.Yellow })
+            {
+                store.AddToDo(ToDo.NormalSet, now, number);
+                Work = true;
+            }
+        }
     }
 
     /// <summary>Owes a call to the citizen of an alert that nobody can read, or that is gone.</summary>

@@ -21,6 +21,10 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Dictionary<int, Standing> standings = [];
+    private readonly Dictionary<int, (string Set, bool Green)> sets = [];
+
+    /// <summary>Assignments whose newest finished set of now is Green by each chart and by the plan.</summary>
+    public IEnumerable<int> NormalSets => sets.Where(set => set.Value.Green).Select(set => set.Key);
 
     /// <summary>What a gateway said of a set: by a chart, or by a plan.</summary>
     private readonly record struct Statement(long Tick, int Assignment, string Set, DateTimeOffset At, string? AlertBoot)
@@ -50,6 +54,7 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
         bool owed = AlertRule.Decide(before.ToJudgement(), judged.ToJudgement()) != AlertBecause.Nothing;
         if (score.History != true)
         {
+            Note(score, judged.Triage == Triage.Green && !late);
             standings[score.Assignment] = new Standing(score.Set, judged, before, owed); // what a sensor had stored does not say how things stand
         }
         if (!owed && !covered && score.Alert is { } named && judged.Triage is Triage.Yellow or Triage.Red)
@@ -124,10 +129,18 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
     /// <summary>What a plan makes of a set rests on limits, symptoms and days too: the hub sees to it that the alert it names has come.</summary>
     public void ExpectNamed(long itemId, AssessmentItem plan, bool late)
     {
+        Note(plan, string.Equals(plan.Triage, TriageWord.Of(Triage.Green), StringComparison.Ordinal) && !late);
         if (plan.Alert is { } tick && TriageWord.TryRead(plan.Triage, out Triage triage) && triage is Triage.Yellow or Triage.Red)
         {
             Compare(itemId, tick, plan, new JudgedSet(triage, plan.Reasons, null), late);
         }
+    }
+
+    /// <summary>A set is normal where nothing that was said of it is else: one chart more, or the plan, may say otherwise.</summary>
+    private void Note(Statement said, bool green)
+    {
+        bool before = !sets.TryGetValue(said.Assignment, out (string Set, bool Green) last) || !string.Equals(last.Set, said.Set, StringComparison.Ordinal) || last.Green;
+        sets[said.Assignment] = (said.Set, green && before);
     }
 
     private bool RaiseNow(Statement score, JudgedSet judged, bool late)

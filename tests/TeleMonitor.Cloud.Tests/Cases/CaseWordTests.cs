@@ -17,7 +17,7 @@ public sealed class CaseWordTests
         Pin<Confirming>("none awaited confirmed not-confirmed unanswered");
         Pin<CaseChange>("opened joined-unchanged joined-untaken moved-to-higher-ladder reopened-higher-triage reopened-new-reason cleared-recorded "
             + "taken assessed noted closed respond-by-passed ladder-opened-for-all rung-climbed last-rung-repeated reopened-is-now test-passed "
-            + "reopened-third-repeat reopened-after-assessed "
+            + "reopened-third-repeat reopened-after-assessed normal-counted closed-normal "
             + "nothing-due nothing-open green-opens-nothing late-repeat already-taken not-allowed-no-case not-allowed-closed not-allowed-not-taken "
             + "not-allowed-no-person not-allowed-no-text not-allowed-no-reason");
         Pin<CaseEffect>("page withdraw-unsent-pages notice-taken");
