@@ -167,6 +167,8 @@ internal static class HubCommands
         return command;
     }
 
+    public static Command Replay() => ReplayCommand.Create(Machine);
+
     private static class Indent
     {
         public static readonly JsonSerializerOptions Snake = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };

@@ -15,7 +15,7 @@ public sealed record NewItem(Item Item, ReadOnlyMemory<byte> Bytes, DateTimeOffs
 /// The prepared statements of one connection. The insert of an item runs for every item that any home sends, so it is bound by place
 /// straight through SQLite's own interface: a third of the time of the general one.
 /// </summary>
-internal sealed class Statements(SqliteConnection connection) : IDisposable
+internal sealed partial class Statements(SqliteConnection connection) : IDisposable
 {
     private readonly Dictionary<string, SqliteCommand> commands = new(StringComparer.Ordinal), idle = new(StringComparer.Ordinal);
     private sqlite3_stmt? insertItem;

@@ -1,0 +1,68 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace TeleMonitor.Hub.Store;
+
+/// <summary>A stored reading or answer where it lies; valid during the call that hands it over.</summary>
+public readonly ref struct HistoryRow
+{
+    /// <summary>Assignment.</summary>
+    public int Assignment { get; init; }
+    /// <summary>When it was measured as is known now, milliseconds; null where the gateway's clock was not set and nothing corrected it since.</summary>
+    public long? AtMs { get; init; }
+    /// <summary>Boot it was taken in.</summary>
+    public ReadOnlySpan<byte> Boot { get; init; }
+    /// <summary>The item as it was sent.</summary>
+    public ReadOnlySpan<byte> Bytes { get; init; }
+}
+
+/// <summary>Takes one row.</summary>
+public delegate void TakeHistory(in HistoryRow row);
+
+public sealed partial class StoreTransaction
+{
+    /// <summary>Every assignment of a person, of one or of all, in order of their numbers. The synthetic ones are left out: they are nobody's.</summary>
+    /// <param name="citizen">Pseudonym; null for all.</param>
+    public IReadOnlyList<Assignment> AssignmentsOfCitizen(string? citizen) => [.. Query<AssignmentRow>(
+        "select number, gateway, citizen, area, from_ms, to_ms, synthetic from assignment where synthetic = 0 and (@citizen is null or citizen = @citizen) order by number",
+        new { citizen }).Select(row => row.Read())];
+
+    /// <summary>Hands over every usable reading and answer in the order stored.</summary>
+    /// <param name="assignment">Of one assignment; null for the whole store, which is read through once.</param>
+    /// <param name="take">Takes each.</param>
+    public void History(int? assignment, TakeHistory take) => statements.History(assignment, take);
+}
+
+internal sealed partial class Statements
+{
+    private const string HistoryColumns =
+        """
+        select assignment, case when at_corrected_ms is null and clock = 'unset' then null else coalesce(at_corrected_ms, at_ms) end, boot, bytes
+        from item where kind in ('reading', 'answer') and grade <> 'unusable'
+        """;
+
+    /// <summary>Reads through SQLite's own interface: a million rows, of which no byte is copied.</summary>
+    public void History(int? assignment, TakeHistory take)
+    {
+        using sqlite3_stmt read = Prepare(assignment is null ? $"{HistoryColumns} order by id" : $"{HistoryColumns} and assignment = ? order by id");
+        if (assignment is { } number)
+        {
+            raw.sqlite3_bind_int(read, 1, number);
+        }
+        int step;
+        while ((step = raw.sqlite3_step(read)) == raw.SQLITE_ROW)
+        {
+            take(new HistoryRow
+            {
+                Assignment = raw.sqlite3_column_int(read, 0),
+                AtMs = raw.sqlite3_column_type(read, 1) == raw.SQLITE_NULL ? null : raw.sqlite3_column_int64(read, 1),
+                Boot = raw.sqlite3_column_blob(read, 2),
+                Bytes = raw.sqlite3_column_blob(read, 3),
+            });
+        }
+        if (step != raw.SQLITE_DONE)
+        {
+            SqliteException.ThrowExceptionForRC(step, connection.Handle);
+        }
+    }
+}
