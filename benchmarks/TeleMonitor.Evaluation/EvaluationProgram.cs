@@ -8,7 +8,12 @@ namespace TeleMonitor.Evaluation;
 /// <summary>Works out what the rules do, on simulated homes and on recorded patients, and writes the page of it.</summary>
 internal static class EvaluationProgram
 {
-    private static readonly string[] Parts = ["homes", "icu"];
+    private static readonly Dictionary<string, Routine> Routines = new(StringComparer.Ordinal)
+    {
+        ["twice-daily"] = Routine.TwiceDaily, ["then-twice-weekly"] = Routine.ThenTwiceWeekly, ["night-sensor"] = Routine.NightSensor,
+    };
+
+    private static readonly string[] Parts = [.. Routines.Keys, "icu"];
 
     private static async Task<int> Main(string[] arguments)
     {
@@ -32,8 +37,9 @@ internal static class EvaluationProgram
         try
         {
             bool Wanted(string part) => only.Length == 0 || only.Contains(part, StringComparer.Ordinal);
+            Routine[] routines = [.. Routines.Where(routine => Wanted(routine.Key)).Select(routine => routine.Value)];
             string page = ClinicalPage.Head(last)
-                + (Wanted("homes") ? new HomesPage(Physiology.Load(Path.Combine(Root, "benchmarks", "TeleMonitor.Evaluation", "physiology.json")), firmware).Of(last) : "")
+                + (routines.Length > 0 ? new HomesPage(Physiology.Load(Path.Combine(Root, "benchmarks", "TeleMonitor.Evaluation", "physiology.json")), firmware).Of(routines, last) : "")
                 + (Wanted("icu") ? Icu(firmware, last) : "");
             if (only.Length > 0)
             {
