@@ -8,20 +8,26 @@ namespace TeleMonitor.Evaluation;
 /// <summary>Works out what the rules do, on simulated homes and on recorded patients, and writes the page of it.</summary>
 internal static class EvaluationProgram
 {
-    private static readonly string[] Parts = ["homes", "icu"];
+    private static readonly Dictionary<string, Routine> Routines = new(StringComparer.Ordinal)
+    {
+        ["twice-daily"] = Routine.TwiceDaily, ["then-twice-weekly"] = Routine.ThenTwiceWeekly, ["night-sensor"] = Routine.NightSensor,
+    };
+
+    private static readonly string[] Parts = [.. Routines.Keys, "icu"];
 
     private static async Task<int> Main(string[] arguments)
     {
-        Option<bool> last = new("--last") { Description = "Also the seeds and patients that are kept for the last run; without it they are not looked at" };
+        Option<string[]> last = new("--last") { Description = "homes, icu: also the seeds or patients that are kept for the last run; without it they are not looked at" };
         Option<string[]> only = new("--only") { Description = $"Only these, printed and not written: {string.Join(", ", Parts)}" };
         Option<string> results = new("--results") { Description = "Folder that gets CLINICAL.md", DefaultValueFactory = _ => Path.Combine(Root, "benchmarks", "results") };
         RootCommand root = new("Evaluates alert rules on simulated homes and on recorded intensive care") { last, only, results };
         only.AcceptOnlyFromAmong(Parts);
-        root.SetAction((parsed, ct) => RunAsync(parsed.GetValue(last), parsed.GetValue(only) ?? [], parsed.GetRequiredValue(results), ct));
+        last.AcceptOnlyFromAmong("homes", "icu");
+        root.SetAction((parsed, ct) => RunAsync(parsed.GetValue(last) ?? [], parsed.GetValue(only) ?? [], parsed.GetRequiredValue(results), ct));
         return await root.Parse(arguments).InvokeAsync();
     }
 
-    private static async Task<int> RunAsync(bool last, string[] only, string results, CancellationToken ct)
+    private static async Task<int> RunAsync(string[] last, string[] only, string results, CancellationToken ct)
     {
         FirmwareConfig? firmware = FirmwareConfig.Load(Path.Combine(Root, FirmwareConfig.FolderName), out IReadOnlyList<string> problems);
         if (firmware is null)
@@ -31,10 +37,12 @@ internal static class EvaluationProgram
         }
         try
         {
+            (bool lastHomes, bool lastPatients) = (last.Contains("homes", StringComparer.Ordinal), last.Contains("icu", StringComparer.Ordinal));
             bool Wanted(string part) => only.Length == 0 || only.Contains(part, StringComparer.Ordinal);
-            string page = ClinicalPage.Head(last)
-                + (Wanted("homes") ? new HomesPage(Physiology.Load(Path.Combine(Root, "benchmarks", "TeleMonitor.Evaluation", "physiology.json")), firmware).Of(last) : "")
-                + (Wanted("icu") ? Icu(firmware, last) : "");
+            Routine[] routines = [.. Routines.Where(routine => Wanted(routine.Key)).Select(routine => routine.Value)];
+            string page = ClinicalPage.Head(lastHomes, lastPatients)
+                + (routines.Length > 0 ? new HomesPage(Physiology.Load(Path.Combine(Root, "benchmarks", "TeleMonitor.Evaluation", "physiology.json")), firmware).Of(routines, lastHomes) : "")
+                + (Wanted("icu") ? Icu(firmware, lastPatients) : "");
             if (only.Length > 0)
             {
                 Console.WriteLine(page);

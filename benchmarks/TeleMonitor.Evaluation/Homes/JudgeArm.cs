@@ -12,24 +12,37 @@ internal sealed class JudgeArm
 
     private readonly Home home;
     private readonly JudgeSettings settings;
+    private readonly PlanVariant? variant;
+    private readonly IReadOnlyList<DoctorLimit> limits;
     private readonly List<Statement> said = [];
     private readonly CaseLoad cases = new();
     private JudgeState state = JudgeState.Empty;
     private TimeSpan? due;
     private long tick;
 
-    private JudgeArm(Home home, JudgeSettings settings) => (this.home, this.settings) = (home, settings);
+    private JudgeArm(Home home, JudgeSettings settings, PlanVariant? variant)
+    {
+        (this.home, this.settings, this.variant) = (home, settings, variant);
+        limits = variant?.LimitsOf(home.Citizen) ?? [];
+    }
 
     /// <summary>Every shipped chart on scale 1 and nothing else: what an assignment without a plan gets.</summary>
     public static Arm ChartsOnly(FirmwareConfig firmware) => new("charts without a plan", home => new JudgeArm(home,
-        new JudgeSettings { Assignment = 1, Charts = [.. firmware.Charts.Values], Sensors = firmware.Sensors, ConfirmWithin = TimeSpan.FromMinutes(5) }).Run());
+        new JudgeSettings { Assignment = 1, Charts = [.. firmware.Charts.Values], Sensors = firmware.Sensors, ConfirmWithin = TimeSpan.FromMinutes(5) }, null).Run());
+
+    /// <summary>The rules of a plan with the citizen's settings.</summary>
+    public static Arm WithPlan(FirmwareConfig firmware, PlanVariant variant)
+    {
+        Func<Home, JudgeSettings> settings = PlanArm.For(firmware, variant);
+        return new Arm(variant.Name, home => new JudgeArm(home, settings(home), variant).Run());
+    }
 
     private List<Statement> Run()
     {
         foreach (HomeBurst burst in home.Bursts())
         {
-            bool confirming = Take(burst);
-            if (confirming && home.Again(burst, 1) is { } again)
+            HomeBurst first = AskedFirst(burst);
+            if (Take(first) && home.Again(first, 1) is { } again)
             {
                 Take(again);
             }
@@ -38,10 +51,18 @@ internal sealed class JudgeArm
         return said;
     }
 
+    /// <summary>What is handed over: the burst, or where the variant asks first, the second values of one that was beyond a limit.</summary>
+    private HomeBurst AskedFirst(HomeBurst burst)
+    {
+        bool beyond = variant is { AsksAgainFirst: true }
+            && burst.Values.Any(value => limits.Any(limit => limit.Vital == value.Vital && limit.Of(value.Value!.Value) != Triage.Green));
+        return beyond && home.Again(burst, 1) is { } again ? again with { Answers = burst.Answers } : burst;
+    }
+
     private bool Take(HomeBurst burst)
     {
         StepDue(burst.At);
-        return burst.Values.Count > 0 && Step(new Burst(burst.Values), burst.At);
+        return (burst.Values.Count > 0 || burst.Answers is not null) && Step(new Burst(burst.Values) { Told = variant?.Told(burst.Answers) }, burst.At);
     }
 
     private void StepDue(TimeSpan until)
@@ -81,7 +102,7 @@ internal sealed class JudgeArm
         }
         TriageWord.TryRead(alert.Triage, out Triage triage);
         bool counts = Counted.Contains(alert.Because) && cases.Alert(at, triage, alert.Reasons);
-        said.Add(new Statement(at, triage, counts, alert.Because));
+        said.Add(new Statement(at, triage, counts, string.Join(' ', alert.Reasons)));
     }
 
     private static readonly HashSet<string> Counted =

@@ -6,7 +6,7 @@ namespace TeleMonitor.Evaluation.Homes;
 /// <param name="At">From midnight before the first day.</param>
 /// <param name="Triage">What is said.</param>
 /// <param name="Counts">True for what a nurse has to look at: it opens a case or calls its ladder again (<see cref="CaseLoad"/>).</param>
-/// <param name="Because">The word of it.</param>
+/// <param name="Because">Its reasons, a blank between two.</param>
 internal readonly record struct Statement(TimeSpan At, Triage Triage, bool Counts, string Because);
 
 /// <summary>Rules that follow a home from its first day to its end and see nothing of its label.</summary>
@@ -32,6 +32,8 @@ internal sealed record Outcome
     public required double Weeks { get; init; }
     /// <summary>Alerts in them.</summary>
     public required int Alerts { get; init; }
+    /// <summary>What stood in the quiet alerts, each reason by its first two words once an alert: limit/spo2, symptom/sputum.</summary>
+    public required IReadOnlyList<string> QuietReasons { get; init; }
     /// <summary>An alert in the days of warning: from half a day before the onset to the event.</summary>
     public required bool Found { get; init; }
     /// <summary>One of them is not raised for the same citizen without the attack, so the attack is its cause.</summary>
@@ -59,6 +61,7 @@ internal sealed record Outcome
             Course = citizen.Course,
             QuietWeeks = (quietUntil - settled).TotalDays / 7,
             QuietAlerts = said.Count(statement => statement.Counts && statement.At < quietUntil),
+            QuietReasons = [.. said.Where(statement => statement.Counts && statement.At < quietUntil).SelectMany(statement => Kinds(statement.Because))],
             Weeks = (citizen.End - settled).TotalDays / 7,
             Alerts = said.Count(statement => statement.Counts),
             Found = alert is not null,
@@ -68,6 +71,8 @@ internal sealed record Outcome
             Lead = citizen.End - alert,
         };
     }
+
+    private static IEnumerable<string> Kinds(string reasons) => reasons.Split(' ').Select(reason => string.Join('/', reason.Split('/').Take(2))).Distinct(StringComparer.Ordinal);
 
     private static TimeSpan? First(Statement[] said, Func<Statement, bool> which) => said.Where(which).Select(statement => (TimeSpan?)statement.At).FirstOrDefault();
 }

@@ -146,7 +146,7 @@ internal sealed class IcuPage(IReadOnlyDictionary<string, Chart> charts)
 
         `../shared/data/icu-vitals/vitals_hourly.csv.gz`: PhysioNet/CinC Challenge 2019, set B (CC BY 4.0; Reyna 2019, doi 10.1097/CCM.0000000000004145). Scored by the
         product's own `Scorer` with the shipped charts. Convention: consciousness alert, on oxygen where fio2 is above 0.21, else on air; SpO2 scale 1; recorded numbers as
-        they are, dirt included. Patients whose number is divisible by four (*kept*; half of them, since the file has even numbers only) are scored by the last run only (`--last`).
+        they are, dirt included. Patients whose number is divisible by four (*kept*; half of them, since the file has even numbers only) are scored by the last run only (`--last icu`).
 
         """;
 
