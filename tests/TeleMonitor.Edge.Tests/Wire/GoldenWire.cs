@@ -90,6 +90,7 @@ internal static class GoldenWire
         {
             Clock = new ClockStanding("holdover", "receipt", -0.25), Disk = new DiskStanding(8_388_608, 1_073_741_824, 0), Findings = ["finding/uplink-lost"],
         }),
+        OfItem("status-profile", "item-status", Status with { Profile = new ProfileState(17, new string('a', 63) + "0") }),
         OfItem("thinned", "item-thinned", Thinned),
         OfItem("thinned-in-another-outbox", "item-thinned", Thinned with
         {
