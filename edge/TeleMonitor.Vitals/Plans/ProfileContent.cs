@@ -1,20 +1,19 @@
 using System.Text;
 using System.Text.Json;
-using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Scoring;
 
-namespace TeleMonitor.Gateway.Profile;
+namespace TeleMonitor.Vitals.Plans;
 
 /// <summary>A plan of a clinical part.</summary>
 /// <param name="Id">Id.</param>
 /// <param name="Version">Version.</param>
-internal sealed record ProfilePlan(string Id, string Version);
+public sealed record ProfilePlan(string Id, string Version);
 
 /// <summary>A clinical part whose every file could be read.</summary>
 /// <param name="ApprovedAt">When it was approved.</param>
 /// <param name="Charts">Every chart that counts with it.</param>
 /// <param name="Plans">Plans by id.</param>
-internal sealed record ProfileContent(DateTimeOffset ApprovedAt, IReadOnlyList<Chart> Charts, IReadOnlyDictionary<string, ProfilePlan> Plans)
+public sealed record ProfileContent(DateTimeOffset ApprovedAt, IReadOnlyList<Chart> Charts, IReadOnlyDictionary<string, ProfilePlan> Plans)
 {
     /// <summary>Reads what the approver signed; null with every problem when anything is wrong.</summary>
     /// <param name="payload">The signed bytes.</param>
