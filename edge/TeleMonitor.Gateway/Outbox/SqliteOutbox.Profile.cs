@@ -9,10 +9,20 @@ public sealed partial class SqliteOutbox
     /// <inheritdoc/>
     public KeptProfile? Profile => Reading(() =>
     {
+        if (options is null && !HasProfile())
+        {
+            return null; // an older file that is only looked at
+        }
         using SqliteCommand select = Prepare("select version, hash, bundle, taken_at from profile");
         using SqliteDataReader reader = select.ExecuteReader();
         return reader.Read() ? new KeptProfile(reader.GetInt32(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetFieldValue<byte[]>(2), Time(reader.GetString(3))) : null;
     });
+
+    private bool HasProfile()
+    {
+        using SqliteCommand select = Prepare("select count(*) from sqlite_schema where name = 'profile'");
+        return (long)select.ExecuteScalar()! > 0;
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<PinnedKey> PinnedKeys => Reading(() =>

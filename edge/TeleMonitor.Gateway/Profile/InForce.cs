@@ -1,4 +1,6 @@
+using System.Globalization;
 using TeleMonitor.Vitals.Plans;
+using TeleMonitor.Vitals.Readings;
 using TeleMonitor.Vitals.Scoring;
 
 namespace TeleMonitor.Gateway.Profile;
@@ -6,6 +8,9 @@ namespace TeleMonitor.Gateway.Profile;
 /// <summary>What the rules of one citizen run with: signed settings where there are any, else the gateway's own file.</summary>
 internal static class InForce
 {
+    /// <summary>Stands in the place of a plan's id where a citizen has limits and no plan.</summary>
+    public const string OwnLimits = "own-limits";
+
     /// <summary>The settings at a moment.</summary>
     /// <param name="configured">What the gateway's own file says.</param>
     /// <param name="profile">What was taken; null before the first.</param>
@@ -17,13 +22,33 @@ internal static class InForce
             return configured; // a self-test is of the path, and belongs to no citizen
         }
         JudgeSettings signed = configured with { Charts = profile.Charts, Profile = profile.Version };
-        return profile.Citizens.FirstOrDefault(one => one.Assignment == configured.Assignment && one.Holds(at)) is not { } citizen ? signed
-            : signed with { Scale = citizen.Scale };
+        return profile.Citizens.FirstOrDefault(one => one.Settings.Assignment == configured.Assignment && one.Settings.Holds(at)) is not { } citizen ? signed
+            : signed with { Scale = citizen.Settings.Scale, Plan = citizen.Plan };
+    }
+
+    /// <summary>How a citizen is judged beside the charts; null where nothing stands beside them.</summary>
+    /// <param name="settings">As signed.</param>
+    /// <param name="content">Charts and plans.</param>
+    /// <param name="profile">Version of the bundle: names limits that belong to no plan.</param>
+    /// <exception cref="ArgumentException">The rules give more reasons than can be told apart.</exception>
+    public static PlanInForce? Compile(CitizenSettings settings, ProfileContent content, int profile)
+    {
+        if (settings is { Limits: null or { Count: 0 }, LeastTriage: Triage.Yellow })
+        {
+            return null;
+        }
+        var asked = new VitalMask(0);
+        var rules = new AssessmentRules
+        {
+            Charts = content.Charts, Scale = settings.Scale, Limits = settings.Limits ?? [], Floor = settings.LeastTriage,
+            Required = content.Charts.SelectMany(chart => chart.Parts).Aggregate(asked, (mask, part) => mask.With(part.Vital)), // without a plan a set is complete with all that charts ask for
+        };
+        return new PlanInForce(OwnLimits, profile.ToString(CultureInfo.InvariantCulture), new Assessor(rules), TimeZoneInfo.FindSystemTimeZoneById(settings.Zone));
     }
 
     /// <summary>The next moment at which something begins or ends to hold; null when nothing does.</summary>
     public static DateTimeOffset? NextChange(TakenProfile profile, DateTimeOffset after) =>
-        profile.Citizens.SelectMany(one => new[] { (DateTimeOffset?)one.From, one.To }).Where(edge => edge > after).Min();
+        profile.Citizens.SelectMany(one => new[] { (DateTimeOffset?)one.Settings.From, one.Settings.To }).Where(edge => edge > after).Min();
 
     /// <summary>Versions that items made under it are made by.</summary>
     public static IReadOnlyDictionary<string, string> Versions(IReadOnlyDictionary<string, string> program, TakenProfile profile)
@@ -33,7 +58,7 @@ internal static class InForce
         {
             versions["chart/" + chart.Id] = chart.Version;
         }
-        versions["profile"] = profile.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        versions["profile"] = profile.Version.ToString(CultureInfo.InvariantCulture);
         return versions;
     }
 }

@@ -36,11 +36,11 @@ internal static class ProfileReading
         byte[]? clinical = Signed(bundle.Clinical, believed.Approver, ProfileRole.Approver, ProfileReason.ApproverSignature, problems);
         byte[]? citizens = Signed(bundle.Citizens, believed.Hub, ProfileRole.Hub, ProfileReason.HubSignature, problems);
         ProfileContent? content = clinical is null ? null : ReadClinical(clinical, standing, shipped, problems);
-        CitizensPart? part = citizens is null ? null : ReadCitizens(citizens, bundle, content, problems);
+        IReadOnlyList<SignedSettings>? settings = citizens is null ? null : ReadCitizens(citizens, bundle, content, problems);
         return problems.Count > 0 ? new ProfileVerdict(null, problems) : new ProfileVerdict(new TakenProfile
         {
-            Version = bundle.Version, Hash = hash, IssuedAt = bundle.IssuedAt, ApprovedAt = content!.ApprovedAt, Charts = content.Charts, Plans = content.Plans,
-            Citizens = part!.Citizens, NewKey = newKey,
+            Version = bundle.Version, Hash = hash, IssuedAt = bundle.IssuedAt, ApprovedAt = content!.ApprovedAt, Charts = content.Charts,
+            Citizens = settings!, NewKey = newKey,
         }, problems);
     }
 
@@ -119,7 +119,7 @@ internal static class ProfileReading
         return content;
     }
 
-    private static CitizensPart? ReadCitizens(byte[] payload, ProfileBundle bundle, ProfileContent? content, List<ProfileProblem> problems)
+    private static List<SignedSettings>? ReadCitizens(byte[] payload, ProfileBundle bundle, ProfileContent? content, List<ProfileProblem> problems)
     {
         var found = new List<string>();
         CitizensPart? part = CitizensPart.TryRead(payload, "citizens", found);
@@ -127,14 +127,30 @@ internal static class ProfileReading
         {
             problems.Add(new ProfileProblem(ProfileReason.Mismatch, $"inside stand {part.Gateway} and version {part.Version}, outside {bundle.Gateway} and {bundle.Version}"));
         }
-        foreach (CitizenSettings one in content is null ? [] : part?.Citizens ?? [])
+        List<SignedSettings>? settings = part is null || content is null ? null : MakeReady(part, content, found);
+        problems.AddRange(found.Select(text => new ProfileProblem(ProfileReason.Settings, text)));
+        return settings;
+    }
+
+    private static List<SignedSettings> MakeReady(CitizensPart part, ProfileContent content, List<string> found)
+    {
+        var ready = new List<SignedSettings>();
+        foreach (CitizenSettings one in part.Citizens)
         {
-            if (one.Plan is { } plan && (content!.Plans.GetValueOrDefault(plan) is not { } known || !string.Equals(known.Version, one.PlanVersion, StringComparison.Ordinal)))
+            if (one.Plan is { } plan && (content.Plans.GetValueOrDefault(plan) is not { } known || !string.Equals(known.Version, one.PlanVersion, StringComparison.Ordinal)))
             {
                 found.Add($"citizens: plan {plan} {one.PlanVersion} of assignment {one.Assignment} is not in the clinical part");
+                continue;
+            }
+            try
+            {
+                ready.Add(new SignedSettings(one, InForce.Compile(one, content, part.Version)));
+            }
+            catch (ArgumentException tooMany)
+            {
+                found.Add($"citizens: the rules of assignment {one.Assignment} cannot be made ready: {tooMany.Message}");
             }
         }
-        problems.AddRange(found.Select(text => new ProfileProblem(ProfileReason.Settings, text)));
-        return part;
+        return ready;
     }
 }

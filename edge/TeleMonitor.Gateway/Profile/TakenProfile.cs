@@ -16,13 +16,16 @@ internal sealed record TakenProfile
     public required DateTimeOffset ApprovedAt { get; init; }
     /// <summary>Every chart that counts: those of the clinical part, and of the shipped ones those that it does not name.</summary>
     public required IReadOnlyList<Chart> Charts { get; init; }
-    /// <summary>Plans of the clinical part, by id.</summary>
-    public required IReadOnlyDictionary<string, ProfilePlan> Plans { get; init; }
     /// <summary>What holds for whom.</summary>
-    public required IReadOnlyList<CitizenSettings> Citizens { get; init; }
+    public required IReadOnlyList<SignedSettings> Citizens { get; init; }
     /// <summary>The key that a role has from here on; null when none changes.</summary>
     public (string Role, byte[] Key)? NewKey { get; init; }
 }
+
+/// <summary>What holds for one citizen, made ready for the rules.</summary>
+/// <param name="Settings">As signed.</param>
+/// <param name="Plan">How it judges; null where only the charts do.</param>
+internal sealed record SignedSettings(CitizenSettings Settings, PlanInForce? Plan);
 
 /// <summary>The public keys that a gateway believes, SubjectPublicKeyInfo; null: nobody signs for that role.</summary>
 /// <param name="Approver">Of whoever signs plans, charts and questions.</param>

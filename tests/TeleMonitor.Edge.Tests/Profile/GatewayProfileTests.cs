@@ -181,6 +181,18 @@ public sealed class GatewayProfileTests : IDisposable
     }
 
     [Fact]
+    public void A_citizens_own_limit_makes_red_what_no_chart_does_and_stands_in_the_alert_with_its_version()
+    {
+        signer.Citizens = [Signer.Settings with { Limits = [new Limit("pulse", "/min", HighYellow: 70, HighRed: 80)] }];
+        Publish(signer.Bytes(17));
+        home.Measure(JudgedHome.Complete(pulse: 84));
+        home.Pass(2);
+        AlertItem red = Sent<AlertItem>(WireWord.AlertLane).Last();
+        Assert.Equal(("red", 17, $"{InForce.OwnLimits} 17"), (red.Triage, red.Profile, red.Plan));
+        Assert.Contains("limit/pulse/high-red", red.Reasons);
+    }
+
+    [Fact]
     public void Settings_begin_and_end_to_hold_at_their_time()
     {
         signer.Citizens = [Signer.Settings with { From = home.Now.AddMinutes(10), To = home.Now.AddMinutes(20) }];

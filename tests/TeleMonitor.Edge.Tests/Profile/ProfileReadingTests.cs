@@ -33,7 +33,7 @@ public sealed class ProfileReadingTests : IDisposable
         TakenProfile taken = verdict.Profile!;
         Assert.Equal((17, ProfileBundle.HashOf(bytes), Signer.IssuedAt, Signer.ApprovedAt), (taken.Version, taken.Hash, taken.IssuedAt, taken.ApprovedAt));
         Assert.Equal(["news2", "tobs"], taken.Charts.Select(chart => chart.Id));
-        CitizenSettings citizen = Assert.Single(taken.Citizens);
+        CitizenSettings citizen = Assert.Single(taken.Citizens).Settings;
         Assert.Equal((1, 2, "Dr. B", 88m), (citizen.Assignment, citizen.Scale, citizen.ScaleSigned!.By, citizen.Limits![0].LowYellow));
         Assert.Null(taken.NewKey);
     }
