@@ -73,42 +73,42 @@ public sealed class GatewayProfileTests : IDisposable
         Assert.Equal(0, home.Link.Unacknowledged);
     }
 
-    public static TheoryData<string, Func<Signer, byte[]>> Bad => new()
+    private byte[] Bad(string reason)
     {
-        { ProfileReason.HubSignature, signer => (signer.Bundle(18) with { Citizens = Signer.Forged(signer.Bundle(18).Citizens) }).Write() },
-        { ProfileReason.Older, signer => signer.Bytes(16) },
-        { ProfileReason.SameVersion, signer => signer.Bytes(17) },
-        { ProfileReason.Unreadable, signer => signer.Bytes(18)[..^40] },
-        { ProfileReason.Oversized, signer => [.. signer.Bytes(18), .. Encoding.UTF8.GetBytes(new string(' ', ProfileBundle.MaxBytes))] },
-        { ProfileReason.Clinical, signer => new Half(signer).Clinical() },
-        { ProfileReason.Settings, signer => new Half(signer).Citizens() },
-    };
-
-    /// <summary>One part good, the other not.</summary>
-    internal sealed class Half(Signer signer)
-    {
-        public byte[] Clinical()
+        switch (reason)
         {
-            signer.Clinical = signer.Clinical with { Charts = [signer.Clinical.Charts[0], Signer.Json("{}")] };
-            return signer.Bytes(18);
-        }
-
-        public byte[] Citizens()
-        {
-            signer.Citizens = [Signer.Settings with { Scale = 1, ScaleSigned = null }, Signer.Settings with { Assignment = 2, Scale = 3 }];
-            return signer.Bytes(18);
+            case ProfileReason.HubSignature:
+                return (signer.Bundle(18) with { Citizens = Signer.Forged(signer.Bundle(18).Citizens) }).Write();
+            case ProfileReason.Unreadable:
+                return signer.Bytes(18)[..^40];
+            case ProfileReason.Oversized:
+                return [.. signer.Bytes(18), .. Encoding.UTF8.GetBytes(new string(' ', ProfileBundle.MaxBytes))];
+            case ProfileReason.Clinical: // half of it is good
+                signer.Clinical = signer.Clinical with { Charts = [signer.Clinical.Charts[0], Signer.Json("{}")] };
+                return signer.Bytes(18);
+            case ProfileReason.Settings:
+                signer.Citizens = [Signer.Settings with { Scale = 1, ScaleSigned = null }, Signer.Settings with { Assignment = 2, Scale = 3 }];
+                return signer.Bytes(18);
+            default:
+                return signer.Bytes(reason is ProfileReason.Older ? 16 : 17);
         }
     }
 
     [Theory]
-    [MemberData(nameof(Bad))]
-    public void A_bad_one_changes_nothing_and_is_found_and_a_red_judged_meanwhile_names_what_was_in_force_before(string reason, Func<Signer, byte[]> bad)
+    [InlineData(ProfileReason.HubSignature)]
+    [InlineData(ProfileReason.Older)]
+    [InlineData(ProfileReason.SameVersion)]
+    [InlineData(ProfileReason.Unreadable)]
+    [InlineData(ProfileReason.Oversized)]
+    [InlineData(ProfileReason.Clinical)]
+    [InlineData(ProfileReason.Settings)]
+    public void A_bad_one_changes_nothing_and_is_found_and_a_red_judged_meanwhile_names_what_was_in_force_before(string reason)
     {
         NewCharts("2026-11-9");
         byte[] good = signer.Bytes(17);
         Publish(good);
         NewCharts("2026-12-1");
-        Publish(bad(signer));
+        Publish(Bad(reason));
 
         Assert.Equal(new ProfileState(17, ProfileBundle.HashOf(good)), Status.Profile);
         Assert.Contains(GatewayCore.ProfileRefused, Status.Findings!);
