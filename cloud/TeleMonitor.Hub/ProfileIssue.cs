@@ -63,16 +63,33 @@ internal sealed class ProfileIssue(HubStore store, ECDsa key, IReadOnlyList<Char
         write.Issue(new IssuedProfile(gateway, new ProfileMark(version, ProfileBundle.HashOf(bundle)), content, bundle), now);
     }
 
-    /// <summary>What holds for a citizen, one entry after the other; of somebody for whom nothing was said, nothing.</summary>
-    private static IEnumerable<CitizenSettings> SettingsOf(StoreTransaction write, Assignment assignment)
+    private static IEnumerable<CitizenSettings> SettingsOf(StoreTransaction write, Assignment assignment) =>
+        Compose(assignment, write.PlansOf(assignment.Number), write.LimitsOf(assignment.Number), write.PausesOf(assignment.Number));
+
+    /// <summary>What holds for a citizen, one entry after the other: another begins where plan or limits change. Of somebody for whom nothing was said, none.</summary>
+    /// <param name="assignment">Whose.</param>
+    /// <param name="plans">In the order in which they begin; the latest that has begun and not ended is followed.</param>
+    /// <param name="limits">In the order in which they begin; the latest that has begun holds.</param>
+    /// <param name="pauses">Planned absences.</param>
+    internal static IReadOnlyList<CitizenSettings> Compose(
+        Assignment assignment, IReadOnlyList<CitizenPlan> plans, IReadOnlyList<CitizenLimits> limits, IReadOnlyList<PlanPause> pauses)
     {
-        IReadOnlyList<CitizenLimits> limits = write.LimitsOf(assignment.Number);
-        for (int at = 0; at < limits.Count; at++)
+        DateTimeOffset[] edges = [.. plans.SelectMany(plan => new[] { plan.From, plan.To }).Concat(limits.Select(one => (DateTimeOffset?)one.From)).OfType<DateTimeOffset>().Distinct().Order()];
+        var entries = new List<CitizenSettings>();
+        for (int at = 0; at < edges.Length; at++)
         {
-            CitizenLimits one = limits[at];
-            yield return new CitizenSettings(assignment.Number, one.From, one.Zone, To: at + 1 < limits.Count ? limits[at + 1].From : assignment.To, Scale: one.Scale,
-                ScaleSigned: one.ScaleSigned, Floor: one.Floor, Limits: one.Limits);
+            DateTimeOffset from = edges[at];
+            DateTimeOffset? to = at + 1 < edges.Length ? edges[at + 1] : assignment.To > from ? assignment.To : null;
+            CitizenPlan? plan = plans.LastOrDefault(one => one.From <= from);
+            plan = plan?.To <= from ? null : plan;
+            CitizenLimits? own = limits.LastOrDefault(one => one.From <= from);
+            if (plan is not null || own is not null)
+            {
+                entries.Add(new CitizenSettings(assignment.Number, from, plan?.Zone ?? own!.Zone, plan?.Plan, plan?.Version, to, own?.Scale ?? 1, own?.ScaleSigned, own?.Floor ?? "green",
+                    own?.Limits, [.. pauses.Where(pause => pause.To > from && !(pause.From >= to))]));
+            }
         }
+        return entries;
     }
 
     /// <summary>Why a gateway would refuse it; null when it would not. Without a figure of anybody.</summary>
@@ -86,7 +103,7 @@ internal sealed class ProfileIssue(HubStore store, ECDsa key, IReadOnlyList<Char
         ProfileContent? content = ContentOf(clinical.Jws);
         return bundle.Length > ProfileBundle.MaxBytes ? "oversized"
             : content is null ? "clinical"
-            : problems.Count > 0 || citizens.Any(one => one.Plan is { } plan && content.Plans.GetValueOrDefault(plan)?.Version != one.PlanVersion) ? "settings" : null;
+            : problems.Count > 0 || citizens.Any(one => one.Plan is not null && content.PlanOf(one) is null) ? "settings" : null;
     }
 
     private ProfileContent? ContentOf(string jws)

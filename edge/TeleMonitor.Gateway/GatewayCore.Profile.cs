@@ -98,6 +98,16 @@ internal sealed partial class GatewayCore
         findings.Open(ProfileRefused, text, wall, ("reason", verdict.Reasons), ("in_force", standing.Version.ToString(CultureInfo.InvariantCulture)));
     }
 
+    /// <summary>Nobody goes on: what was of the citizen is gone, from here too; the version stays.</summary>
+    private void ForgetProfile()
+    {
+        if (setup.Serving.Count == 0)
+        {
+            taken = null;
+            standing = standing with { Approved = null };
+        }
+    }
+
     /// <summary>Gives the rules what holds now: after something was taken, and when the time has come for what was to hold from then on.</summary>
     private void PutInForce()
     {

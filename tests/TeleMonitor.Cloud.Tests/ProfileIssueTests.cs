@@ -142,6 +142,41 @@ public sealed class ProfileIssueTests : IDisposable
     }
 
     [Fact]
+    public void Plan_and_limits_that_change_at_different_times_are_told_one_after_the_other()
+    {
+        DateTimeOffset At(int day) => hub.Now.AddDays(day);
+        var assignment = new Assignment(1, TestHub.Gateway, TestHub.Citizen, "aabenraa", At(-9), At(30), false);
+        CitizenPlan[] plans = [new(1, "copd-intensive", "1", At(0), At(14), "Europe/Copenhagen"), new(1, "after-discharge", "2", At(20), null, "Europe/Copenhagen")];
+        CitizenLimits[] limits = [new(At(-5), "Europe/Copenhagen", 1, null, "green", []), new(At(7), "Europe/Copenhagen", 2, new ContentApproval("Dr. B", At(7)), "red", [])];
+        PlanPause pause = new(At(8), At(10), "holiday", "nurse-7");
+        Assert.Equal(
+            [(-5, 0, null, 1, 0), (0, 7, "copd-intensive", 1, 0), (7, 14, "copd-intensive", 2, 1), (14, 20, null, 2, 0), (20, 30, "after-discharge", 2, 0)],
+            ProfileIssue.Compose(assignment, plans, limits, [pause]).Select(one => ((int)(one.From - hub.Now).TotalDays, (int)(one.To!.Value - hub.Now).TotalDays, one.Plan, one.Scale, one.Pauses!.Count)));
+        Assert.Empty(ProfileIssue.Compose(assignment, [], [], [pause]));
+        Assert.Null(Assert.Single(ProfileIssue.Compose(assignment with { To = null }, [], [limits[0]], [])).To);
+    }
+
+    [Fact]
+    public void A_plan_that_was_registered_is_followed_once_it_was_approved()
+    {
+        hub.Store.Write(write =>
+        {
+            write.RegisterPlan(new CitizenPlan(1, "copd-intensive", "2026-11-1", hub.Now.AddDays(-1), null, "Europe/Copenhagen"), hub.Now);
+            write.LookAtProfile(TestHub.Gateway);
+        });
+        Take(Clinical()); // charts only
+        Assert.Null(Issued());
+        Assert.Equal("settings", Assert.Single(Open(ProfileRules.NotIssued)).Detail);
+        ClinicalPart? whole = ProfileFiles.Read([HubData.Find(null)!], "clinical", "2026-11-2", new ContentApproval("Dr. A", hub.Now), out IReadOnlyList<string> problems);
+        Assert.Empty(problems);
+        Take(whole!);
+        CitizenSettings citizen = Assert.Single(Citizens(Issued()!).Citizens);
+        Assert.Equal(("copd-intensive", "2026-11-1"), (citizen.Plan, citizen.PlanVersion));
+        Assert.True(Issued()!.Bundle.Length < ProfileBundle.MaxBytes / 2, $"{Issued()!.Bundle.Length} bytes");
+        Assert.Empty(Open(ProfileRules.NotIssued));
+    }
+
+    [Fact]
     public void What_was_approved_earlier_never_replaces_what_was_approved_later()
     {
         Assert.True(Take(Clinical(approvedHoursAgo: 1)));

@@ -17,33 +17,41 @@ internal static class InForce
     /// <param name="at">The moment.</param>
     public static JudgeSettings Of(JudgeSettings configured, TakenProfile? profile, DateTimeOffset at)
     {
-        if (profile is null || configured.SelfTest)
+        if (profile is null || configured is { SelfTest: true } or { Assignment: 0 })
         {
-            return configured; // a self-test is of the path, and belongs to no citizen
+            return configured; // a self-test is of the path, and a kit in stock is nobody's
         }
         JudgeSettings signed = configured with { Charts = profile.Charts, Profile = profile.Version };
         return profile.Citizens.FirstOrDefault(one => one.Settings.Assignment == configured.Assignment && one.Settings.Holds(at)) is not { } citizen ? signed
-            : signed with { Scale = citizen.Settings.Scale, Plan = citizen.Plan };
+            : signed with
+            {
+                Scale = citizen.Settings.Scale, Plan = citizen.Judging,
+                ConfirmWithin = citizen.Plan is { } plan ? plan.ConfirmWithin : configured.ConfirmWithin, HelpButton = citizen.Plan?.HelpButton ?? configured.HelpButton,
+            };
     }
 
-    /// <summary>How a citizen is judged beside the charts; null where nothing stands beside them.</summary>
-    /// <param name="settings">As signed.</param>
-    /// <param name="content">Charts and plans.</param>
+    /// <summary>What was signed of one citizen, made ready for the rules.</summary>
+    /// <param name="settings">As signed; a plan that it names is there.</param>
+    /// <param name="content">Charts, plans and questions.</param>
     /// <param name="profile">Version of the bundle: names limits that belong to no plan.</param>
     /// <exception cref="ArgumentException">The rules give more reasons than can be told apart.</exception>
-    public static PlanInForce? Compile(CitizenSettings settings, ProfileContent content, int profile)
+    public static SignedSettings Compile(CitizenSettings settings, ProfileContent content, int profile)
     {
-        if (settings is { Limits: null or { Count: 0 }, LeastTriage: Triage.Yellow })
+        Plan? plan = content.PlanOf(settings);
+        if (plan is null && settings is { Limits: null or { Count: 0 }, LeastTriage: Triage.Yellow })
         {
-            return null;
+            return new SignedSettings(settings, null, null); // nothing stands beside the charts
         }
-        var asked = new VitalMask(0);
-        var rules = new AssessmentRules
+        var assessor = new Assessor(new AssessmentRules
         {
-            Charts = content.Charts, Scale = settings.Scale, Limits = settings.Limits ?? [], Floor = settings.LeastTriage,
-            Required = content.Charts.SelectMany(chart => chart.Parts).Aggregate(asked, (mask, part) => mask.With(part.Vital)), // without a plan a set is complete with all that charts ask for
-        };
-        return new PlanInForce(OwnLimits, profile.ToString(CultureInfo.InvariantCulture), new Assessor(rules), TimeZoneInfo.FindSystemTimeZoneById(settings.Zone));
+            Charts = content.Charts, Asked = plan?.Charts, Scale = settings.Scale, Limits = settings.Limits ?? [], Floor = settings.LeastTriage, Trend = plan?.Trend,
+            // without a plan a set is complete with all that charts ask for
+            Required = (plan?.Required ?? content.Charts.SelectMany(chart => chart.Parts).Select(part => part.Vital)).Aggregate(new VitalMask(0), (mask, vital) => mask.With(vital)),
+            Combine = plan?.Combine.ToDictionary(pair => VitalCode.Of(pair.Key).Name, pair => pair.Value, StringComparer.Ordinal) ?? [],
+            Symptoms = plan?.Questions is { } questions ? [.. content.Questionnaires[questions].Rules.Select(rule => Reason.Symptom(rule.Question, rule.Severity)).Distinct(StringComparer.Ordinal)] : [],
+        });
+        return new SignedSettings(settings, plan, new JudgingPlan(plan?.Id ?? OwnLimits, plan?.Version ?? profile.ToString(CultureInfo.InvariantCulture), assessor,
+            TimeZoneInfo.FindSystemTimeZoneById(settings.Zone)));
     }
 
     /// <summary>The next moment at which something begins or ends to hold; null when nothing does.</summary>

@@ -137,14 +137,14 @@ internal static class ProfileReading
         var ready = new List<SignedSettings>();
         foreach (CitizenSettings one in part.Citizens)
         {
-            if (one.Plan is { } plan && (content.Plans.GetValueOrDefault(plan) is not { } known || !string.Equals(known.Version, one.PlanVersion, StringComparison.Ordinal)))
+            if (one.Plan is not null && content.PlanOf(one) is null)
             {
-                found.Add($"citizens: plan {plan} {one.PlanVersion} of assignment {one.Assignment} is not in the clinical part");
+                found.Add($"citizens: plan {one.Plan} {one.PlanVersion} of assignment {one.Assignment} is not in the clinical part");
                 continue;
             }
             try
             {
-                ready.Add(new SignedSettings(one, InForce.Compile(one, content, part.Version)));
+                ready.Add(InForce.Compile(one, content, part.Version));
             }
             catch (ArgumentException tooMany)
             {

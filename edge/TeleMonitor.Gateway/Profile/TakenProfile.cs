@@ -24,8 +24,9 @@ internal sealed record TakenProfile
 
 /// <summary>What holds for one citizen, made ready for the rules.</summary>
 /// <param name="Settings">As signed.</param>
-/// <param name="Plan">How it judges; null where only the charts do.</param>
-internal sealed record SignedSettings(CitizenSettings Settings, PlanInForce? Plan);
+/// <param name="Plan">The plan that is followed; null without one.</param>
+/// <param name="Judging">How values are judged; null where only the charts judge.</param>
+internal sealed record SignedSettings(CitizenSettings Settings, Plan? Plan, JudgingPlan? Judging);
 
 /// <summary>The public keys that a gateway believes, SubjectPublicKeyInfo; null: nobody signs for that role.</summary>
 /// <param name="Approver">Of whoever signs plans, charts and questions.</param>

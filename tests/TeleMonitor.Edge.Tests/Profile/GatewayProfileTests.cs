@@ -193,6 +193,16 @@ public sealed class GatewayProfileTests : IDisposable
     }
 
     [Fact]
+    public void A_plan_judges_from_when_it_is_taken_and_stands_in_the_alert()
+    {
+        signer.FollowCopd();
+        Publish(signer.Bytes(17));
+        AlertItem red = Red();
+        Assert.Equal((17, "copd-intensive 2026-11-1"), (red.Profile, red.Plan));
+        Assert.Equal((17, "copd-intensive"), Sent<AssessmentItem>(WireWord.ReadingLane).Select(item => (item.Profile, item.Plan)).Last());
+    }
+
+    [Fact]
     public void Settings_begin_and_end_to_hold_at_their_time()
     {
         signer.Citizens = [Signer.Settings with { From = home.Now.AddMinutes(10), To = home.Now.AddMinutes(20) }];

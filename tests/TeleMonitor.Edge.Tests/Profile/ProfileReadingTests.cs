@@ -198,6 +198,34 @@ public sealed class ProfileReadingTests : IDisposable
         Assert.Equal(ProfileReason.Settings, Why(signer.Bundle(17)));
     }
 
+    [Fact]
+    public void A_plan_is_taken_with_its_questions_and_not_without()
+    {
+        signer.FollowCopd();
+        Assert.Equal("copd-intensive", Assert.Single(Read(signer.Bytes(17)).Profile!.Citizens).Plan!.Id);
+        signer.Clinical = signer.Clinical with { Questions = [] };
+        Assert.Equal(ProfileReason.Clinical, Why(signer.Bundle(17)));
+    }
+
+    [Fact]
+    public void A_plan_that_cannot_be_read_or_names_a_chart_that_is_not_there_refuses_all_also_where_nobody_follows_it()
+    {
+        signer.FollowCopd(plan => plan.Remove("grace"));
+        signer.Citizens = [Signer.Settings];
+        Assert.Equal(ProfileReason.Clinical, Why(signer.Bundle(17)));
+        signer.FollowCopd(plan => plan["charts"] = new System.Text.Json.Nodes.JsonArray("later"));
+        signer.Citizens = [Signer.Settings];
+        Assert.Equal(ProfileReason.Clinical, Why(signer.Bundle(17)));
+    }
+
+    [Fact]
+    public void Another_version_of_a_plan_than_the_signed_one_cannot_be_followed()
+    {
+        signer.FollowCopd();
+        signer.Citizens = [signer.Citizens[0] with { PlanVersion = "2026-10-1" }];
+        Assert.Equal(ProfileReason.Settings, Why(signer.Bundle(17)));
+    }
+
     [Theory]
     [InlineData(ProfileRole.Approver)]
     [InlineData(ProfileRole.Hub)]

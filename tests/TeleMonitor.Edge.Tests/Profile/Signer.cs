@@ -32,6 +32,18 @@ internal sealed class Signer : IDisposable
 
     public static JsonElement Chart(string id) => Json(File.ReadAllText(Tree.At("firmware-config", "charts", id + ".json")));
 
+    public static JsonElement Plan(string id) => Json(File.ReadAllText(Tree.At("firmware-config", "plans", id + ".json")));
+
+    public static JsonElement Questions(string id) => Json(File.ReadAllText(Tree.At("firmware-config", "plans", "questions", id + ".json")));
+
+    /// <summary>Lets the citizen follow the plan for COPD, whose questions are signed with it.</summary>
+    public void FollowCopd(Action<JsonObject>? change = null)
+    {
+        JsonElement plan = Plan("copd-intensive");
+        Clinical = Clinical with { Plans = [change is null ? plan : Changed(plan, change)], Questions = [Questions("copd-daily")] };
+        Citizens = [Settings with { Plan = "copd-intensive", PlanVersion = plan.GetProperty("version").GetString() }];
+    }
+
     public static JsonElement Changed(JsonElement file, Action<JsonObject> change)
     {
         JsonObject copy = JsonNode.Parse(file.GetRawText())!.AsObject();
