@@ -11,7 +11,8 @@ namespace TeleMonitor.Hub;
 /// woken and each second, and the simulation does.
 /// </summary>
 internal sealed class CareRound(
-    HubStore store, CaseWorker worker, INotifier boards, NoticeSender notices, BoardFeed feed, HubMetrics metrics, HubClock clock, SelfTests? tests = null)
+    HubStore store, CaseWorker worker, INotifier boards, NoticeSender notices, BoardFeed feed, HubMetrics metrics, HubClock clock, SelfTests? tests = null,
+    ProfileIssue? profiles = null, ProfileSender? profileSender = null)
 {
     private readonly SinkNotifier[] sinks = [.. PageChannel.All.Select(channel => new SinkNotifier(store, PageChannel.Sink(channel)))];
     private readonly TimeKeeping time = new(store, clock, metrics);
@@ -33,15 +34,17 @@ internal sealed class CareRound(
             metrics.Count("telemonitor_hub_pages_sent_total", sent);
             feed.Changed();
         }
+        bool moreProfiles = profiles?.Round(now) == true;
         if (publish is not null)
         {
             notices.Send(publish);
+            profileSender?.Send(publish);
         }
         time.Run();
         if (tests?.Round(clock.GetUtcNow()) == true) // last: a fault of the test must not stop what it tests
         {
             feed.Changed();
         }
-        return steps > 0;
+        return steps > 0 || moreProfiles;
     }
 }

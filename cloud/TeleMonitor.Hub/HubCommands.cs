@@ -12,17 +12,19 @@ namespace TeleMonitor.Hub;
 /// <summary>The hub's commands. Each says what is wrong and how to mend it; 0 is done, 1 is refused.</summary>
 internal static class HubCommands
 {
-    private const int Refused = 1;
+    /// <summary>Exit code.</summary>
+    public const int Refused = 1;
 #pragma warning disable RS0030 // the program's rim: the one place that names the machine's clock
-    private static readonly TimeProvider Machine = TimeProvider.System;
+    public static readonly TimeProvider Machine = TimeProvider.System;
 #pragma warning restore RS0030
-    private static readonly Option<string> ConfigOption = new("--config") { Description = "JSON file with store, brokers, certificates, listen and firmware_config", Required = true };
+    public static readonly Option<string> ConfigOption = new("--config") { Description = "JSON file with store, brokers, certificates, listen and firmware_config", Required = true };
 
     public static Command Run() => WithConfig("run", "serve gateways and boards until Ctrl-C or SIGTERM", async (config, ct) => await HubHost.RunAsync(config, Machine, ct));
 
     public static Command Migrate() => WithConfig("migrate", "create the store or bring it to this version", (config, _) =>
     {
         using HubStore store = HubStore.Open(config.Store, Machine.GetUtcNow());
+        ProfileKeyFile.Open(config.Store).Dispose(); // gateways can be set up before the hub runs
         Console.WriteLine($"store {config.Store} is hub {store.HubId}");
         return Task.FromResult(0);
     });
@@ -174,7 +176,7 @@ internal static class HubCommands
         public static readonly JsonSerializerOptions Snake = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
     }
 
-    private static Command WithConfig(string name, string description, Func<HubConfig, CancellationToken, Task<int>>? action)
+    public static Command WithConfig(string name, string description, Func<HubConfig, CancellationToken, Task<int>>? action)
     {
         var command = new Command(name, description) { ConfigOption };
         if (action is not null)
@@ -185,7 +187,7 @@ internal static class HubCommands
     }
 
     /// <summary>A store that cannot be opened or written is said with its place; it is no reason to show a stack.</summary>
-    private static async Task<int> OnStore(HubConfig config, Func<Task<int>> work)
+    public static async Task<int> OnStore(HubConfig config, Func<Task<int>> work)
     {
         try
         {
@@ -197,14 +199,14 @@ internal static class HubCommands
         }
     }
 
-    private static HubConfig? Load(string file)
+    public static HubConfig? Load(string file)
     {
         HubConfig? config = HubConfig.Load(file, out IReadOnlyList<string> problems);
         Complain(problems);
         return config;
     }
 
-    private static int Complain(IReadOnlyCollection<string> problems)
+    public static int Complain(IReadOnlyCollection<string> problems)
     {
         foreach (string problem in problems)
         {

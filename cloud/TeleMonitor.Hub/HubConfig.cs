@@ -15,10 +15,11 @@ namespace TeleMonitor.Hub;
 /// <param name="Listen">Address of the boards, http on loopback until sign-in exists.</param>
 /// <param name="FirmwareConfig">Folder with charts and topology.</param>
 /// <param name="KeepAliveSeconds">Silence after which a broker is asked whether it is there, and then again how long its answer may take: 1 to 3,600 s.</param>
+/// <param name="ApproverKey">PEM file of the public key of whoever approves plans and charts; absent: nothing that was approved can be taken.</param>
 /// <param name="BackoffCeilingSeconds">Longest wait between two attempts to reach a broker, 1 to 60 s; homes wait for this hub.</param>
 public sealed record HubConfig(
     string Store, IReadOnlyList<string> Brokers, string Ca, string Certificate, string Key, string Listen, string FirmwareConfig,
-    int KeepAliveSeconds = 30, int BackoffCeilingSeconds = 5)
+    int KeepAliveSeconds = 30, int BackoffCeilingSeconds = 5, string? ApproverKey = null)
 {
     /// <summary>Reads and checks a file; every problem at once.</summary>
     public static HubConfig? Load(string file, out IReadOnlyList<string> problems)
@@ -42,6 +43,7 @@ public sealed record HubConfig(
         config = config with
         {
             Store = At(config.Store), Ca = At(config.Ca), Certificate = At(config.Certificate), Key = At(config.Key), FirmwareConfig = At(config.FirmwareConfig),
+            ApproverKey = config.ApproverKey is null ? null : At(config.ApproverKey),
         };
         config.Check(file, found);
         return found.Count == 0 ? config : null;

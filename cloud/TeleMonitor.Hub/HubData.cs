@@ -18,6 +18,9 @@ public sealed record HubData(IReadOnlyDictionary<(string Id, string Version), Ch
     /// <summary>What each model of sensor measures; by id.</summary>
     public IReadOnlyDictionary<string, SensorFile> Sensors { get; init; } = new Dictionary<string, SensorFile>();
 
+    /// <summary>Each chart once, in the version that sorts last.</summary>
+    public IReadOnlyList<Chart> NewestCharts => [.. Charts.Values.GroupBy(chart => chart.Id, StringComparer.Ordinal).Select(same => same.MaxBy(chart => chart.Version, StringComparer.Ordinal)!)];
+
     private delegate bool Reader<T>(ReadOnlySpan<byte> json, string fileName, out T? value, out IReadOnlyList<string> problems) where T : class;
 
     /// <summary>Folder name, beside the program or in a folder above it.</summary>

@@ -34,7 +34,10 @@ internal static class HubHost
             .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error); // it warns that it sets the very headers we set
         BoardSetup.Configure(builder, Path.Combine(Path.GetDirectoryName(config.Store)!, "form-keys"));
         await using WebApplication app = builder.Build();
-        using var pipeline = new HubPipeline(config, store, data, worker, feed, metrics, clock, app.Logger);
+        using System.Security.Cryptography.ECDsa profileKey = ProfileKeyFile.Open(config.Store);
+        var profiles = new ProfileIssue(store, profileKey, data.NewestCharts);
+        profiles.Begin();
+        using var pipeline = new HubPipeline(config, store, data, worker, feed, metrics, clock, app.Logger, profiles);
         BoardRoutes.Map(app, new BoardParts(store, data, worker, feed, clock, pipeline.Wake));
         MapHealth(app, metrics);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct, app.Lifetime.ApplicationStopping);

@@ -31,7 +31,7 @@ public sealed class HubPipeline : IDisposable
     private readonly ConcurrentDictionary<MqttSession, byte> sessions = new();
 
     /// <summary>Puts the parts together.</summary>
-    public HubPipeline(HubConfig config, HubStore store, HubData data, CaseWorker worker, BoardFeed feed, HubMetrics metrics, HubClock clock, ILogger log)
+    internal HubPipeline(HubConfig config, HubStore store, HubData data, CaseWorker worker, BoardFeed feed, HubMetrics metrics, HubClock clock, ILogger log, ProfileIssue? profiles = null)
     {
         (this.config, this.store, this.feed, this.metrics, this.clock, this.log) = (config, store, feed, metrics, clock, log);
         ingest = new IngestLoop(store, new BatchIngest(store.HubId, data.Charts), metrics, clock, log, hasWork =>
@@ -41,7 +41,8 @@ public sealed class HubPipeline : IDisposable
                 Wake();
             }
         });
-        round = new CareRound(store, worker, new BoardNotifier(store, feed, data.People), new NoticeSender(store, clock, log), feed, metrics, clock, new SelfTests(store, data, worker, metrics));
+        round = new CareRound(store, worker, new BoardNotifier(store, feed, data.People), new NoticeSender(store, clock, log), feed, metrics, clock, new SelfTests(store, data, worker, metrics),
+            profiles, new ProfileSender(store, clock, log));
         watch = new SilenceWatch(store, data, clock.GetUtcNow(), TimeSpan.FromSeconds(Math.Max(30, config.KeepAliveSeconds)));
     }
 

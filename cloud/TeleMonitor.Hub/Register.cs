@@ -15,13 +15,17 @@ public sealed record RegisterFile(IReadOnlyList<RegisterFile.GatewayEntry> Gatew
 
     /// <summary>One assignment; its number is unique over the whole hub.</summary>
     public sealed record AssignmentEntry(int Assignment, string Citizen, string Area, DateTimeOffset From, DateTimeOffset? To = null, bool Synthetic = false,
-        PlanEntry? Plan = null);
+        PlanEntry? Plan = null, SettingsEntry? Settings = null);
 
     /// <summary>Which plan a citizen follows from a time on; a later one is another entry in a later file. <c>zone</c> is an IANA name.</summary>
     public sealed record PlanEntry(string Id, string Version, DateTimeOffset From, string Zone, DateTimeOffset? To = null, IReadOnlyList<PlanPause>? Pauses = null);
 
     /// <summary>True when an assignment follows a plan: then the plans must be read to register it.</summary>
     public bool HasPlans => Gateways.Any(gateway => gateway.Assignments.Any(assignment => assignment.Plan is not null));
+
+    /// <summary>What holds for the citizen from a time on; a later change is another entry in a later file. <c>zone</c> is an IANA name.</summary>
+    public sealed record SettingsEntry(DateTimeOffset From, string Zone = "Europe/Copenhagen", int Scale = 1, ContentApproval? ScaleSigned = null, string Floor = "green",
+        IReadOnlyList<Limit>? Limits = null);
 
     /// <summary>Reads the file; every problem at once.</summary>
     public static RegisterFile? TryRead(ReadOnlySpan<byte> json, string fileName, out IReadOnlyList<string> problems)
@@ -51,6 +55,12 @@ public sealed record RegisterFile(IReadOnlyList<RegisterFile.GatewayEntry> Gatew
                 if (!numbers.Add(assignment.Assignment))
                 {
                     found.Add($"{place}: assignment {assignment.Assignment} stands twice: a number belongs to one citizen at one gateway");
+                }
+                if (assignment.Settings is { } settings)
+                {
+                    // checked as a gateway will: what is wrong is said to the person who sets it
+                    new CitizenSettings(Math.Max(1, assignment.Assignment), settings.From, settings.Zone, Scale: settings.Scale, ScaleSigned: settings.ScaleSigned, Floor: settings.Floor, Limits: settings.Limits)
+                        .Check($"{place}: assignment {assignment.Assignment}: settings", found);
                 }
                 if (assignment.Assignment < 1 || assignment.Citizen.Length == 0 || (assignment.To is { } to && to <= assignment.From))
                 {
@@ -91,10 +101,15 @@ public sealed record RegisterFile(IReadOnlyList<RegisterFile.GatewayEntry> Gatew
             foreach (GatewayEntry entry in Gateways)
             {
                 write.RegisterGateway(entry.Gateway, entry.Kit, now);
+                write.LookAtProfile(entry.Gateway);
                 foreach (AssignmentEntry one in entry.Assignments)
                 {
                     write.RegisterAssignment(new Assignment(one.Assignment, entry.Gateway, one.Citizen, one.Area, one.From, one.To, one.Synthetic));
                     RegisterPlan(write, one, now);
+                    if (one.Settings is { } settings)
+                    {
+                        write.RegisterLimits(one.Assignment, new CitizenLimits(settings.From, settings.Zone, settings.Scale, settings.ScaleSigned, settings.Floor, settings.Limits ?? []));
+                    }
                 }
             }
         }

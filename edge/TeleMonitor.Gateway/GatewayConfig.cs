@@ -64,6 +64,10 @@ internal sealed record GatewayConfig
     public string? FirmwareConfig { get; init; }
     /// <summary><c>http://127.0.0.1:PORT/</c>: where this machine's own screen finds the home's page; loopback only. Absent: no page, and nothing is asked.</summary>
     public string? CitizenPage { get; init; }
+    /// <summary>PEM file of the public key of whoever approves plans and charts, pinned at set-up; absent: no signed settings are taken.</summary>
+    public string? ApproverKey { get; init; }
+    /// <summary>PEM file of the public key by which the hub signs settings; the same.</summary>
+    public string? HubKey { get; init; }
     /// <summary>Which assignment each gateway serves.</summary>
     public required IReadOnlyList<AssignmentLine> Assignments { get; init; }
     /// <summary>Scenario file of simulated homes, for <c>run</c>.</summary>
@@ -140,6 +144,8 @@ internal sealed record GatewayConfig
             Ca = Path.Combine(folder, config.Ca), Certificate = Path.Combine(folder, config.Certificate), Key = Path.Combine(folder, config.Key),
             Data = Path.Combine(folder, config.Data),
             FirmwareConfig = config.FirmwareConfig is null ? null : Path.Combine(folder, config.FirmwareConfig),
+            ApproverKey = config.ApproverKey is null ? null : Path.Combine(folder, config.ApproverKey),
+            HubKey = config.HubKey is null ? null : Path.Combine(folder, config.HubKey),
             Homes = config.Homes is null ? null : Path.Combine(folder, config.Homes),
         };
     }

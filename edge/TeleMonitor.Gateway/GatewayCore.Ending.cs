@@ -35,6 +35,7 @@ internal sealed partial class GatewayCore
         if (findings.Wipe(setup.Ending, setup.Serving, wall))
         {
             ending = false;
+            ForgetProfile();
             setup.Say($"{setup.Gateway}: the loan of assignment {string.Join(", ", setup.Ending)} is over and wiped");
         }
         sendSoon(); // the item that says so, or the next portion

@@ -28,7 +28,7 @@ internal sealed partial class GatewayCore
             Lanes = [.. WireWord.Lanes.Select(lane => { LaneStanding s = setup.Outbox.Standing(lane); return new LaneState(lane, s.Waiting, s.Last); })],
             NoticeHub = notices.Hub, NoticeThrough = notices.Through,
             Disk = new DiskStanding(disk.Used, disk.Limit, disk.Thinned), Findings = open.Count > 0 ? open : null,
-            Urgent = urgent.Word,
+            Urgent = urgent.Word, Profile = inForce is { } profile ? new ProfileState(profile.Version, profile.Hash) : null,
             Clock = new ClockStanding(now.State, now.Source, now.HubAhead is { } ahead ? Math.Round(ahead.TotalSeconds, 3) : null),
         };
         pending.Add(new OutboxItem(WireWord.StatusLane, item.Tick, item.Code, WireItems.Write(item)));

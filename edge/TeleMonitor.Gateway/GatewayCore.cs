@@ -44,14 +44,15 @@ internal sealed partial class GatewayCore
         (this.setup, this.inbox, this.judgeSoon, this.sendSoon) = (setup, inbox, judgeSoon, sendSoon);
         ticks = new TickSource(setup.Outbox.LastTick(setup.Identity.Boot));
         nextTick = () => ticks.Next(setup.Identity.Microseconds);
-        findings = new LocalFindings(setup.Outbox, nextTick, () => setup.Identity.ContextOf(setup.Identity.Now()));
-        keeper = new DiskKeeper(setup.Outbox, nextTick, () => setup.Identity.ContextOf(setup.Identity.Now()));
+        findings = new LocalFindings(setup.Outbox, nextTick, () => Context(setup.Identity.Now()));
+        keeper = new DiskKeeper(setup.Outbox, nextTick, () => Context(setup.Identity.Now()));
         watch = new UrgentWatch(setup.Outbox);
-        sender = new LaneSender(setup.Outbox, link, setup.Dice, findings, WantStatus);
+        sender = new LaneSender(setup.Outbox, link, setup.Dice, findings, WantStatus, bytes => cameProfile = bytes.ToArray());
         said = sender.NotConnected;
         unset = new UnsetTimes(setup.Identity.Boot);
         began = nextStatus = BeginTheClock();
         rules = new HomeRules(setup.Judging, setup.AlsoJudging, setup.Identity.Boot, nextTick, setup.Asks);
+        BeginProfile();
         Resume();
         // only a replay at full speed leaves rule time ahead of the monotonic one; windows and repeats then run on from where it stands
         ruleLead = rules.Time > began ? rules.Time - began : TimeSpan.Zero;
@@ -85,6 +86,7 @@ internal sealed partial class GatewayCore
             }
         }
         LookAtTheClock();
+        PutInForce();
         bool makesRoom = MakeRoom(full: false);
         StepWhenDue(); // before what waits: time that passed while nobody looked is one step
         bool more = Collect();
@@ -125,6 +127,7 @@ internal sealed partial class GatewayCore
             WallTime time = setup.Identity.Now();
             TimeSpan? next = sender.Step(time.Monotonic, time.At) - time.Monotonic;
             HearTheHub();
+            TakeProfile(time.At);
             EndTheLoan(time.At);
             LookAtCertificates(linkChanged: !string.Equals(said, sender.NotConnected, StringComparison.Ordinal));
             return next;
@@ -159,7 +162,7 @@ internal sealed partial class GatewayCore
                 HearOf(state);
                 continue;
             }
-            if (message.Burst is { Help: true } && !setup.Judging.HelpButton)
+            if (message.Burst is { Help: true } && !rules.HelpButton)
             {
                 SayHelpIsLeftOut();
             }
@@ -225,7 +228,7 @@ internal sealed partial class GatewayCore
         }
         setup.Outbox.Commit(new OutboxCommit
         {
-            Context = setup.Identity.ContextOf(now),
+            Context = Context(now),
             Items = pending,
             LastTick = ticks.Last,
             States = rules.Changed,
@@ -250,7 +253,7 @@ internal sealed partial class GatewayCore
     {
         try
         {
-            if (setup.Judging.HelpButton)
+            if (rules.HelpButton)
             {
                 findings.Close(HelpLeftOut, now.At);
             }

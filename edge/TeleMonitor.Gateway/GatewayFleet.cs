@@ -2,11 +2,13 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using TeleMonitor.Gateway.Outbox;
+using TeleMonitor.Gateway.Profile;
 using TeleMonitor.Gateway.Sensors.Bluetooth;
 using TeleMonitor.Gateway.Uplink;
 using TeleMonitor.Mqtt;
 using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Quality;
+using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Gateway;
 
@@ -63,6 +65,7 @@ internal sealed class GatewayFleet(
         JudgeSettings judging = config.LinesOf(gateway).Any(line => line.Ended) && !Everyone(gateway).Any() ? InStock : Judging(gateway);
         X509Certificate2 certificate = ReadCertificate(gateway);
         X509Certificate2Collection roots = ReadRoots();
+        var trust = new ProfileTrust(ReadKey(config.ApproverKey), ReadKey(config.HubKey));
         SqliteOutbox outbox;
         try
         {
@@ -112,7 +115,7 @@ internal sealed class GatewayFleet(
         {
             Gateway = gateway, Judging = judging, AlsoJudging = [.. Everyone(gateway).Skip(1)], Identity = identity, Outbox = outbox, Clock = clock, Dice = Dice(), Say = say,
             Ending = lending.Ending, Unbonded = () => BondWipe.IsDone(bonds, lending.Ending, lending.Serving.Count > 0),
-            Asks = asks, RuleTimeRuns = ruleTimeRuns, Patience = patience, Signal = signal ?? (static _ => { }), HasSensor = hasSensor,
+            Trust = trust, Asks = asks, RuleTimeRuns = ruleTimeRuns, Patience = patience, Signal = signal ?? (static _ => { }), HasSensor = hasSensor,
             Certificates = () => [own, .. shown.Values.OrderBy(server => server.Whose, StringComparer.Ordinal)],
         };
         try
@@ -179,6 +182,22 @@ internal sealed class GatewayFleet(
         string name = certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
         return string.Equals(name, gateway, StringComparison.Ordinal) ? certificate
             : throw new GatewayRefusedException($"{gateway}: certificate {certificateFile} is for '{name}', not for this gateway");
+    }
+
+    private static byte[]? ReadKey(string? file)
+    {
+        if (file is null)
+        {
+            return null;
+        }
+        try
+        {
+            return Jws.ReadPublicKey(File.ReadAllText(file)) ?? throw new GatewayRefusedException($"key {file} is no public key on P-256 in PEM");
+        }
+        catch (Exception bad) when (bad is IOException or UnauthorizedAccessException)
+        {
+            throw new GatewayRefusedException($"key {file} cannot be read: {bad.Message}");
+        }
     }
 
     private X509Certificate2Collection ReadRoots()

@@ -1,4 +1,5 @@
 using TeleMonitor.Gateway.Outbox;
+using TeleMonitor.Gateway.Profile;
 using TeleMonitor.Gateway.Uplink;
 using TeleMonitor.Vitals.Plans;
 
@@ -17,6 +18,8 @@ internal sealed record GatewaySetup
     public IReadOnlyCollection<int> Serving => [.. AlsoJudging.Prepend(Judging).Select(settings => settings.Assignment).Where(assignment => assignment > 0)];
     /// <summary>True once the paired devices of those who end are forgotten.</summary>
     public Func<bool> Unbonded { get; init; } = () => true;
+    /// <summary>Keys pinned at set-up, by which signed settings are believed.</summary>
+    public ProfileTrust Trust { get; init; } = ProfileTrust.Nobody;
     public required GatewayIdentity Identity { get; init; }
     public required IOutboxStore Outbox { get; init; }
     public required TimeProvider Clock { get; init; }

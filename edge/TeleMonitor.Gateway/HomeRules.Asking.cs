@@ -13,7 +13,7 @@ internal sealed partial class HomeRules
 
     private readonly string boot;
     private readonly Func<long> nextTick;
-    private readonly JudgeSettings nobody;
+    private JudgeSettings nobody;
     private readonly GatewayCounts nobodys = new();
     private readonly bool asks;
     private WaitingBursts waiting = WaitingBursts.Empty;

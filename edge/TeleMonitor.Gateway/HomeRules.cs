@@ -21,11 +21,26 @@ internal sealed partial class HomeRules
     public HomeRules(JudgeSettings first, IReadOnlyList<JudgeSettings> others, string boot, Func<long> nextTick, bool asks = false)
     {
         (this.boot, this.nextTick) = (boot, nextTick);
-        nobody = first with { Assignment = Nobody, Scale = 1, HelpButton = false, ConfirmWithin = null, SelfTest = false };
+        nobody = OfNobody(first);
         courses = [.. others.Prepend(first).Select(settings => new RuleCourse(settings, boot, nextTick))];
         this.asks = asks && courses.Length > 1;
         waiting = waiting with { Boot = boot };
     }
+
+    /// <summary>False where a press of the home's button calls nobody.</summary>
+    public bool HelpButton => courses[0].Settings.HelpButton;
+
+    /// <summary>Other settings for the same people, from the next step of each on.</summary>
+    public void Use(IReadOnlyList<JudgeSettings> settings)
+    {
+        nobody = OfNobody(settings[0]);
+        foreach (JudgeSettings one in settings)
+        {
+            Array.Find(courses, course => course.Assignment == one.Assignment)!.Settings = one;
+        }
+    }
+
+    private static JudgeSettings OfNobody(JudgeSettings first) => first with { Assignment = Nobody, Scale = 1, HelpButton = false, ConfirmWithin = null, SelfTest = false };
 
     /// <summary>Rule time of the last step of anyone.</summary>
     public TimeSpan Time => courses.Select(course => course.Time).Append(asked).Max();

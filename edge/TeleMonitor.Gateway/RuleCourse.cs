@@ -77,7 +77,9 @@ internal sealed class GatewayCounts
 internal sealed class RuleCourse(JudgeSettings settings, string boot, Func<long> nextTick)
 {
     /// <summary>Whose rules these are.</summary>
-    public int Assignment => settings.Assignment;
+    public int Assignment => Settings.Assignment;
+    /// <summary>What they are; others hold from the next step on.</summary>
+    public JudgeSettings Settings { get; set; } = settings;
     /// <summary>What to commit together with the items.</summary>
     public JudgeState State { get; private set; } = JudgeState.Empty;
     /// <summary>Rule time of the last step; never goes back within a boot.</summary>
@@ -122,7 +124,7 @@ internal sealed class RuleCourse(JudgeSettings settings, string boot, Func<long>
     private bool Step(Burst? burst, TimeSpan at, DateTimeOffset wall, List<OutboxItem> into)
     {
         Time = at > Time ? at : Time;
-        JudgeResult result = Judge.Step(State, burst, new Moment(boot, Time, wall), settings, nextTick);
+        JudgeResult result = Judge.Step(State, burst, new Moment(boot, Time, wall), Settings, nextTick);
         (State, NextDue) = (result.State, result.NextDue);
         bool alert = false;
         for (int i = 0; i < result.Items.Count; i++)

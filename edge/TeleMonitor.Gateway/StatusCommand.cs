@@ -28,6 +28,8 @@ internal static class StatusCommand
         public IReadOnlyList<CallNumber> Calls { get; init; } = [];
         /// <summary>False where the plan leaves the help button out.</summary>
         public bool HelpButton { get; init; } = true;
+        /// <summary>The signed settings that were taken last; null before the first.</summary>
+        public KeptProfile? Profile { get; init; }
     }
 
     /// <summary>The command for the program's root.</summary>
@@ -86,7 +88,7 @@ internal static class StatusCommand
             return new Standing(gateway, null, outbox.Id, [.. WireWord.Lanes.Select(outbox.Standing)], outbox.ReadNotices(NoticesShown), outbox.ReadFindings(),
                 outbox.Disk)
             {
-                Assignments = outbox.Assignments, Urgent = new UrgentWatch(outbox).Look(here.Boot, here.Microseconds, here.Now().At),
+                Assignments = outbox.Assignments, Profile = outbox.Profile, Urgent = new UrgentWatch(outbox).Look(here.Boot, here.Microseconds, here.Now().At),
             };
         }
         catch (OutboxException bad)
@@ -111,6 +113,10 @@ internal static class StatusCommand
             text.Append(CultureInfo.InvariantCulture, $"\n  {lane.Lane,-7} {lane.Waiting} waiting, last {lane.Last}, through {lane.Through}{refused}; {receipt}");
         }
         text.Append(CultureInfo.InvariantCulture, $"\n  disk    {standing.Disk.Used >> 20} of {standing.Disk.Limit >> 20} MiB, {standing.Disk.Thinned} readings thinned");
+        if (standing.Profile is { } profile)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n  profile version {profile.Version}, taken at {profile.TakenAt:yyyy-MM-dd HH:mm:ss}Z");
+        }
         AppendUrgent(text, standing);
         foreach ((int assignment, string state) in standing.Loans)
         {
@@ -174,6 +180,13 @@ internal static class StatusCommand
             json.WriteNumber("limit_bytes", standing.Disk.Limit);
             json.WriteNumber("thinned", standing.Disk.Thinned);
             json.WriteEndObject();
+            if (standing.Profile is { } profile)
+            {
+                json.WriteStartObject("profile");
+                json.WriteNumber("version", profile.Version);
+                json.WriteString("hash", profile.Hash);
+                json.WriteEndObject();
+            }
             WriteUrgent(json, standing);
             json.WriteStartArray("loans");
             foreach ((int assignment, string state) in standing.Loans)

@@ -24,6 +24,12 @@ public sealed record InstallationSettings
     /// <summary>The hub's store; null: <c>hub.db</c> beside the configuration.</summary>
     public string? Store { get; init; }
 
+    /// <summary>Whether what firmware-config holds is approved and issued to the homes before the hub starts.</summary>
+    public bool Approves { get; init; }
+
+    /// <summary>What holds for each citizen from the start, as the register's <c>settings</c>; null: nothing.</summary>
+    public JsonObject? CitizenSettings { get; init; }
+
     /// <summary>Environment of the running hub, e.g. another clock.</summary>
     public IReadOnlyDictionary<string, string>? HubEnvironment { get; init; }
 }
@@ -83,6 +89,11 @@ public sealed class Installation : IAsyncDisposable
             installation.WriteConfigurations(homes);
             await installation.HubCommandAsync(["migrate", "--config", installation.HubConfig], ct);
             await installation.HubCommandAsync(["register", Path.Combine(folder, "register.json"), "--config", installation.HubConfig], ct);
+            if (installation.settings.Approves)
+            {
+                await installation.ApproveAsync(ct);
+            }
+
             await installation.StartHubAsync(ct);
             return installation;
         }
@@ -110,6 +121,14 @@ public sealed class Installation : IAsyncDisposable
         int code = await child.WaitAsync(ct);
         return code == 0 ? child.Output
             : throw new RigException($"telemonitor-hub {string.Join(' ', arguments)} ended with exit code {code}:\n{Child.Tail(log)}");
+    }
+
+    /// <summary>Signs what firmware-config holds with the approver's key and hands it to the hub: it goes to every home.</summary>
+    public async Task ApproveAsync(CancellationToken ct)
+    {
+        string signed = Path.Combine(folder, "clinical.jws");
+        await HubCommandAsync(["profile", "approve", "--key", Path.Combine(folder, "pki", "approver.key"), "--by", "the rig", "--out", signed, Repository.FirmwareConfig], ct);
+        await HubCommandAsync(["profile", "take", signed, "--config", HubConfig], ct);
     }
 
     /// <summary>kill -9 of the hub, then the same hub again on the same store.</summary>
@@ -173,6 +192,8 @@ public sealed class Installation : IAsyncDisposable
             ["ca"] = "pki/broker-ca.crt",
             ["certificate"] = "pki/gateways/{gateway}.crt",
             ["key"] = "pki/gateways/{gateway}.key",
+            ["approver_key"] = "pki/approver.pub",
+            ["hub_key"] = Path.Combine(Path.GetDirectoryName(settings.Store) ?? "", "profile-key.pub"), // migrate makes it beside the store
             ["data"] = settings.Data ?? "gateways",
             ["firmware_config"] = firmwareConfig,
             ["assignments"] = new JsonArray([.. homes.Select(home =>
@@ -186,6 +207,7 @@ public sealed class Installation : IAsyncDisposable
             ["ca"] = "pki/broker-ca.crt",
             ["certificate"] = "pki/hub-1.crt",
             ["key"] = "pki/hub-1.key",
+            ["approver_key"] = "pki/approver.pub",
             ["listen"] = listen.GetLeftPart(UriPartial.Authority),
             ["firmware_config"] = firmwareConfig,
         }, settings.HubBackoffCeilingSeconds));
@@ -203,6 +225,7 @@ public sealed class Installation : IAsyncDisposable
                     ["from"] = "2026-01-01T00:00:00Z",
                     ["to"] = null,
                     ["synthetic"] = home.Synthetic,
+                    ["settings"] = home.Synthetic ? null : settings.CitizenSettings?.DeepClone(),
                 }),
             })]),
         });

@@ -9,7 +9,7 @@ namespace TeleMonitor.Rig;
 /// Three issuers in one folder: <c>broker-ca</c> for the broker, <c>gateway-ca</c> for homes, <c>hub-ca</c> for the hub's processes.
 /// Client ids are global to a broker and are taken from the common name, so only issuing guards names (design.md section 7):
 /// the gateway issuer signs nothing but gateway ids, the hub issuer nothing but <c>hub-N</c>.
-/// All keys are P-256; key files are readable by their owner only.
+/// Beside them lies the approver's key, by which plans and charts are signed. All keys are P-256; key files are readable by their owner only.
 /// </summary>
 public sealed partial class Pki
 {
@@ -53,7 +53,26 @@ public sealed partial class Pki
             pki.Issue("broker-ca", "localhost", "broker", ServerUse, ServerValidity);
         }
 
+        pki.MakeApprover();
         return pki;
+    }
+
+    /// <summary>The private key of whoever approves plans and charts; a real one never lies where gateways or hubs run.</summary>
+    public string ApproverKey => KeyOf("approver");
+
+    /// <summary>Its public half: what gateways and the hub pin.</summary>
+    public string ApproverPublicKey => Path.Combine(Folder, "approver.pub");
+
+    private void MakeApprover()
+    {
+        if (File.Exists(ApproverPublicKey))
+        {
+            return;
+        }
+
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        WriteKey(ApproverKey, key);
+        File.WriteAllText(ApproverPublicKey, key.ExportSubjectPublicKeyInfoPem() + "\n");
     }
 
     /// <summary>Path of the certificate called so in this folder: an issuer, <c>broker</c>, <c>hub-1</c> or <c>gateways/gw-…</c>.</summary>
@@ -137,19 +156,21 @@ public sealed partial class Pki
 
     private void Write(string name, X509Certificate2 certificate, ECDsa key)
     {
+        WriteKey(KeyOf(name), key);
+        // the certificate last: where it is, its key is whole
+        File.WriteAllText(CertificateOf(name), certificate.ExportCertificatePem() + "\n");
+    }
+
+    private static void WriteKey(string path, ECDsa key)
+    {
         FileStreamOptions secret = new()
         {
             Mode = FileMode.Create,
             Access = FileAccess.Write,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         };
-        using (StreamWriter file = new(KeyOf(name), secret))
-        {
-            file.WriteLine(key.ExportPkcs8PrivateKeyPem());
-        }
-
-        // the certificate last: where it is, its key is whole
-        File.WriteAllText(CertificateOf(name), certificate.ExportCertificatePem() + "\n");
+        using StreamWriter file = new(path, secret);
+        file.WriteLine(key.ExportPkcs8PrivateKeyPem());
     }
 
     [GeneratedRegex(@"\Agw-[a-z0-9-]{5,37}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

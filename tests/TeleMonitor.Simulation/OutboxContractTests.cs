@@ -62,6 +62,32 @@ public sealed class OutboxContractTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public void Settings_are_kept_whole_with_the_key_that_changes_and_when_nobody_goes_on_only_their_version_stays(bool real)
+    {
+        using (IOutboxStore store = Open(real))
+        {
+            Assert.Null(store.Profile);
+            Assert.Empty(store.PinnedKeys);
+            store.Keep(new KeptProfile(1, "aa", [1, 2], Wall), null);
+            store.Keep(new KeptProfile(2, "bb", [3], Wall), new PinnedKey("hub", "cc", [4, 5]));
+        }
+        using IOutboxStore again = Open(real);
+        Assert.Equal((2, "bb", Wall), (again.Profile!.Version, again.Profile.Hash, again.Profile.TakenAt));
+        Assert.Equal([3], again.Profile.Bundle!);
+        Assert.Equal(("hub", "cc"), (again.PinnedKeys.Single().Role, again.PinnedKeys.Single().InsteadOf));
+        renewed++;
+        Assert.True(again.Wipe([7], Of(Context, Item("status", 1))));
+        Assert.NotNull(again.Profile.Bundle);
+        again.Remember("status", "hub", again.Standing("status").Last, again.Standing("status").LastChain, 0, Wall);
+        renewed++;
+        Assert.True(again.Wipe([], Of(Context, Item("status", 2))));
+        Assert.Equal((2, null), (again.Profile.Version, again.Profile.Bundle));
+        Assert.Single(again.PinnedKeys);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public void One_item_takes_the_numbers_of_others_and_travels_alone(bool real)
     {
         using IOutboxStore store = Open(real);

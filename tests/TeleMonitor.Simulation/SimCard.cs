@@ -72,13 +72,15 @@ internal sealed class CardState(string id)
     public List<KeptNotice> Notices { get; private init; } = [];
     public NoticeStanding NoticeStanding { get; set; }
     public List<OpenFinding> Findings { get; private init; } = [];
+    public KeptProfile? Profile { get; set; }
+    public SortedDictionary<string, PinnedKey> Pinned { get; private init; } = new(StringComparer.Ordinal);
     public DateTimeOffset? Trusted { get; set; }
     public long Thinned { get; set; }
 
     public CardState Copy() => new(Id)
     {
         Lanes = Lanes.ToDictionary(pair => pair.Key, pair => pair.Value.Copy(), StringComparer.Ordinal), Counters = new(Counters, StringComparer.Ordinal), States = new(States),
-        Notices = [.. Notices], NoticeStanding = NoticeStanding, Findings = [.. Findings], Trusted = Trusted, Thinned = Thinned,
+        Notices = [.. Notices], NoticeStanding = NoticeStanding, Findings = [.. Findings], Profile = Profile, Pinned = new(Pinned, StringComparer.Ordinal), Trusted = Trusted, Thinned = Thinned,
     };
 }
 

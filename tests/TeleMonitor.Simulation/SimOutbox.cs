@@ -239,6 +239,7 @@ internal class SimOutbox(SimCard card, Func<string> newId) : IOutboxStore
             }
             state.Notices.Clear();
             state.Findings.Clear();
+            state.Profile = goOn.Count == 0 && state.Profile is { } kept ? kept with { Bundle = null } : state.Profile;
             foreach (int assignment in state.States.Keys.Where(number => goOn.Count == 0 || (number > 0 && !goOn.Contains(number))).ToArray())
             {
                 state.States.Remove(assignment);
@@ -278,6 +279,19 @@ internal class SimOutbox(SimCard card, Func<string> newId) : IOutboxStore
     }
 
     public IReadOnlyList<KeptNotice> ReadNotices(int count) => [.. card.Live.Notices.AsEnumerable().Reverse().Take(count)];
+
+    public KeptProfile? Profile => card.Live.Profile;
+
+    public IReadOnlyList<PinnedKey> PinnedKeys => [.. card.Live.Pinned.Values];
+
+    public void Keep(KeptProfile profile, PinnedKey? key) => Write(state =>
+    {
+        state.Profile = profile;
+        if (key is not null)
+        {
+            state.Pinned[key.Role] = key;
+        }
+    });
 
     public IReadOnlyList<OpenFinding> ReadFindings() =>
         [.. card.Live.Findings.OrderBy(finding => finding.Since).ThenBy(finding => finding.Code, StringComparer.Ordinal)];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using TeleMonitor.Care.Cases;
+using TeleMonitor.Care.Devices;
 using TeleMonitor.Hub.Store;
 using TeleMonitor.Vitals.Readings;
 using TeleMonitor.Vitals.Scoring;
@@ -119,6 +120,7 @@ internal sealed class ItemTaking
                 break;
             case StatusItem status when !again:
                 store.NoticesThrough(gateway, context.Boot, string.Equals(status.NoticeHub, store.HubId(), StringComparison.Ordinal) ? status.NoticeThrough : 0, now);
+                store.NoteProfile(gateway, status.Profile is { } profile ? new ProfileMark(profile.Version, profile.Hash) : null, now);
                 break;
             case FindingItem finding:
                 TakeFinding(finding);
@@ -251,6 +253,10 @@ internal sealed class ItemTaking
         if (!over)
         {
             store.Finding(gateway, finding.Code, detail, now);
+            if (string.Equals(finding.Code, ProfileRules.Refused, StringComparison.Ordinal))
+            {
+                store.PublishAgain(gateway); // what it refused may be another's, left where this hub's should stand
+            }
         }
         else if (!store.EndFinding(gateway, finding.Code, detail, now))
         {

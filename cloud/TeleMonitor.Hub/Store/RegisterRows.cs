@@ -42,8 +42,11 @@ public sealed partial class StoreTransaction
         });
 
     /// <summary>The gateway says that it has wiped an assignment: it ends now, unless it had ended before.</summary>
-    public void EndLoan(int assignment, DateTimeOffset now) =>
+    public void EndLoan(int assignment, DateTimeOffset now)
+    {
         Run("update assignment set to_ms = @now where number = @assignment and (to_ms is null or to_ms > @now)", new { assignment, now = Milliseconds(now) });
+        Run("insert into profile_due (gateway) select gateway from assignment where number = @assignment on conflict (gateway) do nothing", new { assignment });
+    }
 
     /// <summary>Assignments of a gateway that have ended, sent something, and were not said to be wiped.</summary>
     public IReadOnlyList<int> NotWiped(string gateway, DateTimeOffset now) => [.. Query<int>(

@@ -90,6 +90,19 @@ public readonly record struct NoticeStanding(string? Hub, long Through);
 /// <param name="Notice">Its content.</param>
 public sealed record KeptNotice(string Hub, long Number, Notice Notice);
 
+/// <summary>The bundle of settings that was taken last.</summary>
+/// <param name="Version">Its version.</param>
+/// <param name="Hash">SHA-256 of its bytes, hex.</param>
+/// <param name="Bundle">Its bytes; null once a loan has ended: what was of the citizen is gone, and the version still only rises.</param>
+/// <param name="TakenAt">Wall time.</param>
+public sealed record KeptProfile(int Version, string Hash, byte[]? Bundle, DateTimeOffset TakenAt);
+
+/// <summary>A key that has followed the one of set-up.</summary>
+/// <param name="Role">Whose: approver, hub.</param>
+/// <param name="InsteadOf">SHA-256 of the key of set-up, hex: where another one stands there now, that one counts.</param>
+/// <param name="Key">The key, SubjectPublicKeyInfo.</param>
+public sealed record PinnedKey(string Role, string InsteadOf, byte[] Key);
+
 /// <summary>Something about this gateway that a person should see; no health data.</summary>
 /// <param name="Code">Stable code: <c>uplink/unknown</c>, <c>lane/reading/chain</c>, ….</param>
 /// <param name="Text">One sentence.</param>
@@ -175,7 +188,7 @@ public interface IOutboxStore : IDisposable
     IReadOnlyList<int> Assignments { get; }
 
     /// <summary>
-    /// Ends loans (design.md rule 11): goes on as another outbox that is empty. Items, notices, findings and the rules of everyone who does
+    /// Ends loans (design.md rule 11): goes on as another outbox that is empty. Items, notices, findings, the settings where nobody goes on, and the rules of everyone who does
     /// not go on are overwritten and gone; how far notices were kept stays, so that the hub does not send those of another citizen again.
     /// Nothing happens while something waits for its receipt; call again. What is much goes in several calls, oldest first.
     /// </summary>
@@ -192,6 +205,15 @@ public interface IOutboxStore : IDisposable
 
     /// <summary>The newest notices kept, newest first.</summary>
     IReadOnlyList<KeptNotice> ReadNotices(int count);
+
+    /// <summary>The settings taken last; null before the first.</summary>
+    KeptProfile? Profile { get; }
+
+    /// <summary>Keys that have followed those of set-up, by role.</summary>
+    IReadOnlyList<PinnedKey> PinnedKeys { get; }
+
+    /// <summary>Takes settings, and the key that changes with them, in one transaction.</summary>
+    void Keep(KeptProfile profile, PinnedKey? key);
 
     /// <summary>Findings that are open, oldest first.</summary>
     IReadOnlyList<OpenFinding> ReadFindings();

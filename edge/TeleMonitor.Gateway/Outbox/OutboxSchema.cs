@@ -8,7 +8,7 @@ internal static class OutboxSchema
     /// <summary>"TMob": tells an outbox from any other SQLite file.</summary>
     public const long ApplicationId = 0x544D6F62;
     /// <summary>Version of the tables. A newer file is refused, since its rules are not known here.</summary>
-    public const long Version = 2;
+    public const long Version = 3;
 
     private const string Tables = """
         create table meta(name text primary key, value text not null) without rowid;
@@ -45,6 +45,13 @@ internal static class OutboxSchema
         pragma user_version = 2;
         """;
 
+    // what version 3 added: signed settings, and keys that have followed those of set-up
+    private const string Third = """
+        create table profile(one integer primary key check (one = 1), version integer not null, hash text not null, bundle blob, taken_at text not null);
+        create table pinned(role text primary key, instead_of text not null, key blob not null) without rowid;
+        pragma user_version = 3;
+        """;
+
     /// <summary>Settings of every connection: durable at each commit, small, patient with a reader.</summary>
     public const string Pragmas = "pragma busy_timeout = 5000; pragma synchronous = full; pragma cache_size = -512; pragma temp_store = memory;";
 
@@ -54,23 +61,24 @@ internal static class OutboxSchema
         using SqliteTransaction whole = connection.BeginTransaction();
         using SqliteCommand create = connection.CreateCommand();
         create.Transaction = whole;
-        create.CommandText = Tables + Second + "insert into meta values ('outbox', $id); pragma application_id = 1414360930;";
+        create.CommandText = Tables + Second + Third + "insert into meta values ('outbox', $id); pragma application_id = 1414360930;";
         create.Parameters.AddWithValue("$id", id);
         create.ExecuteNonQuery();
         whole.Commit();
     }
 
-    /// <summary>Brings a file of version 1 to this one.</summary>
+    /// <summary>Brings a file of an earlier version to this one.</summary>
     public static void Upgrade(SqliteConnection connection)
     {
-        if (Number(connection, "pragma user_version") == Version)
+        long version = Number(connection, "pragma user_version");
+        if (version == Version)
         {
             return;
         }
         using SqliteTransaction whole = connection.BeginTransaction();
         using SqliteCommand upgrade = connection.CreateCommand();
         upgrade.Transaction = whole;
-        upgrade.CommandText = Second;
+        upgrade.CommandText = version == 1 ? Second + Third : Third;
         upgrade.ExecuteNonQuery();
         whole.Commit();
     }

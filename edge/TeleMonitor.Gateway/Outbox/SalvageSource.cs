@@ -52,7 +52,7 @@ internal sealed class SalvageSource : IDisposable
         return null;
     }
 
-    /// <summary>Carries over rule state, counters, notices and the trusted time, as far as each can be read.</summary>
+    /// <summary>Carries over rule state, counters, settings, notices and the trusted time, as far as each can be read.</summary>
     public void CopyFacts(SqliteOutbox fresh, string boot)
     {
         List<(long Assignment, RuleState State)> states = Try("select assignment, bytes, rule_time from state",
@@ -68,6 +68,15 @@ internal sealed class SalvageSource : IDisposable
             if (Meta(name) is { } value)
             {
                 fresh.Adopt(name, value);
+            }
+        }
+        if (Try("select version, hash, bundle, taken_at from profile", row => new KeptProfile(row.GetInt32(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2),
+            DateTimeOffset.ParseExact(row.GetString(3), "O", CultureInfo.InvariantCulture))) is [var profile])
+        {
+            fresh.Keep(profile, null); // its signatures are checked at each start
+            foreach (PinnedKey key in Try("select role, instead_of, key from pinned", row => new PinnedKey(row.GetString(0), row.GetString(1), row.GetFieldValue<byte[]>(2))))
+            {
+                fresh.Keep(profile, key);
             }
         }
         foreach (KeptNotice kept in Try("select hub, number, code, care_case, role, at, expires from notice order by place", Notice))

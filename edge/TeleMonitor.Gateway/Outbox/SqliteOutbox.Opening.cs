@@ -121,7 +121,7 @@ public sealed partial class SqliteOutbox
                 throw new DamagedOutboxException($"outbox {path}: lane {cursor.Lane} does not end where it says");
             }
         }
-        Reading(() => (ReadFindings(), ReadNotices(int.MaxValue), Notices, TrustedTime, Counter("tick", ""), Counter("connection", ""), ReadThinned(), CheckContexts()));
+        Reading(() => (ReadFindings(), ReadNotices(int.MaxValue), Notices, Profile, PinnedKeys, TrustedTime, Counter("tick", ""), Counter("connection", ""), ReadThinned(), CheckContexts()));
     }
 
     private bool CheckContexts()

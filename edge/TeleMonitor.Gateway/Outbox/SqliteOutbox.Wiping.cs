@@ -49,6 +49,10 @@ public sealed partial class SqliteOutbox
         }
         using SqliteCommand all = Prepare("delete from item; delete from aside; delete from receipt; delete from notice; delete from finding; delete from context");
         all.ExecuteNonQuery();
+        if (goOn.Count == 0)
+        {
+            Execute("update profile set bundle = null"); // of those who go on the hub sends another, without the one who leaves
+        }
         using SqliteCommand rules = Prepare("delete from state where assignment = $assignment", "$assignment");
         foreach (int assignment in ReadStates().Where(number => goOn.Count == 0 || (number > 0 && !goOn.Contains(number))))
         {

@@ -28,13 +28,15 @@ public enum LinkEventKind
     Receipt,
     /// <summary>Notices came in.</summary>
     Notices,
+    /// <summary>A bundle of settings came in.</summary>
+    Profile,
 }
 
 /// <summary>One report of a link.</summary>
 /// <param name="Kind">What happened.</param>
-/// <param name="Id">Answered: which batch. Receipt and Notices: what <see cref="ILink.Acknowledge"/> wants back.</param>
+/// <param name="Id">Answered: which batch. What came in: what <see cref="ILink.Acknowledge"/> wants back.</param>
 /// <param name="Answer">Answered only.</param>
-/// <param name="Payload">Receipt and Notices only.</param>
+/// <param name="Payload">Of what came in only.</param>
 /// <param name="Why">Lost and Answered: one sentence.</param>
 public readonly record struct LinkEvent(LinkEventKind Kind, long Id = 0, LinkAnswer Answer = default, ReadOnlyMemory<byte> Payload = default, string? Why = null);
 

@@ -14,7 +14,8 @@ namespace TeleMonitor.Gateway.Uplink;
 /// <param name="dice">Seeded, for jitter.</param>
 /// <param name="findings">Where it says what a person should know.</param>
 /// <param name="wanted">Called when a status item should go out at once: connected, or a new notice is kept.</param>
-public sealed partial class LaneSender(IOutboxStore store, ILink link, Random dice, LocalFindings findings, Action wanted)
+/// <param name="profile">Given each bundle of settings, which is not the uplink's to read; it takes it over before it returns.</param>
+public sealed partial class LaneSender(IOutboxStore store, ILink link, Random dice, LocalFindings findings, Action wanted, Action<ReadOnlyMemory<byte>>? profile = null)
 {
     /// <summary>Receipted items are kept at least so long as local history (design.md section 6).</summary>
     public static readonly TimeSpan History = TimeSpan.FromDays(15);
@@ -258,6 +259,10 @@ public sealed partial class LaneSender(IOutboxStore store, ILink link, Random di
             case LinkEventKind.Notices:
                 link.Acknowledge(report.Id); // the hub sends again until the status names it
                 TakeNotices(report.Payload.Span, wall);
+                break;
+            case LinkEventKind.Profile:
+                profile?.Invoke(report.Payload);
+                link.Acknowledge(report.Id); // lost here it is sent again: the status names the one in force
                 break;
         }
     }

@@ -107,7 +107,7 @@ public sealed class MqttLink(MqttLinkOptions options, TimeProvider clock, Random
 
     private async Task UseAsync(MqttSession current, CancellationToken over)
     {
-        IReadOnlyList<MqttReason> granted = await current.SubscribeAsync([topic + "down/receipt", topic + "down/notice"], qos: 1, over);
+        IReadOnlyList<MqttReason> granted = await current.SubscribeAsync([topic + "down/receipt", topic + "down/notice", topic + "down/profile"], qos: 1, over);
         for (int i = 0; i < granted.Count; i++)
         {
             if (granted[i] > MqttReason.GrantedQos1)
@@ -148,7 +148,8 @@ public sealed class MqttLink(MqttLinkOptions options, TimeProvider clock, Random
     {
         long id = Interlocked.Increment(ref messageId);
         unacknowledged[id] = message;
-        LinkEventKind kind = message.Topic.EndsWith("/receipt", StringComparison.Ordinal) ? LinkEventKind.Receipt : LinkEventKind.Notices;
+        LinkEventKind kind = message.Topic.EndsWith("/receipt", StringComparison.Ordinal) ? LinkEventKind.Receipt
+            : message.Topic.EndsWith("/profile", StringComparison.Ordinal) ? LinkEventKind.Profile : LinkEventKind.Notices;
         Report(new LinkEvent(kind, id, Payload: message.Payload));
     }
 

@@ -73,7 +73,7 @@ public static class ItemWriter
         Set = set.Id,
         Plan = plan.Id,
         PlanVersion = plan.Version,
-        Profile = plan.Profile,
+        Profile = settings.Profile,
         Triage = TriageWord.Of(judgement.Triage),
         Reasons = judgement.Reasons,
         Missing = found.Missing.Names,
@@ -122,7 +122,7 @@ public static class ItemWriter
             New = settings.Plan is null ? null : gained,
             Next = settings.Plan is not null && next is { } vital ? VitalCode.Of(vital).Name : null,
             Plan = settings.Plan is { } plan ? $"{plan.Id} {plan.Version}" : null,
-            Profile = settings.Plan?.Profile,
+            Profile = settings.Profile,
             ConfirmingUntil = now.Wall + confirming,
             Test = settings.SelfTest ? true : null,
         };

@@ -25,6 +25,8 @@ public sealed record JudgeSettings
     public bool HelpButton { get; init; } = true;
     /// <summary>How long after a help press further ones join it: a frightened hand presses more than once.</summary>
     public TimeSpan HelpJoins { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>Version of the signed settings that these come from; null: from the gateway's own file. Alerts name it.</summary>
+    public int? Profile { get; init; }
     /// <summary>True for an assignment that only tests the path: its alerts say so.</summary>
     public bool SelfTest { get; init; }
     /// <summary>How the citizen's plan judges; null without a plan: the charts alone, each asked for.</summary>
@@ -38,8 +40,6 @@ public sealed record JudgeSettings
 /// <param name="Zone">The citizen's time zone: a day of a baseline is a day there.</param>
 public sealed record JudgingPlan(string Id, string Version, Assessor Assessor, TimeZoneInfo Zone)
 {
-    /// <summary>Version of the signed profile it came with; null where it did not come with one.</summary>
-    public int? Profile { get; init; }
     /// <summary>How long told symptoms count; a later telling of the same questions replaces them.</summary>
     public TimeSpan SymptomsCount { get; init; } = TimeSpan.FromHours(24);
 }

@@ -56,6 +56,10 @@ internal static class ItemCheck
         {
             return "urgent must be nothing, waiting, sent or not-sent";
         }
+        if (status.Profile is { } profile && !(profile.Version >= 1 && IsHash(profile.Hash)))
+        {
+            return "profile must have a version from 1 and a hash of 64 hex digits";
+        }
         return status.Disk is { UsedBytes: < 0 } or { LimitBytes: < 0 } or { Thinned: < 0 } || (status.Findings?.Any(code => code is null) ?? false)
             ? "no count of disk may be negative, findings must be texts" : "";
     }
@@ -120,7 +124,7 @@ internal static class ItemCheck
         {
             return "new must be texts";
         }
-        return OfEvidence(alert.Reasons, alert.Inputs, alert.Scores);
+        return alert.Profile is < 1 ? "profile must be 1 or more" : OfEvidence(alert.Reasons, alert.Inputs, alert.Scores);
     }
 
     private static string OfHelp(HelpItem help)
@@ -176,6 +180,8 @@ internal static class ItemCheck
 
     // the list itself is null where the field is absent: generated readers do not run the initialiser of an init property
     private static bool HasNull(IReadOnlyList<string>? texts) => texts is null || texts.Any(text => text is null);
+
+    private static bool IsHash(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 
     private static string Triage(string word) => TriageWord.TryRead(word, out _) ? "" : $"triage '{word}' is none of green, yellow, red, unknown";
 

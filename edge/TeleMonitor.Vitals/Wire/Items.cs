@@ -300,7 +300,14 @@ public sealed record StatusItem : Item
     public IReadOnlyList<string>? Findings { get; init; }
     /// <summary>How the newest Red or help press stands: nothing, waiting, sent, not-sent; absent from a gateway that does not say.</summary>
     public string? Urgent { get; init; }
+    /// <summary>The signed settings in force; absent while there are none.</summary>
+    public ProfileState? Profile { get; init; }
 }
+
+/// <summary>Which signed settings are in force.</summary>
+/// <param name="Version">Version of the bundle, from 1.</param>
+/// <param name="Hash">SHA-256 of its bytes, 64 hex digits.</param>
+public sealed record ProfileState(int Version, string Hash);
 
 /// <summary>What is known about a gateway's wall clock.</summary>
 /// <param name="State">synchronised, holdover or unset.</param>

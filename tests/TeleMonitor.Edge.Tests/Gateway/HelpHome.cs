@@ -4,6 +4,7 @@ using TeleMonitor.Edge.Tests.Outbox;
 using TeleMonitor.Edge.Tests.Uplink;
 using TeleMonitor.Gateway;
 using TeleMonitor.Gateway.Outbox;
+using TeleMonitor.Gateway.Profile;
 using TeleMonitor.Gateway.Sensors;
 using TeleMonitor.Vitals.Plans;
 
@@ -40,6 +41,9 @@ internal sealed class HelpHome : IDisposable
     public IReadOnlyList<AskedQuestion> Asked => core.Asked;
     public DateTimeOffset Now => clock.GetUtcNow();
 
+    /// <summary>Keys pinned at set-up, from the next start on.</summary>
+    public ProfileTrust Trust { get; set; } = ProfileTrust.Nobody;
+
     /// <summary>What light and buzzer were told, in order.</summary>
     public List<UrgentState> Signals { get; } = [];
 
@@ -56,7 +60,7 @@ internal sealed class HelpHome : IDisposable
         Link = new SimLink(Hub, new Random(1));
         core = new GatewayCore(new GatewaySetup
         {
-            Gateway = "gw-test-0001", Identity = Identity, Outbox = outbox, Clock = clock, Dice = new Random(2), Say = _ => { }, Judging = changed ?? settings,
+            Gateway = "gw-test-0001", Identity = Identity, Outbox = outbox, Clock = clock, Dice = new Random(2), Say = Said.Add, Trust = Trust, Judging = changed ?? settings,
             AlsoJudging = also is null || ending is not null ? [] : [also], Asks = also is not null, Ending = ending ?? [], Unbonded = unbonded ?? (() => true), Patience = null,
             Signal = told => Signals.Add(told.State),
         }, inbox.Reader, Link, () => { }, () => { });
@@ -80,6 +84,9 @@ internal sealed class HelpHome : IDisposable
                                          select $"create trigger full_{table}_{change} before {change} on {table} begin select raise(fail, 'no room'); end;");
         fill.ExecuteNonQuery();
     }
+
+    /// <summary>What stands in the log.</summary>
+    public List<string> Said { get; } = [];
 
     public void Deliver(SensorMessage message) => Assert.True(inbox.Writer.TryWrite(message));
 

@@ -1,6 +1,8 @@
 using System.Text;
+using TeleMonitor.Edge.Tests.Profile;
 using TeleMonitor.Gateway;
 using TeleMonitor.Gateway.Outbox;
+using TeleMonitor.Gateway.Uplink;
 using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Quality;
 using TeleMonitor.Vitals.Readings;
@@ -55,6 +57,27 @@ public sealed class LoanEndTests : IDisposable
         home.Link.Connect();
         home.Pass(5);
         Assert.Single(Ended);
+    }
+
+    [Fact]
+    public void With_the_last_citizen_the_signed_settings_go_too_and_only_their_version_stays()
+    {
+        using var signer = new Signer();
+        home.Trust = signer.Trust;
+        home.Start();
+        home.Link.Connect();
+        home.Link.Deliver(LinkEventKind.Profile, signer.Bytes(17));
+        home.Pass(2);
+        Assert.NotNull(home.Outbox.Profile!.Bundle);
+        home.Start(InStock, [Citizen]);
+        home.Link.Connect();
+        home.Pass(30);
+        Assert.Equal([Citizen], Ended);
+        Assert.Equal((17, null), (home.Outbox.Profile!.Version, home.Outbox.Profile.Bundle));
+        Assert.Null(home.Hub.Stored(WireWord.StatusLane).Select(Read).OfType<StatusItem>().Last().Profile);
+        home.Link.Deliver(LinkEventKind.Profile, signer.Bytes(16));
+        home.Pass(2);
+        Assert.Contains(home.Outbox.ReadFindings(), finding => finding.Code == GatewayCore.ProfileRefused);
     }
 
     [Fact]

@@ -238,7 +238,7 @@ public sealed class SqliteOutboxTests : IDisposable
 
     [Theory]
     [InlineData("", "create table person(name text)", "no outbox")]
-    [InlineData("", "pragma application_id = 1414360930; pragma user_version = 3", "version 3")]
+    [InlineData("", "pragma application_id = 1414360930; pragma user_version = 4", "version 4")]
     public void A_file_that_is_no_outbox_of_this_version_is_refused_by_name(string content, string? sql, string expected)
     {
         File.WriteAllText(folder.Path, content);

@@ -22,7 +22,7 @@ public sealed class JudgeWithPlanTests
     private static readonly ToldAnswers Well = new("copd-daily", [new("dyspnoea", "no"), new("cough", "no")], []);
 
     private static JudgeSettings With(AssessmentRules rules) =>
-        JudgedHome.Settings with { Plan = new JudgingPlan("copd-intensive", "2026-11-1", new Assessor(rules), TimeZoneInfo.Utc) { Profile = 17 } };
+        JudgedHome.Settings with { Plan = new JudgingPlan("copd-intensive", "2026-11-1", new Assessor(rules), TimeZoneInfo.Utc), Profile = 17 };
 
     private static JudgedHome Home(AssessmentRules? rules = null) => new(With(rules ?? Copd), serialises: true);
 

@@ -1,3 +1,4 @@
+using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Edge.Tests.Wire;
@@ -34,6 +35,18 @@ internal static class GoldenWire
     {
         Kind = WireWord.Answer, Tick = 1_000_003, Code = "80288-4", Assignment = 1, At = At, Answer = "voice", Sensor = "simulated-home", Grade = "good", Set = "s1000001",
     };
+
+    /// <summary>The signed parts are no signatures of anybody: what stands outside is what is shown.</summary>
+    public static ProfileBundle Profile { get; } = new(1, "gw-test-0001", 17, At, $"{Jws.Header}.e30.{new string('A', 86)}", $"{Jws.Header}.e30.{new string('B', 86)}",
+        $"{Jws.Header}.e30.{new string('C', 86)}");
+
+    public static CitizensPart Citizens { get; } = new("gw-test-0001", 17,
+    [
+        new CitizenSettings(12, At, "Europe/Copenhagen", "copd-intensive", "2026-11-1", At.AddDays(14), 2, new ContentApproval("Dr. B", At), "yellow",
+            [new Limit("spo2", "%", LowRed: 85, LowYellow: 88, Margin: 1, Review: new DateOnly(2027, 2, 1)), new Limit("pulse", "/min", HighYellow: 15, HighRed: 30.5m, Relative: true)],
+            [new PlanPause(At, At.AddDays(3), "holiday", "nurse-7")]),
+        new CitizenSettings(12, At.AddDays(14), "Europe/Copenhagen"),
+    ]);
 
     public static IReadOnlyList<Situation> All { get; } =
     [
@@ -90,6 +103,7 @@ internal static class GoldenWire
         {
             Clock = new ClockStanding("holdover", "receipt", -0.25), Disk = new DiskStanding(8_388_608, 1_073_741_824, 0), Findings = ["finding/uplink-lost"],
         }),
+        OfItem("status-profile", "item-status", Status with { Profile = new ProfileState(17, new string('a', 63) + "0") }),
         OfItem("thinned", "item-thinned", Thinned),
         OfItem("thinned-in-another-outbox", "item-thinned", Thinned with
         {
@@ -131,6 +145,8 @@ internal static class GoldenWire
         OfReceipt("receipt-resend", ReceiptOfThree with { Resend = true, Refused = 2 }),
         OfReceipt("receipt-unknown", new Receipt { Hub = "hub-store-7c1d", Answer = "unknown", At = At }),
         new("notice", "notice", () => WireItems.Write(Notices), bytes => WireItems.Write(WireItems.ReadNotices(bytes, out _)!)),
+        new("profile", "profile", Profile.Write, bytes => ProfileBundle.TryRead(bytes, out _)!.Write()),
+        new("profile-citizens", "profile-citizens", Citizens.Write, bytes => CitizensPart.TryRead(bytes, "citizens", [])!.Write()),
         OfPresence("presence-online", "online"),
         OfPresence("presence-offline", "offline"),
     ];
