@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
 using TeleMonitor.Hub.Store;
 using TeleMonitor.Vitals.Plans;
-using TeleMonitor.Vitals.Scoring;
 using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Hub;

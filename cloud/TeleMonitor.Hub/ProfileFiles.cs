@@ -1,6 +1,5 @@
 using System.Text.Json;
 using TeleMonitor.Vitals.Plans;
-using TeleMonitor.Vitals.Scoring;
 
 namespace TeleMonitor.Hub;
 

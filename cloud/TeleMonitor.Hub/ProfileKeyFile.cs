@@ -51,7 +51,12 @@ internal static class ProfileKeyFile
     private static void Make(string file, string pem)
     {
         string made = $"{file}.{Environment.ProcessId}";
-        using (var stream = new FileStream(made, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; // nobody else's to read, from its first byte on
+        }
+        using (var stream = new FileStream(made, options))
         {
             stream.Write(System.Text.Encoding.ASCII.GetBytes(pem + "\n"));
             stream.Flush(flushToDisk: true);
