@@ -57,7 +57,7 @@ internal sealed class HomesPage(Physiology physiology, FirmwareConfig firmware)
 
     private Arm[] Variants =>
     [
-        JudgeArm.WithPlan(firmware, new PlanVariant("plan as shipped") { AsksTobs = true, RespirationRise = 4.4 }),
+        JudgeArm.WithPlan(firmware, new PlanVariant("plan as shipped") { AsksTobs = true, RespirationUp = true }),
         JudgeArm.WithPlan(firmware, Tuned),
         JudgeArm.WithPlan(firmware, Tuned with { Name = "tuned, Red at two cardinal symptoms", Severities = Severities.Cardinal }),
         JudgeArm.WithPlan(firmware, Tuned with { Name = "tuned, measuring again first (not built)", WiderSpo2 = 0, AsksAgainFirst = true }),
@@ -189,7 +189,7 @@ internal sealed class HomesPage(Physiology physiology, FirmwareConfig firmware)
 
         | rules | what they are |
         |---|---|
-        | plan as shipped | `Judge` with charts, limits, questions and trends of `copd-intensive`: TOBS is asked for, respiration 4.4/min over the baseline is Yellow |
+        | plan as shipped | `Judge` with charts, limits, questions and trends of `copd-intensive`: TOBS is asked for, respiration 4.4/min over the baseline is Yellow, and 2.3/min on two days |
         | full rules, tuned | the same without asking for TOBS (a chart then decides nothing but Red) and without respiration's rise, SpO2 limits two points lower |
         | tuned, Red at two cardinal symptoms | one symptom Yellow, two of breathlessness, sputum, colour Red, instead of the severities of the RN form |
         | tuned, measuring again first (not built) | limits as the bare arms have them; a citizen whose value is beyond one is asked to measure again before anything is said, and the second values count |

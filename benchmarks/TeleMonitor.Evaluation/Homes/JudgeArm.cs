@@ -12,7 +12,7 @@ internal sealed class JudgeArm
 
     private readonly Home home;
     private readonly JudgeSettings settings;
-    private readonly PlanVariant? variant;
+    private readonly (PlanVariant Variant, Questionnaire Questions)? plan;
     private readonly IReadOnlyList<DoctorLimit> limits;
     private readonly List<Statement> said = [];
     private readonly CaseLoad cases = new();
@@ -20,10 +20,10 @@ internal sealed class JudgeArm
     private TimeSpan? due;
     private long tick;
 
-    private JudgeArm(Home home, JudgeSettings settings, PlanVariant? variant)
+    private JudgeArm(Home home, JudgeSettings settings, (PlanVariant Variant, Questionnaire Questions)? plan)
     {
-        (this.home, this.settings, this.variant) = (home, settings, variant);
-        limits = variant?.LimitsOf(home.Citizen) ?? [];
+        (this.home, this.settings, this.plan) = (home, settings, plan);
+        limits = plan?.Variant.LimitsOf(home.Citizen) ?? [];
     }
 
     /// <summary>Every shipped chart on scale 1 and nothing else: what an assignment without a plan gets.</summary>
@@ -34,7 +34,8 @@ internal sealed class JudgeArm
     public static Arm WithPlan(FirmwareConfig firmware, PlanVariant variant)
     {
         Func<Home, JudgeSettings> settings = PlanArm.For(firmware, variant);
-        return new Arm(variant.Name, home => new JudgeArm(home, settings(home), variant).Run());
+        Questionnaire questions = PlanArm.QuestionsOf(firmware);
+        return new Arm(variant.Name, home => new JudgeArm(home, settings(home), (variant, questions)).Run());
     }
 
     private List<Statement> Run()
@@ -54,7 +55,7 @@ internal sealed class JudgeArm
     /// <summary>What is handed over: the burst, or where the variant asks first, the second values of one that was beyond a limit.</summary>
     private HomeBurst AskedFirst(HomeBurst burst)
     {
-        bool beyond = variant is { AsksAgainFirst: true }
+        bool beyond = plan is { Variant.AsksAgainFirst: true }
             && burst.Values.Any(value => limits.Any(limit => limit.Vital == value.Vital && limit.Of(value.Value!.Value) != Triage.Green));
         return beyond && home.Again(burst, 1) is { } again ? again with { Answers = burst.Answers } : burst;
     }
@@ -62,7 +63,7 @@ internal sealed class JudgeArm
     private bool Take(HomeBurst burst)
     {
         StepDue(burst.At);
-        return (burst.Values.Count > 0 || burst.Answers is not null) && Step(new Burst(burst.Values) { Told = variant?.Told(burst.Answers) }, burst.At);
+        return (burst.Values.Count > 0 || burst.Answers is not null) && Step(new Burst(burst.Values) { Told = plan?.Variant.Told(plan.Value.Questions, burst.Answers) }, burst.At);
     }
 
     private void StepDue(TimeSpan until)

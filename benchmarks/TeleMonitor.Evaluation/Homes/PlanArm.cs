@@ -22,8 +22,8 @@ internal sealed record PlanVariant(string Name)
 {
     /// <summary>TOBS is asked for; else a chart decides nothing but Red.</summary>
     public bool AsksTobs { get; init; }
-    /// <summary>Breaths per minute over the baseline that are Yellow; null: not looked at.</summary>
-    public double? RespirationRise { get; init; }
+    /// <summary>The plan's rules for a rise in respiration.</summary>
+    public bool RespirationUp { get; init; }
     /// <summary>The mean of pulse up and SpO2 down, beside a symptom.</summary>
     public bool Together { get; init; } = true;
     /// <summary>How answers count.</summary>
@@ -37,25 +37,39 @@ internal sealed record PlanVariant(string Name)
     public IReadOnlyList<DoctorLimit> LimitsOf(Citizen citizen) => WiderSpo2 is { } wider ? [.. DoctorLimit.For(citizen).Select(limit => limit.Lower(wider))] : [];
 
     /// <summary>The answers as the home's page hands them over; null when nothing was answered.</summary>
-    public ToldAnswers? Told(IReadOnlyDictionary<string, bool>? answers) => answers is null || Severities == Severities.None ? null
-        : new ToldAnswers("copd-daily", [.. answers.Select(answer => new KeyValuePair<string, string>(answer.Key, answer.Value ? "yes" : "no"))], [.. Reasons(answers)]);
-
-    private IEnumerable<string> Reasons(IReadOnlyDictionary<string, bool> answers)
+    public ToldAnswers? Told(Questionnaire questions, IReadOnlyDictionary<string, bool>? answers)
     {
-        bool dyspnoea = answers[Symptom.Dyspnoea], colour = answers[Symptom.Colour], sputum = answers[Symptom.Sputum] || colour; // coloured sputum is coughed up too
-        int cardinal = (dyspnoea ? 1 : 0) + (answers[Symptom.Sputum] ? 1 : 0) + (colour ? 1 : 0);
-        bool isShipped = Severities == Severities.Shipped;
+        if (answers is null || Severities == Severities.None)
+        {
+            return null;
+        }
+        bool amount = answers[Symptom.Sputum], colour = answers[Symptom.Colour];
+        Dictionary<string, string> words = new(StringComparer.Ordinal) { ["dyspnoea"] = Word(answers[Symptom.Dyspnoea]), ["cough"] = Word(answers[Symptom.Cough]), ["sputum"] = Word(amount || colour) };
+        if (amount || colour)
+        {
+            (words["sputum-amount"], words["sputum-colour"]) = (Word(amount), Word(colour));
+        }
+        IReadOnlyList<string> reasons = Severities == Severities.Shipped ? AnswerRules.Evaluate(questions, words).Reasons : [.. Cardinal(answers)];
+        return new ToldAnswers(questions.Id, [.. words], reasons);
+    }
+
+    private static string Word(bool answer) => answer ? "yes" : "no";
+
+    private static IEnumerable<string> Cardinal(IReadOnlyDictionary<string, bool> answers)
+    {
+        bool dyspnoea = answers[Symptom.Dyspnoea], amount = answers[Symptom.Sputum], colour = answers[Symptom.Colour];
+        Triage triage = (dyspnoea ? 1 : 0) + (amount ? 1 : 0) + (colour ? 1 : 0) >= 2 ? Triage.Red : Triage.Yellow;
         if (dyspnoea)
         {
-            yield return Reason.Symptom(Symptom.Dyspnoea, !isShipped && cardinal >= 2 ? Triage.Red : Triage.Yellow);
+            yield return Reason.Symptom("dyspnoea", triage);
         }
         if (answers[Symptom.Cough])
         {
-            yield return Reason.Symptom(Symptom.Cough, isShipped && dyspnoea ? Triage.Red : Triage.Yellow);
+            yield return Reason.Symptom("cough", Triage.Yellow);
         }
-        if (sputum)
+        if (amount || colour)
         {
-            yield return Reason.Symptom(Symptom.Sputum, isShipped || cardinal >= 2 ? Triage.Red : Triage.Yellow);
+            yield return Reason.Symptom("sputum", triage);
         }
     }
 }
@@ -63,31 +77,41 @@ internal sealed record PlanVariant(string Name)
 /// <summary>The full rules: a citizen's plan with limits, symptoms and trends, as the gateway judges by it.</summary>
 internal static class PlanArm
 {
-    private static readonly Dictionary<string, TimeSpan> Combine = new(StringComparer.Ordinal)
-    {
-        ["pulse"] = TimeSpan.FromMinutes(15), ["spo2"] = TimeSpan.FromMinutes(15), ["respiration"] = TimeSpan.FromHours(1), ["temperature"] = TimeSpan.FromHours(12),
-    };
+    /// <summary>The shipped plan.</summary>
+    public const string PlanId = "copd-intensive";
 
-    // source: clinical.md 3.5: mean of pulse up and SpO2 down of 1 SD beside a symptom (Hurst 2010), 14 stable days
-    private static readonly TrendRules Trend = new(BaselineDays: 14, PulseSpo2: 1, LeastPulseSpread: 2, LeastSpo2Spread: 0.5);
+    /// <summary>The plan's questions.</summary>
+    /// <exception cref="InvalidDataException">firmware-config has no such plan, or it asks nothing.</exception>
+    public static Questionnaire QuestionsOf(FirmwareConfig firmware) => PlanOf(firmware).Questions is { } id && firmware.Content.Questionnaires.TryGetValue(id, out Questionnaire? questions)
+        ? questions : throw new InvalidDataException($"plan {PlanId}: expected it to have questions");
 
     /// <summary>The rules with what a doctor would set for each citizen.</summary>
-    public static Func<Home, JudgeSettings> For(FirmwareConfig firmware, PlanVariant variant) => home =>
+    public static Func<Home, JudgeSettings> For(FirmwareConfig firmware, PlanVariant variant)
     {
-        var rules = new AssessmentRules
+        Plan plan = PlanOf(firmware);
+        string[] symptoms = [.. QuestionsOf(firmware).Rules.SelectMany(rule => new[] { Reason.Symptom(rule.Question, Triage.Yellow), Reason.Symptom(rule.Question, Triage.Red) }).Distinct(StringComparer.Ordinal)];
+        TrendRules? trend = plan.Trend is not { } shipped ? null
+            : shipped with { PulseUpSpo2Down = variant.Together ? shipped.PulseUpSpo2Down : null, RespirationUp = variant.RespirationUp ? shipped.RespirationUp : [] };
+        return home =>
         {
-            Charts = [.. firmware.Charts.Values],
-            Asked = variant.AsksTobs ? ["tobs"] : [],
-            Required = new VitalMask().With(Vital.Pulse).With(Vital.Spo2),
-            Limits = [.. variant.LimitsOf(home.Citizen).Select(limit => limit.Signed())],
-            Trend = Trend with { PulseSpo2 = variant.Together ? Trend.PulseSpo2 : null, RespirationRise = variant.RespirationRise },
-            Combine = Combine,
-            Symptoms = [.. Symptom.All.SelectMany(symptom => new[] { Reason.Symptom(symptom, Triage.Yellow), Reason.Symptom(symptom, Triage.Red) })],
+            var rules = new AssessmentRules
+            {
+                Charts = [.. firmware.Charts.Values],
+                Asked = variant.AsksTobs ? plan.Charts : [],
+                Required = plan.Required.Aggregate(new VitalMask(), (mask, vital) => mask.With(vital)),
+                Limits = [.. variant.LimitsOf(home.Citizen).Select(limit => limit.Signed())],
+                Trend = trend,
+                Combine = plan.Combine.ToDictionary(pair => VitalCode.Of(pair.Key).Name, pair => pair.Value, StringComparer.Ordinal),
+                Symptoms = symptoms,
+            };
+            return new JudgeSettings
+            {
+                Assignment = 1, Charts = rules.Charts, Sensors = firmware.Sensors, ConfirmWithin = plan.ConfirmWithin,
+                Plan = new JudgingPlan(plan.Id, plan.Version, new Assessor(rules), TimeZoneInfo.Utc),
+            };
         };
-        return new JudgeSettings
-        {
-            Assignment = 1, Charts = rules.Charts, Sensors = firmware.Sensors, ConfirmWithin = TimeSpan.FromMinutes(5),
-            Plan = new PlanInForce("copd-intensive", "2026-11-1", new Assessor(rules), TimeZoneInfo.Utc),
-        };
-    };
+    }
+
+    private static Plan PlanOf(FirmwareConfig firmware) =>
+        firmware.Content.Plans.GetValueOrDefault(PlanId) ?? throw new InvalidDataException($"firmware-config/plans: expected {PlanId}.json");
 }

@@ -59,5 +59,24 @@ public sealed class OutcomeTests
         }
     }
 
+    [Fact]
+    public void The_template_of_the_bare_limits_is_that_of_the_shipped_plan()
+    {
+        Assert.Equal(Shipped.Config.Content.Plans[PlanArm.PlanId].Limits.Select(limit => new DoctorLimit(limit.Vital, limit.LowRed, limit.LowYellow, limit.HighYellow, limit.HighRed)),
+            DoctorLimit.Template);
+    }
+
+    [Fact]
+    public void Shipped_questions_give_symptoms_as_the_form_says_and_nothing_to_who_says_no()
+    {
+        var questions = PlanArm.QuestionsOf(Shipped.Config);
+        IReadOnlyList<string> Told(params string[] symptoms) =>
+            new PlanVariant("shipped").Told(questions, Symptom.All.ToDictionary(symptom => symptom, symptom => symptoms.Contains(symptom), StringComparer.Ordinal))!.Reasons;
+        Assert.Empty(Told());
+        Assert.Equal(["symptom/dyspnoea/yellow"], Told("dyspnoea"));
+        Assert.Equal(["symptom/cough/red", "symptom/dyspnoea/yellow"], Told("dyspnoea", "cough"));
+        Assert.Equal(["symptom/sputum/red"], Told("colour"));
+    }
+
     private static Outcome Follow(Func<Home, IReadOnlyList<Statement>> follow) => Outcome.Of(Physiology, Warned, Routine.TwiceDaily, new Arm("test", follow));
 }
