@@ -162,7 +162,7 @@ public sealed class ContentFileTests
     {
         Plan plan = Edge.Tests.Shipped.Config.Content.Plans["copd-intensive"];
         Assert.Equal((2, 14, null), (plan.Phases[0].At.Count, plan.Phases[0].UntilDay, plan.Phases[0].Days));
-        Assert.Equal(1, plan.Phases[1].At.Count);
+        Assert.Single(plan.Phases[1].At);
         Assert.Equal([DayOfWeek.Monday, DayOfWeek.Thursday], plan.Phases[1].Days);
         Assert.Equal([Vital.Pulse, Vital.Spo2], plan.Required);
         Assert.Contains(Vital.Weight, Edge.Tests.Shipped.Config.Content.Plans["heart-failure"].Required);
