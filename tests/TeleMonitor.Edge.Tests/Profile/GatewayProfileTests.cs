@@ -2,11 +2,9 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using TeleMonitor.Edge.Tests.Gateway;
 using TeleMonitor.Gateway;
-using TeleMonitor.Gateway.Outbox;
 using TeleMonitor.Gateway.Profile;
 using TeleMonitor.Gateway.Uplink;
 using TeleMonitor.Vitals.Plans;
-using TeleMonitor.Vitals.Readings;
 using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Edge.Tests.Profile;
