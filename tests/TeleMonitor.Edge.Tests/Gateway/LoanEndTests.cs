@@ -71,7 +71,7 @@ public sealed class LoanEndTests : IDisposable
         Assert.NotNull(home.Outbox.Profile!.Bundle);
         home.Start(InStock, [Citizen]);
         home.Link.Connect();
-        home.Pass(30);
+        home.Pass(70); // a status follows
         Assert.Equal([Citizen], Ended);
         Assert.Equal((17, null), (home.Outbox.Profile!.Version, home.Outbox.Profile.Bundle));
         Assert.Null(home.Hub.Stored(WireWord.StatusLane).Select(Read).OfType<StatusItem>().Last().Profile);

@@ -39,7 +39,7 @@ public sealed class GatewayProfileTests : IDisposable
 
     private StatusItem Status => Sent<StatusItem>(WireWord.StatusLane).Last();
 
-    private IReadOnlyList<FindingItem> Told => [.. Sent<FindingItem>(WireWord.StatusLane).Where(one => one.Code == WireWord.FindingPrefix + GatewayCore.ProfileRefused)];
+    private IReadOnlyList<FindingItem> Told => [.. home.Hub.Said(WireWord.StatusLane).OfType<FindingItem>().Where(one => one.Code == WireWord.FindingPrefix + GatewayCore.ProfileRefused)];
 
     private AlertItem Red()
     {
@@ -203,7 +203,10 @@ public sealed class GatewayProfileTests : IDisposable
     [Fact]
     public void Settings_begin_and_end_to_hold_at_their_time()
     {
-        signer.Citizens = [Signer.Settings with { From = home.Now.AddMinutes(10), To = home.Now.AddMinutes(20) }];
+        home.Measure(JudgedHome.Complete());
+        home.Pass(2);
+        DateTimeOffset now = News2().At; // by the hub's clock, which the gateway believes
+        signer.Citizens = [Signer.Settings with { From = now.AddMinutes(10), To = now.AddMinutes(20) }];
         Publish(signer.Bytes(17));
         int[] scales = new int[3];
         for (int at = 0; at < scales.Length; at++)
