@@ -5,29 +5,54 @@ namespace TeleMonitor.Load;
 /// <summary>Writes the one page of figures.</summary>
 internal static class Baseline
 {
+    /// <summary>The figures of one run that was asked for by name, with the micro-benchmarks that were run for it.</summary>
+    public static string Part(IReadOnlyList<Figure> load, IReadOnlyList<MicroFigure> micro, IReadOnlyList<(string Name, string Value)> machine)
+    {
+        var page = new StringBuilder("# Measured apart\n\nWritten whole by `telemonitor-load --only … --page FILE`; how to read it: [../README.md](../README.md). Figures of one run on one machine; compare ratios, not numbers.\n");
+        WriteMachine(page, machine);
+        WriteBudgets(page, [.. Derived(micro), .. load]);
+        WriteMicro(page, micro);
+        return page.ToString();
+    }
+
     public static string Text(IReadOnlyList<Figure> load, IReadOnlyList<MicroFigure> micro, IReadOnlyList<(string Name, string Value)> machine)
     {
-        var page = new StringBuilder("# Baseline\n\nWritten whole by `make bench`; how to read it: [../README.md](../README.md). Figures of one run on one machine; compare ratios, not numbers.\n\n| | |\n|---|---|\n");
+        var page = new StringBuilder("# Baseline\n\nWritten whole by `make bench`; how to read it: [../README.md](../README.md). Figures of one run on one machine; compare ratios, not numbers.\n");
+        WriteMachine(page, machine);
+        WriteBudgets(page, [.. Derived(micro), .. load]);
+        page.Append(NotMeasured);
+        WriteMicro(page, micro);
+        page.Append(Peers(load, micro));
+        return page.ToString();
+    }
+
+    private static void WriteMachine(StringBuilder page, IReadOnlyList<(string Name, string Value)> machine)
+    {
+        page.Append("\n| | |\n|---|---|\n");
         foreach ((string name, string value) in machine)
         {
             page.Append($"| {name} | {value} |\n");
         }
-        Figure[] budgeted = [.. Derived(micro), .. load];
+    }
+
+    private static void WriteBudgets(StringBuilder page, Figure[] budgeted)
+    {
         page.Append($"\n## Against the budgets of design.md section 9: {budgeted.Count(figure => figure.Verdict is "met")} met, {budgeted.Count(figure => figure.Verdict is "gap")} gap\n\n"
             + "| what | measured | budget | | sketch that predicted it | how |\n|---|---|---|---|---|---|\n");
         foreach (Figure figure in budgeted)
         {
             page.Append($"| {figure.What} | {figure.ValueText} | {figure.Budget?.Text(figure.Unit) ?? "–"} | {(figure.Verdict is "gap" ? "**gap**" : figure.Verdict)} | {figure.Sketch} | {figure.Detail} |\n");
         }
-        page.Append(NotMeasured);
+    }
+
+    private static void WriteMicro(StringBuilder page, IReadOnlyList<MicroFigure> micro)
+    {
         page.Append("\n## BenchmarkDotNet, short job in one process\n\nMedian of five iterations; spread = (slowest − fastest) / median.\n\n| subject | operation | time | spread | allocated |\n|---|---|---|---|---|\n");
         foreach (MicroFigure figure in micro)
         {
             page.Append($"| {figure.Subject} | {figure.Method} | {Time(figure.Nanoseconds)} | {figure.Spread * 100:0} % | {figure.Bytes:#,0} B |\n");
         }
         page.Append(micro.Count == 0 ? "| (not run) | | | | |\n" : "");
-        page.Append(Peers(load, micro));
-        return page.ToString();
     }
 
     /// <summary>Budgets that the benchmarks answer.</summary>
@@ -42,6 +67,10 @@ internal static class Baseline
                 full == tobs ? "5 parts × (presence, two table reads, bounds) 6 ns + thresholds 15 ns ≈ 45 ns" : "7 parts × 6 ns + thresholds 20 ns ≈ 60 ns", beside);
             yield return new Figure($"full score, {(full == tobs ? "TOBS" : "NEWS2")}, allocated", full.Bytes, "B", new Budget(0), "structs only", "BenchmarkDotNet's memory diagnoser; also a test");
         }
+        foreach (Figure batch in Batches(micro))
+        {
+            yield return batch;
+        }
         foreach (MicroFigure ingest in new[] { One("BatchByBatch"), One("EightBatchesACommit") }.OfType<MicroFigure>())
         {
             yield return new Figure($"hub ingest from prepared batches, {(ingest.Method is "BatchByBatch" ? "a commit each" : "eight to a commit")}", 1e9 / ingest.Nanoseconds, "readings/s",
@@ -50,9 +79,31 @@ internal static class Baseline
         }
     }
 
+    /// <summary>Batches against copying the bytes they read, near the core and far from it.</summary>
+    private static IEnumerable<Figure> Batches(IReadOnlyList<MicroFigure> micro)
+    {
+        foreach ((string subject, string named) in new[] { ("BatchOfAHistory", "a million sets"), ("BatchInCache", "4,096 sets, in cache") })
+        {
+            MicroFigure? One(string method) => micro.FirstOrDefault(figure => string.Equals(figure.Subject, subject, StringComparison.Ordinal) && string.Equals(figure.Method, method, StringComparison.Ordinal));
+            foreach ((string chart, string method, string copied, string width, double budget) in new[]
+            {
+                ("TOBS", "BatchTobs", "CopyTobsBytes", "widest vectors", 1.0), ("TOBS", "BatchTobs256Bits", "CopyTobsBytes", "256-bit vectors", 1.0), ("TOBS", "BatchTobs128Bits", "CopyTobsBytes", "128-bit vectors", 1.3),
+                ("NEWS2", "BatchNews2", "CopyNews2Bytes", "widest vectors", 1.0), ("NEWS2", "BatchNews2By128Bits", "CopyNews2Bytes", "128-bit vectors", 1.3),
+            })
+            {
+                if (One(method) is { } batch && One(copied) is { } copy && One("PlainTableTotal") is { } plain && One("ScalarTobs") is { } scalar && One("Pack") is { } pack)
+                {
+                    yield return new Figure($"batch, {chart}, {named}, {width}", batch.Nanoseconds / copy.Nanoseconds, "x copying the same bytes", new Budget(budget),
+                        "27 steps (TOBS) × 2 instructions over 32 sets at 512 bits, × 3 over 16 at 256 or 8 at 128: 0.3, 1, 2 ns a set; a copy from memory 0.9 ns",
+                        $"{Time(batch.Nanoseconds)} a set, {batch.Bytes} B, one vital in ten missing; beside it copy {Time(copy.Nanoseconds)}, plain table {Time(plain.Nanoseconds)}, scalar full score {Time(scalar.Nanoseconds)}, packing {Time(pack.Nanoseconds)}");
+                }
+            }
+        }
+    }
+
     private const string NotMeasured = """
 
-        Not measured yet, because it does not stand: total only and batches over packed sets (nothing in the gateway asks for a bare total), trimmed memory,
+        Not measured yet, because it does not stand: total only, scalar (nothing in the gateway asks for a bare total), trimmed memory,
         the PostgreSQL store beside the batched Node peer, 90 days offline. Loss under kill -9 is counted by `make verify`.
 
         """;

@@ -14,6 +14,7 @@ internal static class LoadProgram
         ["uplink8"] = (full, ct) => UplinkLoad.EightHomesAsync(full ? 500_000 : 100_000, ct),
         ["ingest"] = (full, ct) => IngestLoad.RunAsync(full ? 480_000 : 160_000, ct),
         ["alert"] = (full, ct) => AlertLoad.LatencyAsync(full ? 120 : 30, ct),
+        ["replay"] = (_, _) => Task.FromResult(ReplayLoad.Run(1_000_000)),
         ["restart"] = (_, _) => Task.FromResult(RestartLoad.Run()),
         ["offline"] = (full, ct) => Task.FromResult(OfflineLoad.Whole(full ? 90 : 6, ct)),
         ["offline-tenth"] = (full, ct) => Task.FromResult(OfflineLoad.Tenth(full ? 90 : 12, ct)),
@@ -31,13 +32,14 @@ internal static class LoadProgram
             Description = "Folder with BenchmarkDotNet's reports; gets BASELINE.md",
             DefaultValueFactory = _ => Path.Combine(Repository.Root, "benchmarks", "results"),
         };
-        RootCommand root = new("Measures gateway, broker and hub as processes on this machine") { full, only, results };
+        Option<string?> page = new("--page") { Description = "With --only: a page of these figures and of BenchmarkDotNet's reports" };
+        RootCommand root = new("Measures gateway, broker and hub as processes on this machine") { full, only, results, page };
         only.AcceptOnlyFromAmong([.. Measurements.Keys]);
-        root.SetAction((parsed, ct) => RunAsync(parsed.GetValue(full), parsed.GetValue(only) ?? [], parsed.GetRequiredValue(results), ct));
+        root.SetAction((parsed, ct) => RunAsync(parsed.GetValue(full), parsed.GetValue(only) ?? [], parsed.GetRequiredValue(results), parsed.GetValue(page), ct));
         return await root.Parse(arguments).InvokeAsync();
     }
 
-    private static async Task<int> RunAsync(bool full, string[] only, string results, CancellationToken ct)
+    private static async Task<int> RunAsync(bool full, string[] only, string results, string? page, CancellationToken ct)
     {
         var figures = new List<Figure>();
         try
@@ -56,10 +58,11 @@ internal static class LoadProgram
             await Console.Error.WriteLineAsync($"telemonitor-load: {failure.Message}");
             return 1;
         }
-        if (only.Length == 0)
+        if (only.Length == 0 || page is not null)
         {
-            string file = Path.Combine(results, "BASELINE.md");
-            await File.WriteAllTextAsync(file, Baseline.Text(figures, MicroFigures.Read(results), Machine.Describe()), ct);
+            string file = page is null || only.Length == 0 ? Path.Combine(results, "BASELINE.md") : page;
+            IReadOnlyList<MicroFigure> micro = MicroFigures.Read(results);
+            await File.WriteAllTextAsync(file, only.Length == 0 ? Baseline.Text(figures, micro, Machine.Describe()) : Baseline.Part(figures, micro, Machine.Describe()), ct);
             Console.WriteLine($"written: {file}");
         }
         return 0;

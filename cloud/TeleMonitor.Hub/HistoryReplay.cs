@@ -18,37 +18,39 @@ public sealed record LabelledEvent(string Citizen, DateTimeOffset At, string Lab
 /// <summary>"Would this have alerted?" over the store: reads the histories and replays each under one or two settings.</summary>
 public sealed class HistoryReplay
 {
+    private const int MostParts = 4;
     private readonly List<StoredHistory> histories = [];
 
-    /// <summary>Reads one citizen's history, or everybody's, as one state of the store.</summary>
+    /// <summary>Reads one citizen's history, or everybody's by as many stretches of the store as there are processors.</summary>
     /// <param name="store">The store.</param>
     /// <param name="citizen">Pseudonym; null for all.</param>
-    public HistoryReplay(HubStore store, string? citizen) => store.Read(read =>
+    public HistoryReplay(HubStore store, string? citizen)
     {
-        IReadOnlyList<Assignment> assignments = read.AssignmentsOfCitizen(citizen);
-        Dictionary<string, HistoryBuilder> builders = assignments.Select(one => one.Citizen).Distinct(StringComparer.Ordinal)
-            .ToDictionary(name => name, name => new HistoryBuilder(name), StringComparer.Ordinal);
-        Dictionary<int, HistoryBuilder> byAssignment = assignments.ToDictionary(one => one.Number, one => builders[one.Citizen]);
-        foreach (int? number in citizen is null ? [null] : assignments.Select(one => (int?)one.Number))
+        IReadOnlyList<Assignment> assignments = store.Read(read => read.AssignmentsOfCitizen(citizen));
+        // what is stored from now on is left to the next replay
+        long newest = store.Read(read => read.NewestItem());
+        var parts = new Part[citizen is null ? Math.Clamp(Environment.ProcessorCount, 1, MostParts) : 1];
+        Parallel.For(0, parts.Length, number => parts[number] = citizen is null
+            ? new Part(store, assignments, newest * number / parts.Length, newest * (number + 1) / parts.Length) : new Part(store, assignments, null, null));
+        foreach (Part later in parts[1..])
         {
-            read.History(number, (in HistoryRow row) => Take(byAssignment, in row));
+            parts[0].Join(later);
         }
         foreach (IGrouping<string, Assignment> own in assignments.GroupBy(one => one.Citizen, StringComparer.Ordinal))
         {
-            histories.Add(new StoredHistory(builders[own.Key].Build(), own.Any(one => one.To is null) ? null : own.Max(one => one.To)));
+            histories.Add(new StoredHistory(parts[0].Builders[own.Key].Build(), own.Any(one => one.To is null) ? null : own.Max(one => one.To)));
         }
-        Readings = builders.Values.Sum(builder => builder.Readings);
-        return true;
-    });
+        (Readings, Undated, Unreadable) = (parts[0].Builders.Values.Sum(builder => builder.Readings), parts[0].Undated, parts[0].Unreadable);
+    }
 
     /// <summary>The histories, in the order of their citizens' first assignments.</summary>
     public IReadOnlyList<StoredHistory> Histories => histories;
     /// <summary>Readings that belong to a set.</summary>
-    public long Readings { get; private set; }
+    public long Readings { get; }
     /// <summary>Readings of no known day: the gateway's clock was not set, and nothing has corrected it since.</summary>
-    public long Undated { get; private set; }
+    public long Undated { get; }
     /// <summary>Items that could not be read.</summary>
-    public long Unreadable { get; private set; }
+    public long Unreadable { get; }
 
     /// <summary>Replays every history.</summary>
     /// <param name="settings">The settings to try.</param>
@@ -74,23 +76,62 @@ public sealed class HistoryReplay
 
     private static DateOnly Day(DateTimeOffset at, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
 
-    private void Take(Dictionary<int, HistoryBuilder> builders, in HistoryRow row)
+    /// <summary>What a stretch of the store holds, or all of one citizen where no stretch is named.</summary>
+    private sealed class Part
     {
-        if (!builders.TryGetValue(row.Assignment, out HistoryBuilder? builder))
+        private readonly Dictionary<int, HistoryBuilder> byAssignment;
+
+        public Part(HubStore store, IReadOnlyList<Assignment> assignments, long? after, long? through)
         {
-            return; // a synthetic assignment's
+            Builders = assignments.Select(one => one.Citizen).Distinct(StringComparer.Ordinal).ToDictionary(name => name, name => new HistoryBuilder(name), StringComparer.Ordinal);
+            byAssignment = assignments.ToDictionary(one => one.Number, one => Builders[one.Citizen]);
+            store.Read(read =>
+            {
+                if (after is { } first && through is { } last)
+                {
+                    read.History(first, last, Take);
+                    return true;
+                }
+                foreach (Assignment one in assignments)
+                {
+                    read.History(one.Number, Take);
+                }
+                return true;
+            });
         }
-        if (row.AtMs is not { } at)
+
+        public Dictionary<string, HistoryBuilder> Builders { get; }
+        public long Undated { get; private set; }
+        public long Unreadable { get; private set; }
+
+        public void Join(Part later)
         {
-            Undated++;
+            foreach ((string citizen, HistoryBuilder builder) in later.Builders)
+            {
+                Builders[citizen].Join(builder);
+            }
+            Undated += later.Undated;
+            Unreadable += later.Unreadable;
         }
-        else if (StoredReading.TryRead(row.Bytes, out StoredReading reading))
+
+        private void Take(in HistoryRow row)
         {
-            builder.Add(row.Assignment, row.Boot, DateTimeOffset.FromUnixTimeMilliseconds(at), in reading);
-        }
-        else
-        {
-            Unreadable++;
+            if (!byAssignment.TryGetValue(row.Assignment, out HistoryBuilder? builder))
+            {
+                return; // a synthetic assignment's
+            }
+            if (row.AtMs is not { } at)
+            {
+                Undated++;
+            }
+            else if (StoredReading.TryRead(row.Bytes, out StoredReading reading))
+            {
+                builder.Add(row.Assignment, row.Boot, DateTimeOffset.FromUnixTimeMilliseconds(at), in reading);
+            }
+            else
+            {
+                Unreadable++;
+            }
         }
     }
 }

@@ -27,27 +27,32 @@ public sealed partial class StoreTransaction
         "select number, gateway, citizen, area, from_ms, to_ms, synthetic from assignment where synthetic = 0 and (@citizen is null or citizen = @citizen) order by number",
         new { citizen }).Select(row => row.Read())];
 
-    /// <summary>Hands over every usable reading and answer in the order stored.</summary>
-    /// <param name="assignment">Of one assignment; null for the whole store, which is read through once.</param>
+    /// <summary>Row of the newest item; 0 in an empty store.</summary>
+    public long NewestItem() => One<long?>("select max(id) from item") ?? 0;
+
+    /// <summary>Hands over every usable reading and answer of an assignment in the order stored.</summary>
+    public void History(int assignment, TakeHistory take) => statements.History("assignment = ?", [assignment], take);
+
+    /// <summary>Hands over every usable reading and answer of a stretch of the store in the order stored.</summary>
+    /// <param name="after">The row before the first.</param>
+    /// <param name="through">The last row.</param>
     /// <param name="take">Takes each.</param>
-    public void History(int? assignment, TakeHistory take) => statements.History(assignment, take);
+    public void History(long after, long through, TakeHistory take) => statements.History("id > ? and id <= ?", [after, through], take);
 }
 
 internal sealed partial class Statements
 {
-    private const string HistoryColumns =
-        """
-        select assignment, case when at_corrected_ms is null and clock = 'unset' then null else coalesce(at_corrected_ms, at_ms) end, boot, bytes
-        from item where kind in ('reading', 'answer') and grade <> 'unusable'
-        """;
-
     /// <summary>Reads through SQLite's own interface: a million rows, of which no byte is copied.</summary>
-    public void History(int? assignment, TakeHistory take)
+    public void History(string where, ReadOnlySpan<long> values, TakeHistory take)
     {
-        using sqlite3_stmt read = Prepare(assignment is null ? $"{HistoryColumns} order by id" : $"{HistoryColumns} and assignment = ? order by id");
-        if (assignment is { } number)
+        using sqlite3_stmt read = Prepare(
+            $"""
+            select assignment, case when at_corrected_ms is null and clock = 'unset' then {NoTime} else coalesce(at_corrected_ms, at_ms) end, boot, bytes
+            from item where kind in ('reading', 'answer') and grade <> 'unusable' and {where} order by id
+            """);
+        for (int place = 0; place < values.Length; place++)
         {
-            raw.sqlite3_bind_int(read, 1, number);
+            raw.sqlite3_bind_int64(read, place + 1, values[place]);
         }
         int step;
         while ((step = raw.sqlite3_step(read)) == raw.SQLITE_ROW)
@@ -55,7 +60,7 @@ internal sealed partial class Statements
             take(new HistoryRow
             {
                 Assignment = raw.sqlite3_column_int(read, 0),
-                AtMs = raw.sqlite3_column_type(read, 1) == raw.SQLITE_NULL ? null : raw.sqlite3_column_int64(read, 1),
+                AtMs = raw.sqlite3_column_int64(read, 1) is not NoTime and long at ? at : null,
                 Boot = raw.sqlite3_column_blob(read, 2),
                 Bytes = raw.sqlite3_column_blob(read, 3),
             });
@@ -65,4 +70,6 @@ internal sealed partial class Statements
             SqliteException.ThrowExceptionForRC(step, connection.Handle);
         }
     }
+
+    private const long NoTime = -1L << 53; // before every time there is
 }

@@ -39,6 +39,20 @@ public sealed class HistoryBuilder(string citizen)
         Readings++;
     }
 
+    /// <summary>Takes over what another one has read behind this one's last reading, also the rest of a set that was begun here.</summary>
+    public void Join(HistoryBuilder later)
+    {
+        Span<VitalSet> read = CollectionsMarshal.AsSpan(later.sets);
+        foreach ((string name, int from) in later.places.OrderBy(pair => pair.Value))
+        {
+            int place = PlaceOf(name, later.times[from]);
+            CollectionsMarshal.AsSpan(sets)[place].Take(in read[from]);
+            times[place] = later.times[from] > times[place] ? later.times[from] : times[place];
+        }
+        Readings += later.Readings;
+        lastPlace = -1;
+    }
+
     /// <summary>The sets so far, each as of its last value.</summary>
     public CitizenHistory Build() => new(citizen, [.. sets.Select((set, place) => new TimedSet(times[place], set))]);
 

@@ -33,6 +33,21 @@ public struct VitalSet
         known |= (byte)(1 << (int)vital);
     }
 
+    /// <summary>Takes every value and answer that another set has; they replace this one's.</summary>
+    public void Take(in VitalSet later)
+    {
+        for (Vital vital = Vital.Pulse; vital <= Vital.Diastolic; vital++)
+        {
+            if (later.Has(vital))
+            {
+                Set(vital, later[vital]);
+            }
+        }
+        TemperatureSite = later.Has(Vital.Temperature) ? later.TemperatureSite : TemperatureSite;
+        Consciousness = later.Consciousness == Consciousness.None ? Consciousness : later.Consciousness;
+        Oxygen = later.Oxygen == OxygenAnswer.None ? Oxygen : later.Oxygen;
+    }
+
     /// <summary>Every vital that has a value or an answer.</summary>
     public readonly VitalMask Known => new((ushort)(known
         | (Consciousness == Consciousness.None ? 0 : 1 << (int)Vital.Consciousness)

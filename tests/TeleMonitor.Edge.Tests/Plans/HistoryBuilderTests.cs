@@ -25,6 +25,51 @@ public sealed class HistoryBuilderTests
         Assert.Equal((new Hundredths(70_00, 70_00), new Hundredths(95_00, 95_00)), (whole[Vital.Pulse], whole[Vital.Spo2]));
     }
 
+    /// <summary>A store is read in stretches at once: wherever it is cut, also within a set, the same comes of it.</summary>
+    [Fact]
+    public void Stretches_that_are_joined_give_what_one_that_reads_all_gives()
+    {
+        ReadingItem[] items =
+        [
+            Reading(Vital.Pulse, 70, "s1"), Reading(Vital.Temperature, 36.5, "s1") with { Site = "oral" }, Reading(Vital.Pulse, 80, "s2"), Answer(Vital.Consciousness, "pain"), Reading(Vital.Pulse, 75, "s1"),
+            Reading(Vital.Temperature, 37.5, "s2"), Answer(Vital.Oxygen, "no"), Reading(Vital.Spo2, 91, "s3"),
+        ];
+        CitizenHistory Read(params (int From, int To)[] stretches)
+        {
+            HistoryBuilder[] builders = [.. stretches.Select(stretch =>
+            {
+                var builder = new HistoryBuilder("c-1");
+                for (int place = stretch.From; place < stretch.To; place++)
+                {
+                    Add(builder, "b1", At.AddMinutes(place), items[place]);
+                }
+                return builder;
+            })];
+            foreach (HistoryBuilder later in builders[1..])
+            {
+                builders[0].Join(later);
+            }
+            Assert.Equal(items.Length, builders[0].Readings);
+            return builders[0].Build();
+        }
+        CitizenHistory whole = Read((0, items.Length));
+        Assert.Equal(3, whole.Sets.Count);
+        for (int cut = 0; cut <= items.Length; cut++)
+        {
+            CitizenHistory joined = Read((0, cut), (cut, items.Length), (items.Length, items.Length));
+            Assert.Equal(Enumerable.Range(0, 3).Select(whole.At), Enumerable.Range(0, joined.Sets.Count).Select(joined.At));
+            for (int place = 0; place < 3; place++)
+            {
+                (VitalSet one, VitalSet other) = (whole.Sets[place], joined.Sets[place]);
+                Assert.Equal((one.Known, one.Consciousness, one.Oxygen, one.TemperatureSite), (other.Known, other.Consciousness, other.Oxygen, other.TemperatureSite));
+                foreach (Vital vital in Scoring.SetDice.Numbers)
+                {
+                    Assert.Equal(one[vital], other[vital]);
+                }
+            }
+        }
+    }
+
     [Fact]
     public void What_was_judged_in_no_set_is_left_out()
     {
@@ -52,7 +97,7 @@ public sealed class HistoryBuilderTests
             SetReader.Add(ref inPlace, in reading);
             VitalSet whole = SetReader.Read([item]);
             Assert.Equal((whole.Known, whole.Consciousness, whole.Oxygen, whole.TemperatureSite), (inPlace.Known, inPlace.Consciousness, inPlace.Oxygen, inPlace.TemperatureSite));
-            Assert.All(Edge.Tests.Scoring.SetDice.Numbers, vital => Assert.Equal(SetReader.Read([item])[vital], ReadInPlace(item)[vital]));
+            Assert.All(Scoring.SetDice.Numbers, vital => Assert.Equal(SetReader.Read([item])[vital], ReadInPlace(item)[vital]));
             Assert.Equal(item.Set ?? "", Encoding.UTF8.GetString(reading.Set));
         }
     }
