@@ -33,9 +33,14 @@ internal sealed class PlanWatch(HubData data)
             ? new AdherenceStep(AdherenceState.Nothing, row.State.UnknownSince is null ? [] : [new AdherenceEffect(AdherenceEffectKind.Over, MissingReceiver.Nurses, null, null)], begins)
             : Adherence.Look(row.State, inForce, write.TakenOf(assignment.Number), Evidence(write, assignment, now), now);
         write.SetPlanWatch(new PlanWatchRow(assignment.Number, begins < step.NextLook || step.NextLook is null ? begins : step.NextLook, step.State));
-        foreach (AdherenceEffect effect in step.Effects)
+        foreach (AdherenceEffect effect in step.Effects.Where(effect => effect.Kind == AdherenceEffectKind.TellSupport))
         {
-            TellSupport(write, assignment, effect, now);
+            write.Finding(assignment.Gateway, effect.Reason == MissingReason.Sensor ? NeededSensor : NeededNotHeard, "", now);
+            write.AddPage(0, new PageTo(Receiver.Support, SupportOf(assignment, now), 1), PageReason.DeviceNeeded, now);
+        }
+        if (row.State.SupportTold is not null)
+        {
+            EndNeed(write, assignment, step.State.Because, now);
         }
         return [.. step.Effects.Where(effect => effect.Kind is AdherenceEffectKind.BecameUnknown or AdherenceEffectKind.OpenCase or AdherenceEffectKind.Over)];
     }
@@ -86,21 +91,14 @@ internal sealed class PlanWatch(HubData data)
         return models.SelectMany(model => model.Vitals.Keys).Select(VitalCode.FromName).OfType<VitalCode>().Select(code => code.Vital);
     }
 
-    private void TellSupport(StoreTransaction write, Assignment assignment, AdherenceEffect effect, DateTimeOffset now)
+    /// <summary>Ends what was said to support and is the reason no longer.</summary>
+    private void EndNeed(StoreTransaction write, Assignment assignment, MissingReason? because, DateTimeOffset now)
     {
-        if (effect.Kind == AdherenceEffectKind.TellSupport)
+        bool over = because != MissingReason.Sensor && write.EndFinding(assignment.Gateway, NeededSensor, null, now);
+        over |= because != MissingReason.NotHeard && write.EndFinding(assignment.Gateway, NeededNotHeard, null, now);
+        if (over && !write.OpenFindings(null, int.MaxValue).Any(finding => finding.Code is NeededSensor or NeededNotHeard))
         {
-            write.Finding(assignment.Gateway, effect.Reason == MissingReason.Sensor ? NeededSensor : NeededNotHeard, "", now);
-            write.AddPage(0, new PageTo(Receiver.Support, SupportOf(assignment, now), 1), PageReason.DeviceNeeded, now);
-        }
-        else if (effect.Kind == AdherenceEffectKind.Over)
-        {
-            bool told = write.EndFinding(assignment.Gateway, NeededSensor, null, now) | write.EndFinding(assignment.Gateway, NeededNotHeard, null, now);
-            string support = SupportOf(assignment, now);
-            if (told && !write.OpenFindings(null, int.MaxValue).Any(finding => finding.Code is NeededSensor or NeededNotHeard))
-            {
-                write.WithdrawDevicePages(support); // nobody need look any more
-            }
+            write.WithdrawDevicePages(SupportOf(assignment, now)); // nobody need look any more
         }
     }
 

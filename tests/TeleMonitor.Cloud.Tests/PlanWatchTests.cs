@@ -172,6 +172,19 @@ public sealed class PlanWatchTests : IDisposable
     }
 
     [Fact]
+    public void A_gateway_that_is_heard_again_is_no_longer_why_and_the_citizen_is_the_nurses_matter()
+    {
+        online = false;
+        Follow("copd-intensive", At("2027-03-27", "00:00"));
+        Pass(At("2027-03-27", "10:05"));
+        Assert.Equal([PlanWatch.NeededNotHeard], Needed());
+        online = true;
+        Pass(At("2027-03-27", "12:00"));
+        Assert.Empty(Needed());
+        Assert.Equal(["missing/not-measured"], Case!.Reasons);
+    }
+
+    [Fact]
     public void A_gateway_whose_clock_is_ahead_meets_no_occasion_before_it_has_opened()
     {
         Follow("heart-failure", At("2027-03-27", "00:00"));

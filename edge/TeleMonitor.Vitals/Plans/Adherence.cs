@@ -169,7 +169,7 @@ public static class Adherence
             effects.Add(new AdherenceEffect(AdherenceEffectKind.BecameUnknown, MissingWord.First(reason), overdue[0], reason));
             state = state with { UnknownSince = overdue[0].UnknownAt };
         }
-        state = state with { Because = reason };
+        state = state with { Because = reason, SupportTold = reason == MissingReason.NotMeasured ? null : state.SupportTold };
         if (evidence.Heard == GatewayHeard.Unproved && now < overdue[0].UnknownAt + LongestUnproved)
         {
             return state;
