@@ -33,9 +33,9 @@ internal sealed class JudgeArm
     /// <summary>The rules of a plan with the citizen's settings.</summary>
     public static Arm WithPlan(FirmwareConfig firmware, PlanVariant variant)
     {
-        Func<Home, JudgeSettings> judging = PlanArm.For(firmware, variant);
+        Func<Home, JudgeSettings> settingsOf = PlanArm.For(firmware, variant);
         Questionnaire questions = PlanArm.QuestionsOf(firmware);
-        return new Arm(variant.Name, home => new JudgeArm(home, judging(home), (variant, questions)).Run());
+        return new Arm(variant.Name, home => new JudgeArm(home, settingsOf(home), (variant, questions)).Run());
     }
 
     private List<Statement> Run()
