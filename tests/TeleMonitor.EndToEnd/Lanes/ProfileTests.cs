@@ -25,7 +25,8 @@ public sealed class ProfileTests : IAsyncLifetime
         Assert.Null(pki.IssueHub("hub-2"));
         await File.WriteAllTextAsync(Path.Combine(folder, "homes.json"), $$$"""
             {"id":"signed","version":"1","source":"invented for this test","homes":[{"gateway":"{{{Gateway}}}","period_seconds":2,
-             "vitals":{"pulse":{"value":72},"respiration":{"value":15},"spo2":{"value":91}},"answers":{"consciousness":"alert"}}]}
+             "vitals":{"pulse":{"value":72},"respiration":{"value":15},"spo2":{"value":91},"temperature":{"value":36.8,"decimals":1},
+               "systolic":{"value":128}},"answers":{"consciousness":"alert","oxygen":"no"}}]}
             """, bound.Token);
         JsonNode config = JsonNode.Parse(await File.ReadAllTextAsync(installation.GatewayConfig, bound.Token))!;
         config["homes"] = "homes.json";

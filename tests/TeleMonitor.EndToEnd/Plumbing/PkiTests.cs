@@ -113,7 +113,7 @@ public sealed class PkiTests : IDisposable
         Assert.Null(pki.IssueGateway("gw-home-1001"));
         Assert.Null(pki.IssueHub("hub-1"));
         string[] keys = Directory.GetFiles(folder, "*.key", SearchOption.AllDirectories);
-        Assert.Equal(6, keys.Length);
+        Assert.Equal(7, keys.Length); // three issuers, the broker, a gateway, a hub, and who approves clinical content
         Assert.All(keys, file =>
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
