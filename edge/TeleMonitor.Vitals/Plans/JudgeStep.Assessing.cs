@@ -65,7 +65,7 @@ internal sealed partial class JudgeStep
             VitalSet set = SetReader.Read(open.Values.Select(value => value.Reading));
             return settings.Charts.All(chart => chart.Parts.All(part => set.Has(part.Vital)));
         }
-        bool again = state.Last is { } last && last.OpenedAt > now.RuleTime - settings.SetWindow;
+        bool again = plan.Assessor.Rules.Asked is not null && state.Last is { } last && last.OpenedAt > now.RuleTime - settings.SetWindow;
         return !again && Joined(open, plan.Assessor).Values is var there && VitalCode.All.All(code => !plan.Assessor.Rules.Required.Has(code.Vital)
             || there.Any(value => string.Equals(value.Reading.Code, code.Code, StringComparison.Ordinal)));
     }
