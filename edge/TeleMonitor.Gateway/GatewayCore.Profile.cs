@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using TeleMonitor.Gateway.Outbox;
 using TeleMonitor.Gateway.Profile;
-using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Gateway;
