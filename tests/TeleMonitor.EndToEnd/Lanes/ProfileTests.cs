@@ -20,7 +20,7 @@ public sealed class ProfileTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         installation = await Installation.StartAsync(folder, [new Home(Gateway, "kit-9501", 1, "c-sign-1", "aabenraa", false)], LoopbackPorts.Free(), TimeProvider.System, bound.Token,
-            settings: new InstallationSettings { Approves = true, CitizenSettings = Settings(lowRed: 85) });
+            settings: new InstallationSettings { Approves = true, CitizenSettings = Settings(lowRed: 92) });
         pki = Pki.Open(Path.Combine(folder, "pki"), TimeProvider.System.GetUtcNow());
         Assert.Null(pki.IssueHub("hub-2"));
         await File.WriteAllTextAsync(Path.Combine(folder, "homes.json"), $$$"""
@@ -52,7 +52,8 @@ public sealed class ProfileTests : IAsyncLifetime
         await using (Child gateway = installation.StartGateway(["run"]))
         {
             await UntilAsync(gateway, "shows version 1 with the hash that was issued", () => InForceAsync(1));
-            await UntilAsync(gateway, "scores on scale 2", async () => await AskAsync("""select count(*) from item where code = 'score/news2' and cast(bytes as text) like '%"scale":2%'""") > 0);
+            await UntilAsync(gateway, "is Red by the citizen's own limit, and names the version", async () => await AskAsync(
+                """select count(*) from item where kind = 'alert' and cast(bytes as text) like '%limit/spo2/low-red%' and cast(bytes as text) like '%"profile":1%'""") > 0);
             byte[] first = await BundleAsync();
 
             await PublishAsync(Forged(first));
@@ -80,7 +81,7 @@ public sealed class ProfileTests : IAsyncLifetime
         JsonNode forged = JsonNode.Parse(bundle)!;
         string[] parts = ((string)forged["citizens"]!).Split('.');
         string said = System.Text.Encoding.UTF8.GetString(Base64Url.DecodeFromChars(parts[1]));
-        string changed = said.Replace("\"low_red\":85", "\"low_red\":5", StringComparison.Ordinal).Replace("\"version\":1", "\"version\":9", StringComparison.Ordinal);
+        string changed = said.Replace("\"low_red\":92", "\"low_red\":5", StringComparison.Ordinal).Replace("\"version\":1", "\"version\":9", StringComparison.Ordinal);
         Assert.NotEqual(said, changed);
         forged["citizens"] = $"{parts[0]}.{Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes(changed))}.{parts[2]}";
         forged["version"] = 9;
