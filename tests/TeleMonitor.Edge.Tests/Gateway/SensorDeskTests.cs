@@ -199,7 +199,7 @@ public sealed partial class SensorDeskTests
             string typed = Explanation().Split(line["telemonitor-gateway ".Length..])[0].Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
             string[] filled = [.. typed.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word switch
             {
-                "N" or "S" or "LINE" => "1", "N|max" => "max", "tobs|news2" => "tobs", "N=A,…" => "1=7", _ => word,
+                "N" or "S" or "LINE" => "1", "N|max" => "max", "tobs|news2" => "tobs", "N=A,…" => "1=7", "PLAN" => "copd-intensive", "DATE" => "2026-11-23", "Z" => "Europe/Copenhagen", _ => word,
             })];
             Assert.Empty(GatewayCommands.Root().Parse(filled).Errors.Select(error => $"{line}: {error.Message}"));
         });
