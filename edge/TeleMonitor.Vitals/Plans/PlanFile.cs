@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace TeleMonitor.Vitals.Plans;
 
@@ -35,18 +36,11 @@ public sealed record PlanFile(string Id, string Version, string Source, ContentA
     /// <param name="problems">Every problem with its place.</param>
     public static bool TryRead(ReadOnlySpan<byte> json, string fileName, out Plan? plan, out IReadOnlyList<string> problems)
     {
-        plan = null;
-        try
+        plan = ContentJson.Read(json, fileName, ContentJson.Default.PlanFile, file =>
         {
-            PlanFile? file = JsonSerializer.Deserialize(json, ContentJson.Default.PlanFile);
             var compiler = new PlanCompiler(fileName);
-            plan = file is null ? null : compiler.Compile(file);
-            problems = file is null ? [$"{fileName}: must be a JSON object"] : compiler.Problems;
-        }
-        catch (Exception bad) when (ContentJson.Problem(bad, fileName) is not null)
-        {
-            problems = [ContentJson.Problem(bad, fileName)!];
-        }
+            return (compiler.Compile(file), compiler.Problems);
+        }, out problems);
         return plan is not null;
     }
 }
@@ -59,11 +53,31 @@ public sealed record PlanFile(string Id, string Version, string Source, ContentA
 [JsonSerializable(typeof(ResponseFile))]
 internal sealed partial class ContentJson : JsonSerializerContext
 {
-    /// <summary>What is wrong with bytes that could not be read; null for anything else.</summary>
-    public static string? Problem(Exception bad, string fileName) => bad switch
+    /// <summary>Reads a file and makes of it what it says.</summary>
+    /// <param name="json">The file's bytes.</param>
+    /// <param name="fileName">For the messages.</param>
+    /// <param name="type">How it stands in the file.</param>
+    /// <param name="compile">Gives the content, null where there is a problem, and every problem with its place.</param>
+    /// <param name="problems">Those, or the one that kept it from being read.</param>
+    public static TContent? Read<TFile, TContent>(ReadOnlySpan<byte> json, string fileName, JsonTypeInfo<TFile> type,
+        Func<TFile, (TContent? Content, IReadOnlyList<string> Problems)> compile, out IReadOnlyList<string> problems)
+        where TFile : class
+        where TContent : class
     {
-        JsonException json => $"{fileName}: {json.Path} line {json.LineNumber + 1}: {json.Message}",
-        FormatException or InvalidOperationException or NotSupportedException => $"{fileName}: {bad.Message}",
-        _ => null,
-    };
+        try
+        {
+            TFile? file = JsonSerializer.Deserialize(json, type);
+            (TContent? content, problems) = file is null ? (null, [$"{fileName}: must be a JSON object"]) : compile(file);
+            return content;
+        }
+        catch (JsonException bad)
+        {
+            problems = [$"{fileName}: {bad.Path} line {bad.LineNumber + 1}: {bad.Message}"];
+        }
+        catch (Exception bad) when (bad is FormatException or InvalidOperationException or NotSupportedException)
+        {
+            problems = [$"{fileName}: {bad.Message}"];
+        }
+        return null;
+    }
 }

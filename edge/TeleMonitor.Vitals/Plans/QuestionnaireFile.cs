@@ -1,4 +1,3 @@
-using System.Text.Json;
 using TeleMonitor.Vitals.Readings;
 
 namespace TeleMonitor.Vitals.Plans;
@@ -33,18 +32,11 @@ public sealed record QuestionnaireFile(string Id, string Version, string Source,
     /// <param name="problems">Every problem with its place.</param>
     public static bool TryRead(ReadOnlySpan<byte> json, string fileName, out Questionnaire? questionnaire, out IReadOnlyList<string> problems)
     {
-        questionnaire = null;
-        try
+        questionnaire = ContentJson.Read(json, fileName, ContentJson.Default.QuestionnaireFile, file =>
         {
-            QuestionnaireFile? file = JsonSerializer.Deserialize(json, ContentJson.Default.QuestionnaireFile);
             var compiler = new QuestionnaireCompiler(fileName);
-            questionnaire = file is null ? null : compiler.Compile(file);
-            problems = file is null ? [$"{fileName}: must be a JSON object"] : compiler.Problems;
-        }
-        catch (Exception bad) when (ContentJson.Problem(bad, fileName) is not null)
-        {
-            problems = [ContentJson.Problem(bad, fileName)!];
-        }
+            return (compiler.Compile(file), compiler.Problems);
+        }, out problems);
         return questionnaire is not null;
     }
 }

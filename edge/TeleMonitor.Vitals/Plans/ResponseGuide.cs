@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace TeleMonitor.Vitals.Plans;
 
 /// <summary>What an authority asks for at a score.</summary>
@@ -49,24 +47,12 @@ public sealed record ResponseFile(string Id, string Version, string Source, Cont
     /// <summary>Reads and checks a guide; every problem at once, each with its place.</summary>
     public static bool TryRead(ReadOnlySpan<byte> json, string fileName, out ResponseGuide? guide, out IReadOnlyList<string> problems)
     {
-        guide = null;
-        var found = new ContentProblems(fileName);
-        try
+        guide = ContentJson.Read(json, fileName, ContentJson.Default.ResponseFile, file =>
         {
-            ResponseFile? file = JsonSerializer.Deserialize(json, ContentJson.Default.ResponseFile);
-            problems = found.Found;
-            if (file is null)
-            {
-                problems = [$"{fileName}: must be a JSON object"];
-                return false;
-            }
+            var found = new ContentProblems(fileName);
             file.Check(found);
-            guide = found.Found.Count == 0 ? new ResponseGuide(file.Id, file.Version, file.Source, file.Approved, file.Authority, file.Chart, file.Rows) : null;
-        }
-        catch (Exception bad) when (ContentJson.Problem(bad, fileName) is not null)
-        {
-            problems = [ContentJson.Problem(bad, fileName)!];
-        }
+            return (found.Found.Count == 0 ? new ResponseGuide(file.Id, file.Version, file.Source, file.Approved, file.Authority, file.Chart, file.Rows) : null, found.Found);
+        }, out problems);
         return guide is not null;
     }
 
