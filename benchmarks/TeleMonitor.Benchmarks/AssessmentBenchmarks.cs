@@ -32,7 +32,7 @@ public class AssessmentBenchmarks
         Plan plan = firmware.Content.Plans["copd-intensive"];
         assessor = new Assessor(new AssessmentRules
         {
-            Charts = charts, Asked = [.. plan.Charts], Required = VitalMask.Of(plan.Required.Select(vital => VitalCode.Of(vital).Name)), Trend = plan.Trend,
+            Charts = charts, Asked = [.. plan.Charts], Required = VitalMask.Of(plan.Required), Trend = plan.Trend,
             Combine = plan.Combine.ToDictionary(pair => VitalCode.Of(pair.Key).Name, pair => pair.Value, StringComparer.Ordinal),
             Limits = [new Limit("spo2", "%", LowRed: 85, LowYellow: 88, Margin: 1), new Limit("pulse", "/min", HighYellow: 15, HighRed: 30, Relative: true)],
             Symptoms = ["symptom/dyspnoea/yellow", "symptom/cough/yellow", "symptom/cough/red"],

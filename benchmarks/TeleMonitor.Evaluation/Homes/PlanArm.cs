@@ -98,7 +98,7 @@ internal static class PlanArm
             {
                 Charts = [.. firmware.Charts.Values],
                 Asked = variant.AsksTobs ? plan.Charts : [],
-                Required = plan.Required.Aggregate(new VitalMask(), (mask, vital) => mask.With(vital)),
+                Required = VitalMask.Of(plan.Required),
                 Limits = [.. variant.LimitsOf(home.Citizen).Select(limit => limit.Signed())],
                 Trend = trend,
                 Combine = plan.Combine.ToDictionary(pair => VitalCode.Of(pair.Key).Name, pair => pair.Value, StringComparer.Ordinal),

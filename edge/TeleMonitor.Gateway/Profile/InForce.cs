@@ -46,7 +46,7 @@ internal static class InForce
         {
             Charts = content.Charts, Asked = plan?.Charts, Scale = settings.Scale, Limits = settings.Limits ?? [], Floor = settings.LeastTriage, Trend = plan?.Trend,
             // without a plan a set is complete with all that charts ask for
-            Required = (plan?.Required ?? content.Charts.SelectMany(chart => chart.Parts).Select(part => part.Vital)).Aggregate(new VitalMask(0), (mask, vital) => mask.With(vital)),
+            Required = VitalMask.Of(plan?.Required ?? content.Charts.SelectMany(chart => chart.Parts).Select(part => part.Vital)),
             Combine = plan?.Combine.ToDictionary(pair => VitalCode.Of(pair.Key).Name, pair => pair.Value, StringComparer.Ordinal) ?? [],
             Symptoms = plan?.Questions is { } questions ? [.. content.Questionnaires[questions].Rules.Select(rule => Reason.Symptom(rule.Question, rule.Severity)).Distinct(StringComparer.Ordinal)] : [],
         });

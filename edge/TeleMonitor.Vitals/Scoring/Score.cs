@@ -26,7 +26,10 @@ public readonly record struct VitalMask(ushort Bits)
 
     /// <summary>Of names; one that nobody knows is left out.</summary>
     public static VitalMask Of(IEnumerable<string> names) =>
-        names.Select(VitalCode.FromName).OfType<VitalCode>().Aggregate(new VitalMask(0), (mask, code) => mask.With(code.Vital));
+        Of(names.Select(VitalCode.FromName).OfType<VitalCode>().Select(code => code.Vital));
+
+    /// <summary>Of vitals.</summary>
+    public static VitalMask Of(IEnumerable<Vital> vitals) => vitals.Aggregate(new VitalMask(0), (mask, vital) => mask.With(vital));
 }
 
 /// <summary>One chart's result for one set, without heap.</summary>
