@@ -2,11 +2,11 @@ using TeleMonitor.Vitals.Readings;
 
 namespace TeleMonitor.Vitals.Plans;
 
-/// <summary>What is known of a citizen's own days: made when the day or the days change, read by each assessment.</summary>
+/// <summary>What is known of a citizen's own days.</summary>
 public sealed class OwnDays
 {
     private readonly Baseline[] baselines = new Baseline[VitalCode.All.Count];
-    private readonly double?[][] means = new double?[VitalCode.All.Count][]; // by vital, then by how many days ago
+    private readonly double?[]?[] means = new double?[VitalCode.All.Count][]; // by vital, then by how many days ago; null of one never measured
 
     private OwnDays()
     {
@@ -27,7 +27,7 @@ public sealed class OwnDays
         foreach (VitalCode code in VitalCode.All)
         {
             own.baselines[(int)code.Vital] = kept.Standing.GetValueOrDefault(code.Name);
-            own.means[(int)code.Vital] = MeansOf(kept.Days.GetValueOrDefault(code.Name) ?? [], today);
+            own.means[(int)code.Vital] = kept.Days.TryGetValue(code.Name, out IReadOnlyList<DaySum>? days) ? MeansOf(days, today) : null;
         }
         return own;
     }
