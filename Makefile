@@ -1,7 +1,7 @@
 # Verbs only; the work is done by tests/TeleMonitor.Rig. Everything made at run time lies under var/, programs under artifacts/.
 SHELL := bash
 .DEFAULT_GOAL := build
-.PHONY: setup setup-run run test verify build smoke sim torture power-cut hil bench golden check-config clean
+.PHONY: setup setup-run run test verify build smoke sim torture power-cut hil bench clinical golden check-config clean
 RIG := artifacts/telemonitor-rig
 QUIET := -nologo -v quiet -clp:NoSummary
 DOTNET_CLI_TELEMETRY_OPTOUT := 1
@@ -58,6 +58,10 @@ hil: build
 ## writes the golden wire files anew; read the diff before it is committed
 golden:
 	@UPDATE_GOLDEN=1 dotnet test tests/TeleMonitor.Edge.Tests -nologo --filter "FullyQualifiedName~Wire"
+
+## what the clinical rules do, on simulated homes and recorded patients, into benchmarks/results/CLINICAL.md; takes some minutes
+clinical: build
+	@dotnet run -c Release --no-build --project benchmarks/TeleMonitor.Evaluation -- --last homes --last icu
 
 ## speed, memory and latency on this machine, into benchmarks/results/BASELINE.md; FULL=1 takes some minutes more
 bench: build

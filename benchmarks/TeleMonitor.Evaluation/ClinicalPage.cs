@@ -13,7 +13,7 @@ internal static class ClinicalPage
         page, figure by figure; nothing here is timed. Limits, plans and thresholds are "not approved": the figures say what they would do, not that a clinician has agreed to them.
         Intervals are 95 %: Wilson for shares of independent cases, else 1,000 draws of whole clusters (patients, or the citizens of one seed).
 
-        {(homes ? "Simulated homes: last run, with the seeds that are reported." : "Simulated homes: **rules under work**. Seeds 1001–1100 have not been looked at; no figure below is a result.")}
+        {(homes ? "Simulated homes: last run, with the seeds that were reported before and with fresh ones." : "Simulated homes: **rules under work**. Seeds 2001–2100 have not been looked at; no figure below is a result.")}
         {(patients ? "Recorded patients: last run, with the patients that were kept for it." : "Recorded patients: the kept half has not been looked at.")}
 
         """;

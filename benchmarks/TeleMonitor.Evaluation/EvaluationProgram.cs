@@ -19,15 +19,16 @@ internal static class EvaluationProgram
     {
         Option<string[]> last = new("--last") { Description = "homes, icu: also the seeds or patients that are kept for the last run; without it they are not looked at" };
         Option<string[]> only = new("--only") { Description = $"Only these, printed and not written: {string.Join(", ", Parts)}" };
+        Option<int?> seeds = new("--seeds") { Description = "With --only: so many of the seeds that are tuned on" };
         Option<string> results = new("--results") { Description = "Folder that gets CLINICAL.md", DefaultValueFactory = _ => Path.Combine(Root, "benchmarks", "results") };
-        RootCommand root = new("Evaluates alert rules on simulated homes and on recorded intensive care") { last, only, results };
+        RootCommand root = new("Evaluates alert rules on simulated homes and on recorded intensive care") { last, only, seeds, results };
         only.AcceptOnlyFromAmong(Parts);
         last.AcceptOnlyFromAmong("homes", "icu");
-        root.SetAction((parsed, ct) => RunAsync(parsed.GetValue(last) ?? [], parsed.GetValue(only) ?? [], parsed.GetRequiredValue(results), ct));
+        root.SetAction((parsed, ct) => RunAsync(parsed.GetValue(last) ?? [], parsed.GetValue(only) ?? [], parsed.GetValue(seeds), parsed.GetRequiredValue(results), ct));
         return await root.Parse(arguments).InvokeAsync();
     }
 
-    private static async Task<int> RunAsync(string[] last, string[] only, string results, CancellationToken ct)
+    private static async Task<int> RunAsync(string[] last, string[] only, int? seeds, string results, CancellationToken ct)
     {
         FirmwareConfig? firmware = FirmwareConfig.Load(Path.Combine(Root, FirmwareConfig.FolderName), out IReadOnlyList<string> problems);
         if (firmware is null)
@@ -41,7 +42,7 @@ internal static class EvaluationProgram
             bool Wanted(string part) => only.Length == 0 || only.Contains(part, StringComparer.Ordinal);
             Routine[] routines = [.. Routines.Where(routine => Wanted(routine.Key)).Select(routine => routine.Value)];
             string page = ClinicalPage.Head(lastHomes, lastPatients)
-                + (routines.Length > 0 ? new HomesPage(Physiology.Load(Path.Combine(Root, "benchmarks", "TeleMonitor.Evaluation", "physiology.json")), firmware).Of(routines, lastHomes) : "")
+                + (routines.Length > 0 ? new HomesPage(Physiology.Load(Path.Combine(Root, "benchmarks", "TeleMonitor.Evaluation", "physiology.json")), firmware).Of(routines, lastHomes, only.Length > 0 ? seeds : null) : "")
                 + (Wanted("icu") ? Icu(firmware, lastPatients) : "");
             if (only.Length > 0)
             {

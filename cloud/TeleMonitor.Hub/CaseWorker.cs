@@ -165,6 +165,9 @@ public sealed class CaseWorker(HubStore store, HubData data)
             case ToDo.AlertExpected:
                 OwedAlert.Settle(write, ExpectedAlert.Read(row.Detail), now);
                 break;
+            case ToDo.WaitEnds:
+                OwedAlert.SettleWaiting(write, ExpectedAlert.Read(row.Detail), now);
+                break;
             default:
                 write.Finding("", "finding/unknown-work", row.Kind, now);
                 break;

@@ -222,10 +222,10 @@ public sealed class PlanWatchTests : IDisposable
     }
 
     [Theory]
-    [InlineData("copd-intensive", "2026-11-1", "Europe/Copenhagen", "")]
+    [InlineData("copd-intensive", "2026-11-2", "Europe/Copenhagen", "")]
     [InlineData("copd-intensive", "2025-1", "Europe/Copenhagen", "assignment 1: plan copd-intensive 2025-1 is not one of")]
     [InlineData("copd", "2026-11-1", "Europe/Copenhagen", "assignment 1: plan copd 2026-11-1 is not one of")]
-    [InlineData("copd-intensive", "2026-11-1", "Europe/Aabenraa", "zone 'Europe/Aabenraa' is not known")]
+    [InlineData("copd-intensive", "2026-11-2", "Europe/Aabenraa", "zone 'Europe/Aabenraa' is not known")]
     public void A_plan_that_is_not_there_is_refused_when_it_is_registered(string plan, string version, string zone, string expected)
     {
         string problem = string.Join('\n', Register(plan, version, At("2027-03-27", "00:00"), zone, []));
@@ -237,8 +237,8 @@ public sealed class PlanWatchTests : IDisposable
     public void What_a_citizen_follows_from_a_time_is_never_rewritten_and_the_same_file_again_changes_nothing()
     {
         DateTimeOffset from = At("2027-03-27", "00:00");
-        Assert.Empty(Register("copd-intensive", "2026-11-1", from, "Europe/Copenhagen", []));
-        Assert.Empty(Register("copd-intensive", "2026-11-1", from, "Europe/Copenhagen", []));
+        Assert.Empty(Register("copd-intensive", "2026-11-2", from, "Europe/Copenhagen", []));
+        Assert.Empty(Register("copd-intensive", "2026-11-2", from, "Europe/Copenhagen", []));
         Assert.Contains("another plan begins at another time", Assert.Single(Register("heart-failure", "2026-11-1", from, "Europe/Copenhagen", [])), StringComparison.Ordinal);
         Assert.Single(hub.Store.Read(read => read.PlansOf(1)));
     }
@@ -267,7 +267,7 @@ public sealed class PlanWatchTests : IDisposable
     private void Follow(string plan, DateTimeOffset from, IReadOnlyList<PlanPause>? pauses = null)
     {
         hub.Now = hub.Now > from ? hub.Now : from;
-        Assert.Empty(Register(plan, "2026-11-1", from, "Europe/Copenhagen", pauses ?? []));
+        Assert.Empty(Register(plan, hub.Data.Content.Plans[plan].Version, from, "Europe/Copenhagen", pauses ?? []));
         watch.Round(hub.Now, hub.Now, hub.Now);
     }
 

@@ -161,7 +161,7 @@ public sealed class ProfileIssueTests : IDisposable
     {
         hub.Store.Write(write =>
         {
-            write.RegisterPlan(new CitizenPlan(1, "copd-intensive", "2026-11-1", hub.Now.AddDays(-1), null, "Europe/Copenhagen"), hub.Now);
+            write.RegisterPlan(new CitizenPlan(1, "copd-intensive", "2026-11-2", hub.Now.AddDays(-1), null, "Europe/Copenhagen"), hub.Now);
             write.LookAtProfile(TestHub.Gateway);
         });
         Take(Clinical()); // charts only
@@ -171,7 +171,7 @@ public sealed class ProfileIssueTests : IDisposable
         Assert.Empty(problems);
         Take(whole!);
         CitizenSettings citizen = Assert.Single(Citizens(Issued()!).Citizens);
-        Assert.Equal(("copd-intensive", "2026-11-1"), (citizen.Plan, citizen.PlanVersion));
+        Assert.Equal(("copd-intensive", "2026-11-2"), (citizen.Plan, citizen.PlanVersion));
         Assert.True(Issued()!.Bundle.Length < ProfileBundle.MaxBytes / 2, $"{Issued()!.Bundle.Length} bytes");
         Assert.Empty(Open(ProfileRules.NotIssued));
     }

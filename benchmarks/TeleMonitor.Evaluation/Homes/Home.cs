@@ -25,8 +25,8 @@ internal sealed record HomeBurst(TimeSpan At, IReadOnlyList<Measured> Values, IR
 /// <summary>A citizen's home: who measures when, with which noise and faults. A home is only asked; asking twice gives the same.</summary>
 internal sealed class Home(Physiology physiology, Citizen citizen, Routine routine)
 {
-    /// <summary>The sensor file that the values name.</summary>
-    public const string Sensor = "simulated-home";
+    /// <summary>The sensor files that the values name: of what the citizen measures, and of what is worn through the night.</summary>
+    public const string Sensor = "simulated-home", NightSensor = "simulated-night";
 
     private enum Purpose { Session = 101, Noise, Fault, Answers, Told, Again, Night, NightValue }
 
@@ -123,7 +123,7 @@ internal sealed class Home(Physiology physiology, Citizen citizen, Routine routi
         return answers;
     }
 
-    private List<Measured> Values(TimeSpan at, List<Vital> vitals)
+    private List<Measured> Values(TimeSpan at, List<Vital> vitals, string sensor = Sensor)
     {
         Physiology.FalseValues faults = physiology.Faults;
         Dice dice = For(Purpose.Fault, at);
@@ -144,7 +144,7 @@ internal sealed class Home(Physiology physiology, Citizen citizen, Routine routi
                 Vital.Temperature when misused => value + low,
                 _ => value,
             };
-            values.Add(Shown(vital, value, poor && flagged && vital is Vital.Spo2));
+            values.Add(Shown(vital, value, poor && flagged && vital is Vital.Spo2, sensor));
         }
         return values;
     }
@@ -158,10 +158,10 @@ internal sealed class Home(Physiology physiology, Citizen citizen, Routine routi
     }
 
     /// <summary>As the sensor shows it: rounded, and no saturation above 100, because no sensor shows one.</summary>
-    private Measured Shown(Vital vital, double value, bool flagged)
+    private Measured Shown(Vital vital, double value, bool flagged, string sensor)
     {
         double rounded = Math.Round(value, physiology.Vitals[vital].Decimals, MidpointRounding.AwayFromZero);
-        return new Measured(vital, vital == Vital.Spo2 ? Math.Min(rounded, 100) : rounded, VitalCode.Of(vital).Unit, Sensor)
+        return new Measured(vital, vital == Vital.Spo2 ? Math.Min(rounded, 100) : rounded, VitalCode.Of(vital).Unit, sensor)
         {
             Doubts = flagged ? [GradeReason.PoorSignal] : [],
         };
@@ -183,7 +183,7 @@ internal sealed class Home(Physiology physiology, Citizen citizen, Routine routi
             {
                 continue;
             }
-            IReadOnlyList<Measured> values = sticks && at >= stuckFrom && at < stuckTo && stuck is not null ? stuck : Values(at, [Vital.Pulse, Vital.Spo2, Vital.Respiration]);
+            IReadOnlyList<Measured> values = sticks && at >= stuckFrom && at < stuckTo && stuck is not null ? stuck : Values(at, [Vital.Pulse, Vital.Spo2, Vital.Respiration], NightSensor);
             stuck = values;
             yield return new HomeBurst(at, values, null, ByCitizen: false);
         }

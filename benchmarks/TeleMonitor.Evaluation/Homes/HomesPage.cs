@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using TeleMonitor.Evaluation.Statistics;
 using TeleMonitor.Gateway;
+using TeleMonitor.Vitals.Plans;
 
 namespace TeleMonitor.Evaluation.Homes;
 
@@ -9,17 +10,23 @@ namespace TeleMonitor.Evaluation.Homes;
 internal sealed class HomesPage(Physiology physiology, FirmwareConfig firmware)
 {
     private const long Seed = 20261122;
+
+    // fixed in a commit before any rule was run on them: seeds 1001 to 1100 had been reported when the rules were changed again
+    private static readonly FromTo Fresh = new(2001, 2100);
     private readonly StringBuilder page = new();
 
     /// <summary>Runs every arm over the populations.</summary>
     /// <param name="routines">Ways of measuring.</param>
     /// <param name="last">True: the seeds that are reported, beside those that were tuned on.</param>
-    public string Of(IReadOnlyList<Routine> routines, bool last)
+    /// <param name="most">So many of the seeds that are tuned on; null: all.</param>
+    public string Of(IReadOnlyList<Routine> routines, bool last, int? most = null)
     {
-        List<(string Name, int[] Seeds)> parts = [("tuned on, seeds " + Words(physiology.Seeds.Tune), All(physiology.Seeds.Tune))];
+        FromTo tune = physiology.Seeds.Tune with { High = Math.Min(physiology.Seeds.Tune.High, most ?? double.MaxValue) };
+        List<(string Name, int[] Seeds)> parts = [("tuned on, seeds " + Words(tune), All(tune))];
         if (last)
         {
-            parts.Add(("reported, seeds " + Words(physiology.Seeds.Report), All(physiology.Seeds.Report)));
+            parts.Add(("reported before, seeds " + Words(physiology.Seeds.Report), All(physiology.Seeds.Report)));
+            parts.Add(("fresh, seeds " + Words(Fresh), All(Fresh)));
         }
         GeneratorCheck check = GeneratorCheck.Of(physiology, parts[0].Seeds);
         Physiology.People people = physiology.Population;
@@ -29,7 +36,8 @@ internal sealed class HomesPage(Physiology physiology, FirmwareConfig firmware)
 
             `physiology.json` {physiology.Version}, SHA-256 `{physiology.Hash}`: committed before any rule was run on it, and not changed since. Each seed is {people.Stable + people.WithWarning + people.WithoutWarning}
             citizens with COPD for {people.Days} days: {people.Stable} stay stable, {people.WithWarning} have an attack with warning, {people.WithoutWarning} has one without. Rules see measured values and answers, never the
-            label. The first {people.BaselineDays} days are baseline and not counted.
+            label. The first {people.BaselineDays} days are baseline and not counted. Seeds {Words(physiology.Seeds.Tune)} are those that rules are tuned on. Seeds {Words(physiology.Seeds.Report)} were reported before these rules were made, so
+            they had been seen; seeds {Words(Fresh)} are fresh: the range was fixed in a commit before any rule was run on it, and they are run once.
 
             ### Are they like their sources?
 
@@ -49,20 +57,28 @@ internal sealed class HomesPage(Physiology physiology, FirmwareConfig firmware)
         return page.ToString();
     }
 
-    // on the seeds that are tuned on: TOBS is not for screening (clinical.md 1.1) and called most; respiration's rise called 0.17 times a week and found
-    // nothing that symptoms did not; SpO2 two points lower halves what noise and cold fingers call
-    private static readonly PlanVariant Tuned = new("full rules, tuned") { WiderSpo2 = 2 };
+    private static readonly TogetherRule Drift = new(1, WithSymptom: true, LeastPulseSd: 5, LeastSpo2Sd: 1, "Hurst 2010, BMC Pulm Med 10:52");
+
+    // as it was shipped before these figures: TOBS asked for, the RN form's severities, a rise in respiration, and everything said at once
+    private static readonly PlanVariant Before = new("plan as shipped before, 2026-11-1")
+    {
+        AsksTobs = true, Questions = "copd-daily-rn", MeasuresAgainFirst = false, Together = Drift,
+        RespirationUp = [new RiseRule(4.4, TimeSpan.FromHours(24), "Yañez 2012, Chest 142:1524"), new RiseRule(2.3, TimeSpan.FromHours(48), "Yañez 2012, Chest 142:1524")],
+    };
 
     private const int Bare = 3, Followed = 2; // the arms that the others are compared with stand last, the rules themselves first
 
     private Arm[] Variants =>
     [
-        JudgeArm.WithPlan(firmware, new PlanVariant("plan as shipped") { AsksTobs = true, RespirationUp = true }),
-        JudgeArm.WithPlan(firmware, Tuned),
-        JudgeArm.WithPlan(firmware, Tuned with { Name = "tuned, Red at two cardinal symptoms", Severities = Severities.Cardinal }),
-        JudgeArm.WithPlan(firmware, Tuned with { Name = "tuned, measuring again first (not built)", WiderSpo2 = 0, AsksAgainFirst = true }),
-        JudgeArm.WithPlan(firmware, Tuned with { Name = "symptoms alone", WiderSpo2 = null, Together = false }),
-        JudgeArm.WithPlan(firmware, Tuned with { Name = "limits alone", Severities = Severities.None, Together = false }),
+        JudgeArm.WithPlan(firmware, new PlanVariant("plan as shipped")),
+        JudgeArm.WithPlan(firmware, Before),
+        JudgeArm.WithPlan(firmware, new PlanVariant("severities of the RN form") { Questions = "copd-daily-rn" }),
+        JudgeArm.WithPlan(firmware, new PlanVariant("without measuring again first") { MeasuresAgainFirst = false }),
+        JudgeArm.WithPlan(firmware, new PlanVariant("SpO2 limits two points lower") { WiderSpo2 = 2 }),
+        JudgeArm.WithPlan(firmware, new PlanVariant("respiration's rise as well") { RespirationUp = Before.RespirationUp }),
+        JudgeArm.WithPlan(firmware, new PlanVariant("pulse up with SpO2 down as well") { Together = Drift }),
+        JudgeArm.WithPlan(firmware, new PlanVariant("symptoms alone") { WiderSpo2 = null }),
+        JudgeArm.WithPlan(firmware, new PlanVariant("limits alone") { Asks = false }),
     ];
 
     // what would change the rules is tried where most is measured; elsewhere the rules are only followed
@@ -189,11 +205,11 @@ internal sealed class HomesPage(Physiology physiology, FirmwareConfig firmware)
 
         | rules | what they are |
         |---|---|
-        | plan as shipped | `Judge` with charts, limits, questions and trends of `copd-intensive`: TOBS is asked for, respiration 4.4/min over the baseline is Yellow, and 2.3/min on two days |
-        | full rules, tuned | the same without asking for TOBS (a chart then decides nothing but Red) and without respiration's rise, SpO2 limits two points lower |
-        | tuned, Red at two cardinal symptoms | one symptom Yellow, two of breathlessness, sputum, colour Red, instead of the severities of the RN form |
-        | tuned, measuring again first (not built) | limits as the bare arms have them; a citizen whose value is beyond one is asked to measure again before anything is said, and the second values count |
-        | symptoms alone, limits alone | one part of the tuned rules, to see what it finds and costs |
+        | plan as shipped | `Judge` with limits, questions and trends of `copd-intensive` as it stands in firmware-config: no chart is asked for, so that one decides nothing but Red; a cardinal symptom (more breathlessness, more sputum, another colour of it) is Yellow, and Red on the second day running or all three at once; a Yellow on limits alone is measured again before it is said, by a citizen within five minutes, and of a sensor that measures by itself it must last for thirty |
+        | plan as shipped before, 2026-11-1 | TOBS asked for, the severities of the RN form, respiration 4.4/min over the baseline Yellow and 2.3/min on two days, pulse up with SpO2 down beside a symptom, everything said at once |
+        | severities of the RN form | as shipped, with the questionnaire `copd-daily-rn`, which a doctor may choose |
+        | without measuring again first, SpO2 limits two points lower, … as well | as shipped, but for this |
+        | symptoms alone, limits alone | one part of the shipped rules, to see what it finds and costs |
         | charts without a plan | what an assignment without a plan gets: TOBS and NEWS2, scale 1 |
         | bare limits | each set with a value beyond a limit is an alert: the template's limits for everybody, the citizen's own, and these with the daily questions form by form |
 
@@ -206,7 +222,7 @@ internal sealed class HomesPage(Physiology physiology, FirmwareConfig firmware)
         The generator is ours. Where clinical.md 3.5 has a figure it is that figure; how often a well citizen says yes, how often a finger is cold and how an attack unfolds day by day are our
         own choices, and every rate of alerts rests on them. Symptoms decide most of what is found, because the generator gives every attack with warning at least one, as the
         Anthonisen types do; a citizen who plays symptoms down is not in it. Vitals move a little less here than in the sources (see above), so limits and trends look weaker than
-        they may be. Nobody coughs up sputum every day here, which many citizens do, and whom the shipped question would make Red each morning. Citizens do not change what
+        they may be. Nobody coughs up sputum every day here, which many citizens do: the shipped rules count only more than usual, the RN form would make them Red each morning. Citizens do not change what
         they do because the system calls. The page compares rules with each other on the same citizens; it does not forecast a municipality.
 
         """;

@@ -10,10 +10,11 @@ internal sealed class JudgeArm
 {
     private static readonly DateTimeOffset Midnight = new(2026, 11, 2, 0, 0, 0, TimeSpan.Zero); // a Monday; no change of clock in the eight weeks after
 
+    private const int MostAgain = 2; // once before a Yellow is said, once more where that turned out Red
+
     private readonly Home home;
     private readonly JudgeSettings settings;
     private readonly (PlanVariant Variant, Questionnaire Questions)? plan;
-    private readonly IReadOnlyList<DoctorLimit> limits;
     private readonly List<Statement> said = [];
     private readonly CaseLoad cases = new();
     private JudgeState state = JudgeState.Empty;
@@ -23,7 +24,6 @@ internal sealed class JudgeArm
     private JudgeArm(Home home, JudgeSettings settings, (PlanVariant Variant, Questionnaire Questions)? plan)
     {
         (this.home, this.settings, this.plan) = (home, settings, plan);
-        limits = plan?.Variant.LimitsOf(home.Citizen) ?? [];
     }
 
     /// <summary>Every shipped chart on scale 1 and nothing else: what an assignment without a plan gets.</summary>
@@ -34,7 +34,7 @@ internal sealed class JudgeArm
     public static Arm WithPlan(FirmwareConfig firmware, PlanVariant variant)
     {
         Func<Home, JudgeSettings> settingsOf = PlanArm.For(firmware, variant);
-        Questionnaire questions = PlanArm.QuestionsOf(firmware);
+        Questionnaire questions = PlanArm.QuestionsOf(firmware, variant);
         return new Arm(variant.Name, home => new JudgeArm(home, settingsOf(home), (variant, questions)).Run());
     }
 
@@ -42,22 +42,14 @@ internal sealed class JudgeArm
     {
         foreach (HomeBurst burst in home.Bursts())
         {
-            HomeBurst first = AskedFirst(burst);
-            if (Take(first) && home.Again(first, 1) is { } again)
+            HomeBurst? latest = burst;
+            for (int time = 1; latest is not null && Take(latest) && time <= MostAgain; time++)
             {
-                Take(again);
+                latest = home.Again(burst, time);
             }
         }
         StepDue(home.Citizen.End);
         return said;
-    }
-
-    /// <summary>What is handed over: the burst, or where the variant asks first, the second values of one that was beyond a limit.</summary>
-    private HomeBurst AskedFirst(HomeBurst burst)
-    {
-        bool beyond = plan is { Variant.AsksAgainFirst: true }
-            && burst.Values.Any(value => limits.Any(limit => limit.Vital == value.Vital && limit.Of(value.Value!.Value) != Triage.Green));
-        return beyond && home.Again(burst, 1) is { } again ? again with { Answers = burst.Answers } : burst;
     }
 
     private bool Take(HomeBurst burst)
@@ -79,18 +71,20 @@ internal sealed class JudgeArm
     {
         JudgeResult result = Judge.Step(state, burst, new Moment("boot", at, Midnight + at), settings, () => ++tick);
         bool closed = result.State.Last is { } last && !string.Equals(last.Id, state.Last?.Id, StringComparison.Ordinal);
+        bool asksAgain = result.State.Confirming is { IsSaid: false } waiting && !string.Equals(waiting.Set, state.Confirming?.Set, StringComparison.Ordinal);
         (state, due) = (result.State, result.NextDue);
-        bool confirming = false;
         foreach (AlertItem alert in result.Items.Select(item => item.Item).OfType<AlertItem>())
         {
-            confirming |= alert.ConfirmingUntil is not null;
+            asksAgain |= alert.ConfirmingUntil is not null;
             Say(alert, at);
         }
         if (closed)
         {
-            cases.Set(at, state.Standing.Triage);
+            // a Yellow that waits has said nothing yet, and is no normal set
+            Triage triage = result.Items.Select(item => item.Item).OfType<AssessmentItem>().LastOrDefault() is { } set && TriageWord.TryRead(set.Triage, out Triage said) ? said : state.Standing.Triage;
+            cases.Set(at, triage);
         }
-        return confirming;
+        return asksAgain;
     }
 
     private void Say(AlertItem alert, TimeSpan at)

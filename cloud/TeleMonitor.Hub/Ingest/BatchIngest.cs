@@ -209,6 +209,8 @@ public static class ToDo
     public const string UnreadableAlert = "unreadable-alert";
     /// <summary>A score names an alert that was not stored yet; subject: score item, detail: JSON of what the hub would say.</summary>
     public const string AlertExpected = "alert-expected";
+    /// <summary>A Yellow that waits to be measured again: its time is over; the subject is the assignment, which waits for one at a time.</summary>
+    public const string WaitEnds = "wait-ends";
     /// <summary>The time for a confirming measurement is over; subject: alert row.</summary>
     public const string Confirm = "confirm";
     /// <summary>A finished set of now is Green, and the citizen has a Yellow case; subject: assignment.</summary>

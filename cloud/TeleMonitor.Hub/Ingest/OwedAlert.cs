@@ -20,6 +20,9 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
     /// <summary>How long a named alert may be missing; lanes travel apart (design.md rule 8).</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    // plan.schema.json lets a plan wait for an hour at most: nothing that a gateway says may put an alert off for longer
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
     private readonly Dictionary<int, Standing> standings = [];
     private readonly Dictionary<int, (string Set, bool Green)> sets = [];
 
@@ -130,9 +133,37 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
     public void ExpectNamed(long itemId, AssessmentItem plan, bool late)
     {
         Note(plan, string.Equals(plan.Triage, TriageWord.Of(Triage.Green), StringComparison.Ordinal) && !late);
+        FollowWaiting(plan, late);
         if (plan.Alert is { } tick && TriageWord.TryRead(plan.Triage, out Triage triage) && triage is Triage.Yellow or Triage.Red)
         {
             Compare(itemId, tick, plan, new JudgedSet(triage, plan.Reasons, null), late);
+        }
+    }
+
+    /// <summary>
+    /// A Yellow that waits to be measured again owes its alert from the end of the waiting on, as the gateway counts it: a row, until a later set
+    /// answers it or the alert is there. A gateway waits for one at a time.
+    /// </summary>
+    private void FollowWaiting(AssessmentItem plan, bool late)
+    {
+        if (plan.Repeats is not null)
+        {
+            store.DropToDos(ToDo.WaitEnds, plan.Assignment);
+        }
+        if (plan is { WaitsUntil: { } until, Alert: null } && TriageWord.TryRead(plan.Triage, out Triage triage) && triage is Triage.Yellow or Triage.Red)
+        {
+            TimeSpan waits = until > plan.At ? until - plan.At : TimeSpan.Zero; // its clock may be wrong, the time between is not
+            store.AddToDo(ToDo.WaitEnds, now + (waits < LongestWait ? waits : LongestWait) + Patience, plan.Assignment,
+                new ExpectedAlert(gateway, boot, plan.Tick, plan.Assignment, plan.Set, plan.At, new JudgedSet(triage, plan.Reasons, null), late).Write());
+        }
+    }
+
+    /// <summary>Nothing answered it in time: raises the alert unless the gateway has.</summary>
+    public static void SettleWaiting(StoreTransaction store, ExpectedAlert waiting, DateTimeOffset now)
+    {
+        if (!store.HasAlertOf(waiting.Gateway, waiting.Assignment, waiting.Set))
+        {
+            Raise(store, waiting, now);
         }
     }
 
@@ -155,7 +186,7 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
         // the set's second chart may have made it more severe since: one alert says it all
         JudgedRow? latest = store.Judged(owed.Assignment);
         bool sameSet = latest is not null && string.Equals(latest.ItemSet, owed.Set, StringComparison.Ordinal);
-        ExpectedAlert whole = sameSet ? owed with { Judged = JudgedSet.Read(latest!.Judgement) } : owed;
+        ExpectedAlert whole = sameSet ? owed with { Judged = owed.Judged.Or(JudgedSet.Read(latest!.Judgement)) } : owed;
         if (SeenTo(store, new ItemKey(owed.Gateway, owed.Boot, owed.Tick), owed.Set, whole.Judged) is not { } seenTo || seenTo < whole.Judged.Triage)
         {
             Raise(store, whole, now);
@@ -190,6 +221,10 @@ public sealed record JudgedSet(Triage Triage, IReadOnlyList<string> Reasons, int
             [.. Reasons.Union(chart.Reasons, StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             Math.Max(most, Total ?? 0));
     }
+
+    /// <summary>What either says of the same set: the charts alone know nothing of limits and symptoms, and a plan may be milder than they are.</summary>
+    public JudgedSet Or(JudgedSet other) =>
+        new(TriageWord.Worse(Triage, other.Triage), [.. Reasons.Union(other.Reasons, StringComparer.Ordinal).Order(StringComparer.Ordinal)], other.Total ?? Total);
 
     /// <summary>As the rule for alerts takes it.</summary>
     public Judgement ToJudgement() => new(Triage, Reasons, new Dictionary<string, int>());

@@ -63,6 +63,10 @@ public sealed partial class StoreTransaction
     public IReadOnlyList<AlertRow> AlertsAt(ItemKey key) =>
         [.. Query<AlertRecord>($"select {AlertColumns} from alert where gateway = @Gateway and boot = @Boot and tick = @Tick", key).Select(row => row.Read())];
 
+    /// <summary>True when the gateway has said something of this set, whatever its boot since. The help button speaks of no set.</summary>
+    public bool HasAlertOf(string gateway, int assignment, string set) =>
+        One<AlertRecord>($"select {AlertColumns} from alert where gateway = @gateway and assignment = @assignment and item_set = @set and kind = 'alert' limit 1", new { gateway, assignment, set }) is not null;
+
     /// <summary>
     /// A second measurement has been made: what waits for one under this assignment is answered, and the hub's own due rows for it go. A
     /// gateway waits for one at a time (a new reason meanwhile continues the same waiting), so all of it is.

@@ -105,6 +105,9 @@ public sealed partial class StoreTransaction
     /// <summary>Owed work that failed is tried again later.</summary>
     public void PostponeToDo(long id, DateTimeOffset due) => Run("update to_do set due_ms = @due where id = @id", new { id, due = Milliseconds(due) });
 
+    /// <summary>Work of this kind about a subject is not owed any more.</summary>
+    public void DropToDos(string kind, long subject) => Run("delete from to_do where kind = @kind and subject = @subject", new { kind, subject });
+
     /// <summary>Work done; false when another worker did it meanwhile.</summary>
     public bool RemoveToDo(long id) => Run("delete from to_do where id = @id", new { id }) > 0;
 

@@ -27,6 +27,7 @@ internal static class InForce
             {
                 Scale = citizen.Settings.Scale, Plan = citizen.Judging,
                 ConfirmWithin = citizen.Plan is { } plan ? plan.ConfirmWithin : configured.ConfirmWithin, HelpButton = citizen.Plan?.HelpButton ?? configured.HelpButton,
+                MeasureAgainFirst = citizen.Plan?.MeasureAgainFirst,
             };
     }
 
@@ -51,7 +52,7 @@ internal static class InForce
             Symptoms = plan?.Questions is { } questions ? [.. content.Questionnaires[questions].Rules.Select(rule => Reason.Symptom(rule.Question, rule.Severity)).Distinct(StringComparer.Ordinal)] : [],
         });
         return new SignedSettings(settings, plan, new JudgingPlan(plan?.Id ?? OwnLimits, plan?.Version ?? profile.ToString(CultureInfo.InvariantCulture), assessor,
-            TimeZoneInfo.FindSystemTimeZoneById(settings.Zone)));
+            TimeZoneInfo.FindSystemTimeZoneById(settings.Zone)) { Questions = plan?.Questions is { } asked ? content.Questionnaires[asked] : null });
     }
 
     /// <summary>The next moment at which something begins or ends to hold; null when nothing does.</summary>

@@ -25,24 +25,12 @@ public static class AnswerRules
     /// <summary>Evaluates.</summary>
     /// <param name="questionnaire">The questions.</param>
     /// <param name="answers">Word by question id.</param>
-    public static AnswersResult Evaluate(Questionnaire questionnaire, IReadOnlyDictionary<string, string> answers)
+    /// <param name="before">Forms of the days before, the newest first; without them no rule holds that asks for more than today.</param>
+    public static AnswersResult Evaluate(Questionnaire questionnaire, IReadOnlyDictionary<string, string> answers, IReadOnlyList<AnsweredDay>? before = null)
     {
-        var asked = new List<Question>();
-        var counted = new Dictionary<string, Choice>(StringComparer.Ordinal);
-        foreach (Question question in questionnaire.Questions)
-        {
-            if (!question.AskIf.All(condition => Holds(condition, counted)))
-            {
-                continue;
-            }
-            asked.Add(question);
-            if (answers.TryGetValue(question.Id, out string? word) && question.Choices.FirstOrDefault(choice => string.Equals(choice.Word, word, StringComparison.Ordinal)) is { } choice)
-            {
-                counted.Add(question.Id, choice);
-            }
-        }
-        Question? next = asked.Find(question => !counted.ContainsKey(question.Id));
-        (Triage? severity, IReadOnlyList<string> reasons) = SeverityOf(questionnaire, counted, complete: next is null);
+        (List<Question> asked, Dictionary<string, Choice> counted) = Read(questionnaire, answers);
+        Question? next = Open(asked, counted);
+        (Triage? severity, IReadOnlyList<string> reasons) = SeverityOf(questionnaire, counted, complete: next is null, before ?? []);
         (int lowest, int highest) = Bounds(questionnaire, asked, counted);
         int? total = questionnaire.Total is not null && next is null ? lowest : null;
         return new AnswersResult(next, asked, severity, reasons, total, lowest, highest,
@@ -50,17 +38,55 @@ public static class AnswerRules
             next is null ? questionnaire.Results.FirstOrDefault(result => result.When.All(condition => Holds(condition, counted))) : null);
     }
 
+    /// <summary>What is asked, and which answers count.</summary>
+    private static (List<Question> Asked, Dictionary<string, Choice> Counted) Read(Questionnaire questionnaire, IReadOnlyDictionary<string, string> answers)
+    {
+        var asked = new List<Question>();
+        var counted = new Dictionary<string, Choice>(StringComparer.Ordinal);
+        foreach (Question question in questionnaire.Questions.Where(question => question.AskIf.All(condition => Holds(condition, counted))))
+        {
+            asked.Add(question);
+            if (answers.TryGetValue(question.Id, out string? word) && question.Choices.FirstOrDefault(choice => string.Equals(choice.Word, word, StringComparison.Ordinal)) is { } choice)
+            {
+                counted.Add(question.Id, choice);
+            }
+        }
+        return (asked, counted);
+    }
+
+    private static Question? Open(List<Question> asked, Dictionary<string, Choice> counted) => asked.Find(question => !counted.ContainsKey(question.Id));
+
+    /// <summary>
+    /// Met today and on the newest days before that say anything of it. A day without a form neither counts nor breaks: whoever is too ill to
+    /// answer is not well again. Nor does a form that was not finished and does not meet it. A finished one that does not meet it breaks.
+    /// </summary>
+    private static bool Holds(Questionnaire questionnaire, SeverityRule rule, Dictionary<string, Choice> today, IReadOnlyList<AnsweredDay> before)
+    {
+        int met = rule.When.All(condition => Holds(condition, today)) ? 1 : 0;
+        for (int day = 0; met > 0 && met < rule.Days && day < before.Count; day++)
+        {
+            (List<Question> asked, Dictionary<string, Choice> counted) = Read(questionnaire, before[day].Words);
+            bool holds = rule.When.All(condition => Holds(condition, counted));
+            if (!holds && Open(asked, counted) is null)
+            {
+                return false;
+            }
+            met += holds ? 1 : 0;
+        }
+        return met > 0 && met >= rule.Days;
+    }
+
     private static bool Holds(AnswerCondition condition, Dictionary<string, Choice> counted) =>
         condition.Of.Count(one => counted.TryGetValue(one.Question, out Choice? choice) && one.Words.Contains(choice.Word, StringComparer.Ordinal)) >= condition.AtLeast;
 
-    private static (Triage? Severity, IReadOnlyList<string> Reasons) SeverityOf(Questionnaire questionnaire, Dictionary<string, Choice> counted, bool complete)
+    private static (Triage? Severity, IReadOnlyList<string> Reasons) SeverityOf(Questionnaire questionnaire, Dictionary<string, Choice> counted, bool complete, IReadOnlyList<AnsweredDay> before)
     {
         if (questionnaire.Rules.Count == 0)
         {
             return (null, []);
         }
         var worst = new SortedDictionary<string, Triage>(StringComparer.Ordinal);
-        foreach (SeverityRule rule in questionnaire.Rules.Where(rule => rule.When.All(condition => Holds(condition, counted))))
+        foreach (SeverityRule rule in questionnaire.Rules.Where(rule => Holds(questionnaire, rule, counted, before)))
         {
             worst[rule.Question] = worst.TryGetValue(rule.Question, out Triage other) && other > rule.Severity ? other : rule.Severity;
         }

@@ -97,7 +97,7 @@ public sealed class Assessor
         {
             ChartReasons chart = charts[index];
             scores[index] = Scorer.Of(chart.Chart, in set, rules.Scale, rules.Required);
-            triage = Worse(triage, chart.Judge(in set, in scores[index], ref reasons));
+            triage = TriageWord.Worse(triage, chart.Judge(in set, in scores[index], ref reasons));
             found.Next ??= chart.IsAsked ? scores[index].Next : null;
         }
         foreach (LimitReasons? limit in limits)
@@ -107,9 +107,9 @@ public sealed class Assessor
         reasons.Add(in told);
         Follow(in recent, own, told.Meets(in symptoms), now, ref reasons);
         found.Reasons = reasons;
-        triage = reasons.Meets(in red) ? Triage.Red : reasons.IsEmpty ? triage : Worse(triage, Triage.Yellow);
-        triage = found.Missing.IsEmpty ? triage : Worse(triage, Triage.Unknown);
-        found.Triage = triage == Triage.Yellow ? Worse(triage, rules.Floor) : triage;
+        triage = reasons.Meets(in red) ? Triage.Red : reasons.IsEmpty ? triage : TriageWord.Worse(triage, Triage.Yellow);
+        triage = found.Missing.IsEmpty ? triage : TriageWord.Worse(triage, Triage.Unknown);
+        found.Triage = triage == Triage.Yellow ? TriageWord.Worse(triage, rules.Floor) : triage;
         return found;
     }
 
@@ -225,6 +225,4 @@ public sealed class Assessor
             reasons.Add(reason);
         }
     }
-
-    private static Triage Worse(Triage one, Triage other) => one > other ? one : other;
 }

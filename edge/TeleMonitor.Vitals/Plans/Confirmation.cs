@@ -3,12 +3,21 @@ using TeleMonitor.Vitals.Scoring;
 
 namespace TeleMonitor.Vitals.Plans;
 
-/// <summary>A Red that was sent at once and waits for a second measurement.</summary>
-/// <param name="Until">Rule time at which the waiting ends; the hub counts its own.</param>
-/// <param name="Values">The values that made it Red.</param>
+/// <summary>A Red that was sent at once and waits for a second measurement, or a Yellow on limits alone that is not said before one.</summary>
+/// <param name="Until">Rule time at which the waiting ends; of a Red the hub counts its own.</param>
+/// <param name="Values">The values that made it so.</param>
 /// <param name="Judgement">What they came to.</param>
 public sealed record Confirmation(TimeSpan Until, IReadOnlyList<SetValue> Values, Judgement Judgement)
 {
+    /// <summary>Id of the set of a Yellow that waits; null of a Red.</summary>
+    public string? Set { get; init; }
+
+    /// <summary>True where the values come by themselves: the Yellow then waits to the end, and only a value that is normal again ends it before.</summary>
+    public bool Streams { get; init; }
+
+    /// <summary>True of a Red: its alert has gone. False of a Yellow that has said nothing yet.</summary>
+    public bool IsSaid => Set is null;
+
     /// <summary>
     /// True when a Red may wait for a second measurement: by its total or a limit alone, less than two points over the chart's threshold, no part
     /// with 3 points and no red symptom (design.md section 8). The alert goes at once in any case.
@@ -42,7 +51,7 @@ public sealed record Confirmation(TimeSpan Until, IReadOnlyList<SetValue> Values
     {
         VitalSet first = SetReader.Read(Values.Select(value => value.Reading));
         var pointed = new VitalMask();
-        foreach (Chart chart in charts)
+        foreach (Chart chart in IsSaid ? charts : [])
         {
             Score score = Scorer.Of(chart, in first, scale, VitalMask.All);
             foreach (ChartPart part in chart.Parts)

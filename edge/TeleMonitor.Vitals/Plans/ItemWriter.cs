@@ -82,18 +82,8 @@ public static class ItemWriter
         LimitsNeeded = found.LimitsNeeded ? true : null,
         Alert = set.AlertTick,
         AlertBoot = set.AlertBoot,
-    };
-
-    internal static ReadingItem Answer(JudgeSettings settings, DateTimeOffset at, long tick, string questions, string question, string word) => new()
-    {
-        Kind = WireWord.Answer,
-        Tick = tick,
-        Code = AnswerCode.Of(questions, question),
-        Assignment = settings.Assignment,
-        At = at,
-        Answer = word,
-        Sensor = "questions",
-        Grade = GradeWord.Of(Grade.Good),
+        Repeats = set.Repeats,
+        Cleared = set.Cleared,
     };
 
     private static IReadOnlyList<string>? RequiredBy(JudgeSettings settings) => settings.Plan?.Assessor.Rules.Required.Names;

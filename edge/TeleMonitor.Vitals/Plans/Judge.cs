@@ -21,6 +21,8 @@ public sealed record JudgeSettings
     public TimeSpan Repeat { get; init; } = TimeSpan.FromMinutes(30);
     /// <summary>How long a Red by its total alone waits for a second measurement (design.md section 8); null: it counts at once.</summary>
     public TimeSpan? ConfirmWithin { get; init; }
+    /// <summary>A Yellow that stands on limits alone is measured again before it is said; null: it is said at once.</summary>
+    public MeasureAgainFirst? MeasureAgainFirst { get; init; }
     /// <summary>False where the plan leaves the help button out: a press is then no alert.</summary>
     public bool HelpButton { get; init; } = true;
     /// <summary>How long after a help press further ones join it: a frightened hand presses more than once.</summary>
@@ -42,6 +44,9 @@ public sealed record JudgingPlan(string Id, string Version, Assessor Assessor, T
 {
     /// <summary>How long told symptoms count; a later telling of the same questions replaces them.</summary>
     public TimeSpan SymptomsCount { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>The plan's questions: what their answers come to is judged here, with those of earlier days; null: the plan asks none.</summary>
+    public Questionnaire? Questions { get; init; }
 }
 
 /// <summary>An item and the lane that carries it.</summary>
@@ -71,6 +76,7 @@ public static class Judge
     {
         var step = new JudgeStep(state, now, settings, nextTick);
         step.CloseWhenOver();
+        step.EndWaiting();
         step.SayJoinedHelp();
         if (burst is { Help: true })
         {

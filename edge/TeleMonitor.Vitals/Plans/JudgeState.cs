@@ -47,7 +47,7 @@ public sealed record Burst(IReadOnlyList<Measured> Values, bool ClosesSet = fals
 /// <summary>A questionnaire that was answered, as far as it was.</summary>
 /// <param name="Questions">Id of the questionnaire.</param>
 /// <param name="Words">Answer word by question, in the order they were asked.</param>
-/// <param name="Reasons">What the answers come to: <see cref="Reason.Symptom"/>; none when nothing deviates.</param>
+/// <param name="Reasons">What the answers come to: <see cref="Reason.Symptom"/>; none when nothing deviates. Not looked at where the plan has these questions.</param>
 public sealed record ToldAnswers(string Questions, IReadOnlyList<KeyValuePair<string, string>> Words, IReadOnlyList<string> Reasons);
 
 /// <summary>Symptoms that were told and still count.</summary>
@@ -76,8 +76,10 @@ public sealed record SetValue(ReadingItem Reading, TimeSpan TakenAt, string? Boo
 /// <param name="Raised">What an interim alert of this set already said; null before one.</param>
 /// <param name="AlertTick">Tick of this set's latest alert; null before one.</param>
 /// <param name="AlertBoot">Boot of that alert, once a reboot has come between; null in its own boot.</param>
+/// <param name="Repeats">Id of the set that waited to be measured again and was answered by this one; null: none.</param>
+/// <param name="Cleared">Reasons that waited and were not there again; null: none.</param>
 public sealed record MeasuredSet(string Id, TimeSpan OpenedAt, IReadOnlyList<SetValue> Values, Judgement? Raised = null, long? AlertTick = null,
-    string? AlertBoot = null);
+    string? AlertBoot = null, string? Repeats = null, IReadOnlyList<string>? Cleared = null);
 
 /// <summary>The time after a help press in which further ones join it.</summary>
 /// <param name="Until">Rule time of its end.</param>
@@ -99,7 +101,7 @@ public sealed record JudgeState
     public bool Alerting { get; init; }
     /// <summary>Rule time of the last alert.</summary>
     public TimeSpan LastAlert { get; init; }
-    /// <summary>A Red that waits for a second measurement; null when none does.</summary>
+    /// <summary>What waits for a second measurement: a Red that was said, or a Yellow that was not (<see cref="Confirmation.IsSaid"/>); null when nothing does.</summary>
     public Confirmation? Confirming { get; init; }
     /// <summary>Set for a short time after a press of the help button.</summary>
     public HelpWindow? Help { get; init; }
@@ -109,6 +111,8 @@ public sealed record JudgeState
     public BaselineDays Own { get; init; } = BaselineDays.Empty;
     /// <summary>Symptoms that still count, one entry a questionnaire.</summary>
     public IReadOnlyList<StandingSymptoms> Symptoms { get; init; } = [];
+    /// <summary>What was answered on the last days, for symptoms that last.</summary>
+    public IReadOnlyList<AnsweredDay> Answered { get; init; } = [];
     /// <summary>Last value per sensor and code, to notice a sensor that repeats itself.</summary>
     public IReadOnlyDictionary<string, SeenValue> Seen { get; init; } = new Dictionary<string, SeenValue>();
 
@@ -137,17 +141,18 @@ public sealed record JudgeState
         return false;
     }
 
-    // a state that was written before there were plans has none of these
-    private JudgeState Completed => this with { Recent = Recent ?? [], Own = Own ?? BaselineDays.Empty, Symptoms = Symptoms ?? [] };
+    // a state that was written before there were plans, or days of answers, has none of these
+    private JudgeState Completed => this with { Recent = Recent ?? [], Own = Own ?? BaselineDays.Empty, Symptoms = Symptoms ?? [], Answered = Answered ?? [] };
 
     // JSON cannot say that a list has no null in it and no code that nobody knows; a generated reader leaves an absent field null
     private bool HoldsTogether => Boot is not null && Standing is not null && Seen is { } seen && seen.All(pair => pair.Value is not null)
         && Own is { Days: not null, Unstable: not null, Standing: not null }
         && Recent.All(value => value is not null && VitalCode.FromCode(value.Reading.Code) is not null) && Symptoms.All(told => told is { Reasons: not null }) && Own.Days.Values.All(days => days?.All(day => day is { Count: > 0 }) == true)
+        && Answered.All(day => day is { Questions: not null, Words: { } words } && words.All(answer => answer.Value is not null))
         && Holds(Open) && Holds(Last) && Holds(Standing) && (Confirming is null || (Holds(Confirming.Values) && Holds(Confirming.Judgement)))
         && Help is null or { Presses: >= 0 };
 
-    private static bool Holds(MeasuredSet? set) => set is null || (Holds(set.Values) && Holds(set.Raised));
+    private static bool Holds(MeasuredSet? set) => set is null || (Holds(set.Values) && Holds(set.Raised) && set.Cleared?.All(reason => reason is not null) is not false);
 
     private static bool Holds(IReadOnlyList<SetValue> values) =>
         values.Count > 0 && values.All(value => value is not null && (VitalCode.FromCode(value.Reading.Code) is not null || AnswerCode.TryRead(value.Reading.Code, out _, out _)));

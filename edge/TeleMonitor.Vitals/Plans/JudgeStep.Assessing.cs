@@ -65,7 +65,7 @@ internal sealed partial class JudgeStep
             VitalSet set = SetReader.Read(open.Values.Select(value => value.Reading));
             return settings.Charts.All(chart => chart.Parts.All(part => set.Has(part.Vital)));
         }
-        bool again = plan.Assessor.Rules.Asked is not null && state.Last is { } last && last.OpenedAt > now.RuleTime - settings.SetWindow;
+        bool again = open.Repeats is null && plan.Assessor.Rules.Asked is not null && state.Last is { } last && last.OpenedAt > now.RuleTime - settings.SetWindow;
         return !again && Joined(open, plan.Assessor).Values is var there && VitalCode.All.All(code => !plan.Assessor.Rules.Required.Has(code.Vital)
             || there.Any(value => string.Equals(value.Reading.Code, code.Code, StringComparison.Ordinal)));
     }
@@ -93,14 +93,28 @@ internal sealed partial class JudgeStep
         }
         foreach ((string question, string word) in told.Words)
         {
-            SetValue answer = AddToSet(new SetValue(ItemWriter.Answer(settings, came.Wall, nextTick(), told.Questions, question, word), came.RuleTime));
+            SetValue answer = AddToSet(new SetValue(Questionnaire.AnswerItem(told.Questions, question, word, settings.Assignment, nextTick(), came.Wall), came.RuleTime));
             items.Add(new LaneItem(WireWord.ReadingLane, answer.Reading));
         }
-        var standing = new StandingSymptoms(told.Questions, told.Reasons, came.Wall, came.RuleTime + plan.SymptomsCount);
+        var standing = new StandingSymptoms(told.Questions, ReasonsOf(told, plan), came.Wall, came.RuleTime + plan.SymptomsCount);
         state = state with
         {
             Symptoms = [.. state.Symptoms.Where(other => other.Until > now.RuleTime && !string.Equals(other.Questions, told.Questions, StringComparison.Ordinal)), standing],
         };
+    }
+
+    /// <summary>What the plan's own questions come to, with the days before; of other questions what was handed over.</summary>
+    private IReadOnlyList<string> ReasonsOf(ToldAnswers told, JudgingPlan plan)
+    {
+        if (plan.Questions is not { } questions || !string.Equals(questions.Id, told.Questions, StringComparison.Ordinal))
+        {
+            return told.Reasons;
+        }
+        Dictionary<string, string> words = new(told.Words.DistinctBy(answer => answer.Key, StringComparer.Ordinal), StringComparer.Ordinal);
+        int day = DayOf(came.Wall, plan).DayNumber;
+        IReadOnlyList<AnsweredDay> before = AnsweredDay.Before(state.Answered, questions.Id, day);
+        state = state with { Answered = AnsweredDay.With(state.Answered, new AnsweredDay(questions.Id, day, words)) };
+        return AnswerRules.Evaluate(questions, words, before).Reasons;
     }
 
     private StandingSymptoms Rebase(StandingSymptoms told) =>
@@ -111,7 +125,8 @@ internal sealed partial class JudgeStep
     {
         if (settings.Plan is { } plan)
         {
-            items.Add(new LaneItem(WireWord.ReadingLane, ItemWriter.Assessment(settings, plan, now, nextTick(), set, judgement, in assessed)));
+            TimeSpan? waits = state.Confirming is { IsSaid: false } first && string.Equals(first.Set, set.Id, StringComparison.Ordinal) ? first.Until - now.RuleTime : null;
+            items.Add(new LaneItem(WireWord.ReadingLane, ItemWriter.Assessment(settings, plan, now, nextTick(), set, judgement, in assessed) with { WaitsUntil = now.Wall + waits }));
         }
     }
 
@@ -135,5 +150,7 @@ internal sealed partial class JudgeStep
         state = state with { Own = deviates ? own.WithUnstable(today) : own };
     }
 
-    private DateOnly Today(JudgingPlan plan) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now.Wall, plan.Zone).DateTime);
+    private DateOnly Today(JudgingPlan plan) => DayOf(now.Wall, plan);
+
+    private static DateOnly DayOf(DateTimeOffset at, JudgingPlan plan) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, plan.Zone).DateTime);
 }

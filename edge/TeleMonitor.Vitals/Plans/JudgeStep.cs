@@ -23,7 +23,8 @@ internal sealed partial class JudgeStep
             // rule times of another boot mean nothing now: an open set is over, and a standing Red is said again at once
             this.state = state with
             {
-                Boot = now.Boot, LastAlert = now.RuleTime - settings.Repeat, Open = Rebase(state.Open, state.Boot), Last = Rebase(state.Last, state.Boot), Confirming = null,
+                Boot = now.Boot, LastAlert = now.RuleTime - settings.Repeat, Open = Rebase(state.Open, state.Boot), Last = Rebase(state.Last, state.Boot),
+                Confirming = Rebase(state.Confirming, state.Boot),
                 Seen = state.Seen.ToDictionary(pair => pair.Key, pair => pair.Value with { UsableAt = null, Began = null, MeasuredAt = null }, StringComparer.Ordinal),
                 Help = state.Help is { } pressed ? pressed with { Until = now.RuleTime } : null,
                 Recent = Rebase(state.Recent, state.Boot), Symptoms = [.. state.Symptoms.Select(Rebase)],
@@ -40,7 +41,8 @@ internal sealed partial class JudgeStep
         TimeSpan? windowEnds = state.Open is { } open ? open.OpenedAt + settings.SetWindow : null;
         TimeSpan? repeats = state.Standing.Triage == Triage.Red ? state.LastAlert + settings.Repeat : null;
         TimeSpan? joined = state.Help is { Presses: > 0 } pressed ? pressed.Until : null;
-        return new JudgeResult(state, items, new[] { windowEnds, repeats, joined }.Min());
+        TimeSpan? waits = state.Confirming is { IsSaid: false } first ? first.Until : null;
+        return new JudgeResult(state, items, new[] { windowEnds, repeats, joined, waits }.Min());
     }
 
     public void CloseWhenOver()
@@ -112,6 +114,11 @@ internal sealed partial class JudgeStep
         {
             return; // one that is over is replaced by the next Red
         }
+        if (!first.IsSaid)
+        {
+            Repeat(first, second);
+            return;
+        }
         MeasuredSet both = state.Open! with { Values = [.. first.Values, .. second] }; // where a vital stands twice, the later counts
         (both, Judgement judgement, Score[] scores) = JudgeSet(both);
         bool red = judgement.Triage == Triage.Red;
@@ -168,8 +175,9 @@ internal sealed partial class JudgeStep
         MeasuredSet open = state.Open!;
         (MeasuredSet judged, Judgement judgement, Score[] scores) = JudgeSet(open);
         AlertBecause because = AlertRule.Decide(open.Raised ?? state.Standing, judgement);
-        if (because != AlertBecause.Nothing)
+        if (because != AlertBecause.Nothing && !Waits(because, judgement, judged))
         {
+            open = Answering(open);
             long tick = Send(because, judgement, judged, scores, interim: true);
             state = state with { Open = open with { Raised = judgement, AlertTick = tick } };
         }
@@ -180,6 +188,8 @@ internal sealed partial class JudgeStep
         MeasuredSet set = state.Open!;
         (set, Judgement judgement, Score[] scores) = JudgeSet(set);
         AlertBecause because = AlertRule.Decide(set.Raised ?? state.Standing, judgement);
+        bool waits = Waits(because, judgement, set);
+        because = waits ? AlertBecause.Nothing : because;
         if (because == AlertBecause.Nothing && judgement.Triage == Triage.Red && now.RuleTime >= state.LastAlert + settings.Repeat)
         {
             because = AlertBecause.StillRed;
@@ -190,6 +200,7 @@ internal sealed partial class JudgeStep
         }
         if (because != AlertBecause.Nothing)
         {
+            set = Answering(set);
             long tick = Send(because, judgement, set, scores, interim: false);
             set = because == AlertBecause.Cleared ? set : set with { AlertTick = tick, AlertBoot = null };
         }
@@ -199,7 +210,7 @@ internal sealed partial class JudgeStep
         }
         SayAssessment(set, judgement);
         Learn(set, judgement);
-        state = state with { Open = null, Last = set, Standing = judgement };
+        state = state with { Open = null, Last = set, Standing = waits ? state.Standing : judgement }; // what is not said yet does not stand: no margin, and news when it is
     }
 
     private long Send(AlertBecause because, Judgement judgement, MeasuredSet set, Score[] scores, bool interim)

@@ -19,7 +19,7 @@ public sealed record Judgement(Triage Triage, IReadOnlyList<string> Reasons, IRe
         AddReasons(chart, in set, in score, reasons);
         var totals = new Dictionary<string, int>(Total, StringComparer.Ordinal) { [chart.Id] = score.Lowest };
         // the first chart replaces "nothing known"; after that the more severe counts
-        Triage triage = Total.Count == 0 ? score.Triage : (Triage)Math.Max((byte)Triage, (byte)score.Triage);
+        Triage triage = Total.Count == 0 ? score.Triage : TriageWord.Worse(Triage, score.Triage);
         return new Judgement(triage, [.. reasons], totals);
     }
 

@@ -44,6 +44,16 @@ public sealed record RiseRule(double By, TimeSpan Within, string Source);
 /// <param name="WeightUp">Any of them: over the lowest day within that time; empty: not looked at.</param>
 public sealed record TrendRules(int BaselineDays, TogetherRule? PulseUpSpo2Down, IReadOnlyList<RiseRule> RespirationUp, IReadOnlyList<RiseRule> WeightUp);
 
+/// <summary>A Yellow that stands on limits alone is measured again before it is said: one cold finger calls nobody. Red never waits.</summary>
+/// <param name="Within">How long it waits for the second measurement; nothing by then: it is said.</param>
+/// <param name="Streamed">How long values that come by themselves must stay beyond the limit; null: they are repeated like others.</param>
+public sealed record MeasureAgainFirst(TimeSpan Within, TimeSpan? Streamed)
+{
+    /// <summary>How long it waits.</summary>
+    /// <param name="streams">True for values that come by themselves.</param>
+    public TimeSpan For(bool streams) => streams ? Streamed ?? Within : Within;
+}
+
 /// <summary>How often to measure again after a score.</summary>
 /// <param name="Chart">Chart id.</param>
 /// <param name="From">Lowest total it is for.</param>
@@ -112,6 +122,8 @@ public sealed record Plan
     public required IReadOnlyList<RemeasureRule> Remeasure { get; init; }
     /// <summary>How long a Red by its total alone waits for a second measurement; null = it counts at once.</summary>
     public required TimeSpan? ConfirmWithin { get; init; }
+    /// <summary>A Yellow on limits alone is measured again before it is said; null = it is said at once.</summary>
+    public MeasureAgainFirst? MeasureAgainFirst { get; init; }
     /// <summary>False: the help button is left out.</summary>
     public required bool HelpButton { get; init; }
     /// <summary>What a citizen's own limits start from; at most one for each vital.</summary>

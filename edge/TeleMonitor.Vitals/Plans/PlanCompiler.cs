@@ -24,6 +24,9 @@ internal sealed class PlanCompiler(string fileName)
         problems.Require(file.Questions is null || AnswerCode.IsWord(file.Questions), "questions", "must be the id of a questionnaire or null");
         problems.Require(file.MeasuredBy is "citizen" or "staff", "measured_by", $"must be citizen or staff, it is '{file.MeasuredBy}'");
         problems.Require(file.ConfirmMinutes is null or (>= 1 and <= 60), "confirm_minutes", "must be 1 to 60 or null");
+        problems.Require(file.MeasureAgainFirst is null || file.ConfirmMinutes is not null, "measure_again_first", "needs confirm_minutes: how long it waits");
+        problems.Require(file.MeasureAgainFirst?.StreamedMinutes is null or (>= 1 and <= 60), "measure_again_first.streamed_minutes", "must be 1 to 60 or null");
+        TimeSpan? confirmWithin = file.ConfirmMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
         var plan = new Plan
         {
             Id = file.Id, Version = file.Version, Source = file.Source, Approved = file.Approved, Title = file.Title,
@@ -40,7 +43,9 @@ internal sealed class PlanCompiler(string fileName)
             Combine = Combine(file.Combine, [.. required, .. optional]),
             Trend = file.Trend is { } trend ? Trend(trend) : null,
             Remeasure = [.. file.Remeasure.Select(Remeasure)],
-            ConfirmWithin = file.ConfirmMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+            ConfirmWithin = confirmWithin,
+            MeasureAgainFirst = file.MeasureAgainFirst is { } again && confirmWithin is { } within
+                ? new MeasureAgainFirst(within, again.StreamedMinutes is { } streamed ? TimeSpan.FromMinutes(streamed) : null) : null,
             HelpButton = file.HelpButton,
             Limits = [.. file.Limits.Select(Limit).OfType<LimitTemplate>()],
         };

@@ -9,13 +9,16 @@ public sealed record PlanFile(string Id, string Version, string Source, ContentA
     IReadOnlyList<string> Required, IReadOnlyList<string> Optional, string? Questions, IReadOnlyList<PlanFile.PhaseFile> Phases, string OpensBefore, string Grace,
     IReadOnlyList<string> Reminders, string CaseAfter, IReadOnlyDictionary<string, string> Combine, PlanFile.TrendFile? Trend,
     IReadOnlyList<PlanFile.RemeasureFile> Remeasure, int? ConfirmMinutes, bool HelpButton, IReadOnlyList<PlanFile.LimitFile> Limits,
-    string MeasuredBy = "citizen", PlanFile.SupportFirstFile? SupportFirst = null)
+    string MeasuredBy = "citizen", PlanFile.SupportFirstFile? SupportFirst = null, PlanFile.MeasureAgainFirstFile? MeasureAgainFirst = null)
 {
     /// <summary>Days with the same times; <c>days</c> is "every" or a list of mon … sun.</summary>
     public sealed record PhaseFile(int FromDay, int? UntilDay, IReadOnlyList<string> At, JsonElement Days);
 
     /// <summary>hh:mm that support has before nurses are called.</summary>
     public sealed record SupportFirstFile(string NotHeard, string Sensor);
+
+    /// <summary>A Yellow on limits alone waits for a second measurement; values that come by themselves must stay beyond for so many minutes.</summary>
+    public sealed record MeasureAgainFirstFile(int? StreamedMinutes = null);
 
     /// <summary>Trends.</summary>
     public sealed record TrendFile(int BaselineDays, TogetherRule? PulseUpSpo2Down, IReadOnlyList<RiseFile> RespirationUp, IReadOnlyList<RiseFile> WeightUp);

@@ -31,7 +31,8 @@ public sealed record Question(string Id, LocalText Text, IReadOnlyList<Choice> C
 /// <param name="Severity">Yellow or Red.</param>
 /// <param name="When">All of these hold.</param>
 /// <param name="Source">Where the rule comes from.</param>
-public sealed record SeverityRule(string Question, Triage Severity, IReadOnlyList<AnswerCondition> When, string Source);
+/// <param name="Days">So many days running, today the last: <see cref="AnsweredDay"/>; 1: today alone decides.</param>
+public sealed record SeverityRule(string Question, Triage Severity, IReadOnlyList<AnswerCondition> When, string Source, int Days = 1);
 
 /// <summary>What the answers come to, by name. The first that holds is it.</summary>
 /// <param name="Word">Stable word.</param>
@@ -92,20 +93,26 @@ public sealed record Questionnaire
     public Question? Find(string id) => Questions.FirstOrDefault(question => string.Equals(question.Id, id, StringComparison.Ordinal));
 
     /// <summary>An answer as an item; it goes the same way as a reading.</summary>
-    /// <param name="question">What was asked.</param>
+    /// <inheritdoc cref="AnswerItem"/>
+    public ReadingItem Item(Question question, string word, int assignment, long tick, DateTimeOffset at, string? set)
+    {
+        bool known = question.Choices.Any(choice => string.Equals(choice.Word, word, StringComparison.Ordinal));
+        return AnswerItem(Id, question.Id, word, assignment, tick, at) with
+        {
+            Grade = GradeWord.Of(known ? Grade.Good : Grade.Unusable), Reasons = known ? [] : [GradeReason.UnknownWord], Set = known ? set : null,
+        };
+    }
+
+    /// <summary>An answer as an item, whatever the questionnaire has for choices.</summary>
+    /// <param name="questions">Id of the questionnaire.</param>
+    /// <param name="question">Id of what was asked.</param>
     /// <param name="word">What was answered.</param>
     /// <param name="assignment">Whom it is about.</param>
     /// <param name="tick">Tick of the item.</param>
     /// <param name="at">Wall time.</param>
-    /// <param name="set">The set it belongs to; null while there is none.</param>
-    /// <returns>Unusable where the word is none of the choices: it is kept and decides nothing.</returns>
-    public ReadingItem Item(Question question, string word, int assignment, long tick, DateTimeOffset at, string? set)
+    public static ReadingItem AnswerItem(string questions, string question, string word, int assignment, long tick, DateTimeOffset at) => new()
     {
-        bool known = question.Choices.Any(choice => string.Equals(choice.Word, word, StringComparison.Ordinal));
-        return new ReadingItem
-        {
-            Kind = WireWord.Answer, Tick = tick, Code = CodeOf(question), Assignment = assignment, At = at, Answer = word, Sensor = "manual",
-            Grade = GradeWord.Of(known ? Grade.Good : Grade.Unusable), Reasons = known ? [] : [GradeReason.UnknownWord], Set = known ? set : null,
-        };
-    }
+        Kind = WireWord.Answer, Tick = tick, Code = AnswerCode.Of(questions, question), Assignment = assignment, At = at, Answer = word, Sensor = "questions",
+        Grade = GradeWord.Of(Grade.Good),
+    };
 }

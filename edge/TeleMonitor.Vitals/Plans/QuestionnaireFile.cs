@@ -16,8 +16,8 @@ public sealed record QuestionnaireFile(string Id, string Version, string Source,
     /// <summary>At least so many of these hold; all where no number is given.</summary>
     public sealed record ConditionFile(IReadOnlyList<AnswerIs> Of, int? AtLeast = null);
 
-    /// <summary>Answers that need somebody; severity is yellow or red.</summary>
-    public sealed record RuleFile(string Question, string Severity, IReadOnlyList<ConditionFile> When, string Source);
+    /// <summary>Answers that need somebody; severity is yellow or red, and so many days running.</summary>
+    public sealed record RuleFile(string Question, string Severity, IReadOnlyList<ConditionFile> When, string Source, int Days = 1);
 
     /// <summary>A named result.</summary>
     public sealed record ResultFile(string Word, LocalText Text, IReadOnlyList<ConditionFile> When, string Source);
@@ -120,7 +120,8 @@ internal sealed class QuestionnaireCompiler(string fileName)
         problems.Require(rule is { Source.Length: > 0, When.Count: > 0 }, place, "must have when and a source");
         problems.Require(questions.Exists(question => string.Equals(question.Id, rule?.Question, StringComparison.Ordinal)), $"{place}.question", $"'{rule?.Question}' is no question here");
         problems.Require(rule?.Severity is "yellow" or "red", $"{place}.severity", "must be yellow or red");
-        return new SeverityRule(rule?.Question ?? "", rule?.Severity is "red" ? Triage.Red : Triage.Yellow, Conditions(rule?.When ?? [], $"{place}.when"), rule?.Source ?? "");
+        problems.Require(rule?.Days is >= 1 and <= AnsweredDay.Kept, $"{place}.days", $"must be 1 to {AnsweredDay.Kept}");
+        return new SeverityRule(rule?.Question ?? "", rule?.Severity is "red" ? Triage.Red : Triage.Yellow, Conditions(rule?.When ?? [], $"{place}.when"), rule?.Source ?? "", rule?.Days ?? 1);
     }
 
     private NamedResult Result(QuestionnaireFile.ResultFile? result, int at)

@@ -49,9 +49,11 @@ public sealed record SensorVital(
 /// <param name="Source">Where the numbers come from.</param>
 /// <param name="Approved">Who approved it and when; null shows as "not approved".</param>
 /// <param name="Vitals">By vital name; empty only for a device that measures none, such as a button.</param>
+/// <param name="Streams">True where values come by themselves, one after the other, as long as it is on; false where each is a measurement of its own.</param>
 /// <param name="Device">The device itself; absent where there is none (typed, replayed or simulated values).</param>
 public sealed record SensorFile(
-    string Id, string Version, string Source, string? Approved, IReadOnlyDictionary<string, SensorVital> Vitals, SensorDevice? Device = null)
+    string Id, string Version, string Source, string? Approved, IReadOnlyDictionary<string, SensorVital> Vitals, SensorDevice? Device = null,
+    bool Streams = false)
 {
     /// <summary>Reads and checks a file; every problem at once, each with its place.</summary>
     public static bool TryRead(ReadOnlySpan<byte> json, string fileName, out SensorFile? sensor, out IReadOnlyList<string> problems)

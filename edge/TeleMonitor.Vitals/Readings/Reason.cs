@@ -33,6 +33,9 @@ public static class Reason
     /// <summary>The vital whose limit a reason tells of; null for another reason.</summary>
     public static VitalCode? LimitedVital(string reason) => reason.Split('/') is ["limit", var vital, _] ? VitalCode.FromName(vital) : null;
 
+    /// <summary>True for a Yellow limit that a value has reached; not for one of another unit, which no second measurement settles.</summary>
+    public static bool IsYellowLimit(string reason) => reason.Split('/') is ["limit", _, "low-yellow" or "high-yellow"];
+
     /// <summary>A part of a chart that gave points.</summary>
     public static string Part(string chart, string part, int points) => $"{chart}/{part}/{points}";
 

@@ -26,6 +26,9 @@ public static class TriageWord
         _ => "unknown",
     };
 
+    /// <summary>The more severe of two.</summary>
+    public static Triage Worse(Triage one, Triage other) => one > other ? one : other;
+
     /// <summary>Reads a word; false when it is none of the four.</summary>
     public static bool TryRead(string? word, out Triage triage)
     {

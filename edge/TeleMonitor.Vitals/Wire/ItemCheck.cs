@@ -107,8 +107,8 @@ internal static class ItemCheck
         {
             return $"an assessment must have code {WireWord.PlanAssessment}, plan and plan_version";
         }
-        return HasNull(assessment.Reasons) || HasNull(assessment.Missing) || HasNull(assessment.Stale)
-            ? "reasons, missing and stale must be texts" : Triage(assessment.Triage);
+        return HasNull(assessment.Reasons) || HasNull(assessment.Missing) || HasNull(assessment.Stale) || HasNull(assessment.Cleared ?? [])
+            ? "reasons, missing, stale and cleared must be texts" : Triage(assessment.Triage);
     }
 
     private static string Required(IReadOnlyList<string>? required) => required is null || (required.Count > 0 && required.All(name => name is not null && VitalCode.FromName(name) is not null))

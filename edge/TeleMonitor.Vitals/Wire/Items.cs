@@ -162,6 +162,15 @@ public sealed record AssessmentItem : Item
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public required long? Alert { get; init; }
     /// <inheritdoc cref="ScoreItem.AlertBoot"/>
     public string? AlertBoot { get; init; }
+    /// <summary>
+    /// Until when a Yellow on limits alone waits to be measured again before it is an alert; absent where it does not. The alert is owed from then on,
+    /// with this set's id, unless a later assessment names this set in <see cref="Repeats"/>.
+    /// </summary>
+    public DateTimeOffset? WaitsUntil { get; init; }
+    /// <summary>Id of the set that waited and is answered by this one: by an alert of its own, or by <see cref="Cleared"/>; absent where none did.</summary>
+    public string? Repeats { get; init; }
+    /// <summary>Reasons that waited and were not there again; absent where none were.</summary>
+    public IReadOnlyList<string>? Cleared { get; init; }
 }
 
 /// <summary>A reading inside an alert: by value, so that the hub can judge while the reading lane is days behind.</summary>

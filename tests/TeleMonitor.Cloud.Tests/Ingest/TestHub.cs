@@ -96,7 +96,8 @@ internal sealed class TestLane(string lane, string gateway = TestHub.Gateway, st
 /// <summary>What a real gateway would send for measured values: the production rules make the items.</summary>
 internal sealed class TestHome(TestHub hub, int assignment = 1, TimeSpan? confirmWithin = null)
 {
-    private readonly JudgeSettings settings = new()
+    private readonly DateTimeOffset began = hub.Now;
+    private JudgeSettings settings = new()
     {
         Assignment = assignment,
         ConfirmWithin = confirmWithin,
@@ -109,9 +110,14 @@ internal sealed class TestHome(TestHub hub, int assignment = 1, TimeSpan? confir
     public IReadOnlyList<LaneItem> Measure(params (Vital Vital, double Value)[] values) =>
         Measure(new Burst([.. values.Select(value => new Measured(value.Vital, value.Value, VitalCode.Of(value.Vital).Unit, "manual"))], ClosesSet: true));
 
-    public IReadOnlyList<LaneItem> Measure(Burst burst)
+    /// <summary>A citizen with settings of the citizen's own.</summary>
+    public TestHome(TestHub hub, Func<JudgeSettings, JudgeSettings> change)
+        : this(hub) => settings = change(settings);
+
+    /// <summary>One step; without a burst only time has passed.</summary>
+    public IReadOnlyList<LaneItem> Measure(Burst? burst)
     {
-        JudgeResult result = Judge.Step(state, burst, new Moment("boot-1", TimeSpan.FromMilliseconds(tick), hub.Now), settings, () => ++tick);
+        JudgeResult result = Judge.Step(state, burst, new Moment("boot-1", hub.Now - began + TimeSpan.FromMilliseconds(tick), hub.Now), settings, () => ++tick);
         state = result.State;
         return result.Items;
     }

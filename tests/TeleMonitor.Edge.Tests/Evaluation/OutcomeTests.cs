@@ -1,4 +1,5 @@
 using TeleMonitor.Evaluation.Homes;
+using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Readings;
 
 namespace TeleMonitor.Edge.Tests.Evaluation;
@@ -67,15 +68,19 @@ public sealed class OutcomeTests
     }
 
     [Fact]
-    public void Shipped_questions_give_symptoms_as_the_form_says_and_nothing_to_who_says_no()
+    public void A_simulated_citizen_answers_the_shipped_questions_and_the_form_decides_what_that_comes_to()
     {
-        var questions = PlanArm.QuestionsOf(Shipped.Config);
-        IReadOnlyList<string> Told(params string[] symptoms) =>
-            new PlanVariant("shipped").Told(questions, Symptom.All.ToDictionary(symptom => symptom, symptom => symptoms.Contains(symptom), StringComparer.Ordinal))!.Reasons;
-        Assert.Empty(Told());
-        Assert.Equal(["symptom/dyspnoea/yellow"], Told("dyspnoea"));
-        Assert.Equal(["symptom/cough/red", "symptom/dyspnoea/yellow"], Told("dyspnoea", "cough"));
-        Assert.Equal(["symptom/sputum/red"], Told("colour"));
+        IReadOnlyList<string> Told(PlanVariant variant, params string[] symptoms)
+        {
+            var questions = PlanArm.QuestionsOf(Shipped.Config, variant);
+            return AnswerRules.Evaluate(questions, variant.Told(questions, Symptom.All.ToDictionary(symptom => symptom, symptom => symptoms.Contains(symptom), StringComparer.Ordinal))!.Words.ToDictionary()).Reasons;
+        }
+        PlanVariant shipped = new("shipped"), rn = new("rn") { Questions = "copd-daily-rn" };
+        Assert.Empty(Told(shipped));
+        Assert.Equal(["symptom/dyspnoea/yellow"], Told(shipped, "dyspnoea", "cough"));
+        Assert.Equal(["symptom/sputum/yellow"], Told(shipped, "colour"));
+        Assert.Equal(["symptom/cough/red", "symptom/dyspnoea/yellow"], Told(rn, "dyspnoea", "cough"));
+        Assert.Equal(["symptom/sputum/red"], Told(rn, "colour"));
     }
 
     private static Outcome Follow(Func<Home, IReadOnlyList<Statement>> follow) => Outcome.Of(Physiology, Warned, Routine.TwiceDaily, new Arm("test", follow));

@@ -16,7 +16,7 @@ public sealed class PlanCommandTests
     public void Fourteen_days_are_printed_with_who_has_not_approved_and_when_missing_data_counts()
     {
         TextLine[] lines = Simulate("copd-intensive", "2026-11-02");
-        Assert.Equal("Plan copd-intensive, version 2026-11-1: KOL, intensivt forløb", lines[0].Danish);
+        Assert.Equal("Plan copd-intensive, version 2026-11-2: KOL, intensivt forløb", lines[0].Danish);
         Assert.Equal(("ikke godkendt", "not approved"), (lines[1].Danish, lines[1].English));
         Assert.Equal(("Borgeren måler: puls, iltmætning.", "The citizen measures: pulse, oxygen saturation."), (lines[2].Danish, lines[2].English));
         Assert.Equal("Ukendt 02:00 efter tiden, sag efter 04:00.", lines[4].Danish);

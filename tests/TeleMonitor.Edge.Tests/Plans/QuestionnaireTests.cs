@@ -34,12 +34,25 @@ public sealed class QuestionnaireTests
     [Theory]
     [InlineData("dyspnoea=no cough=no sputum=no", "green", "")]
     [InlineData("dyspnoea=yes inhaler=no cough=no sputum=no", "yellow", "symptom/dyspnoea/yellow")]
+    [InlineData("dyspnoea=yes inhaler=yes inhaler-helped=no cough=yes sputum=no", "yellow", "symptom/dyspnoea/yellow")]
+    [InlineData("dyspnoea=no cough=no sputum=yes sputum-amount=no sputum-colour=no antibiotics=no", "green", "")]
+    [InlineData("dyspnoea=no cough=no sputum=yes sputum-amount=yes sputum-colour=yes sputum-colour-usual=no antibiotics=no", "yellow", "symptom/sputum/yellow")]
+    [InlineData("dyspnoea=yes inhaler=no cough=no sputum=yes sputum-amount=yes sputum-colour=yes sputum-colour-usual=no antibiotics=no", "red", "symptom/dyspnoea/red symptom/sputum/yellow")]
+    public void The_daily_COPD_questions_are_Yellow_for_one_symptom_and_Red_for_all_cardinal_ones_at_once(string answers, string severity, string reasons) =>
+        Severe(Copd, answers, severity, reasons);
+
+    [Theory]
+    [InlineData("dyspnoea=no cough=no sputum=no", "green", "")]
+    [InlineData("dyspnoea=yes inhaler=no cough=no sputum=no", "yellow", "symptom/dyspnoea/yellow")]
     [InlineData("dyspnoea=no cough=yes sputum=no", "yellow", "symptom/cough/yellow")]
     [InlineData("dyspnoea=yes inhaler=yes inhaler-helped=no cough=yes sputum=no", "red", "symptom/cough/red symptom/dyspnoea/yellow")]
     [InlineData("dyspnoea=no cough=no sputum=yes sputum-amount=no sputum-colour=no antibiotics=no", "red", "symptom/sputum/red")]
-    public void The_daily_COPD_questions_are_as_severe_as_published(string answers, string severity, string reasons)
+    public void The_RN_form_can_be_had_as_severe_as_published(string answers, string severity, string reasons) =>
+        Severe(Shipped.Config.Content.Questionnaires["copd-daily-rn"], answers, severity, reasons);
+
+    private static void Severe(Questionnaire questions, string answers, string severity, string reasons)
     {
-        AnswersResult result = AnswerRules.Evaluate(Copd, Answers(answers));
+        AnswersResult result = AnswerRules.Evaluate(questions, Answers(answers));
         Assert.True(result.IsComplete);
         Assert.Equal((severity, reasons), (TriageWord.Of(result.Severity!.Value), string.Join(' ', result.Reasons)));
     }
@@ -75,6 +88,7 @@ public sealed class QuestionnaireTests
     /// <summary>Every way through the questions, answer by answer: severity only rises, it ends, and it is Green exactly when no rule holds.</summary>
     [Theory]
     [InlineData("copd-daily")]
+    [InlineData("copd-daily-rn")]
     [InlineData("everyday-observations")]
     public void Every_way_through_the_questions_ends_and_severity_only_rises(string id)
     {

@@ -196,7 +196,7 @@ public sealed class GatewayProfileTests : IDisposable
         signer.FollowCopd();
         Publish(signer.Bytes(17));
         AlertItem red = Red();
-        Assert.Equal((17, "copd-intensive 2026-11-1"), (red.Profile, red.Plan));
+        Assert.Equal((17, "copd-intensive 2026-11-2"), (red.Profile, red.Plan));
         Assert.Equal((17, "copd-intensive"), Sent<AssessmentItem>(WireWord.ReadingLane).Select(item => (item.Profile, item.Plan)).Last());
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TeleMonitor.Gateway.Profile;
 using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Readings;
@@ -31,11 +32,12 @@ public sealed class InForceTests : IDisposable
     [Fact]
     public void A_plan_gives_charts_set_ages_trends_symptoms_confirming_and_the_help_button_and_the_citizen_gives_scale_limits_and_floor()
     {
-        signer.FollowCopd(plan => { plan["confirm_minutes"] = 7; plan["help_button"] = false; });
+        signer.FollowCopd(plan => { plan["confirm_minutes"] = 7; plan["help_button"] = false; plan["charts"] = new JsonArray("tobs"); });
         signer.Citizens = [signer.Citizens[0] with { Floor = "red" }];
         JudgeSettings held = InForce.Of(Configured, Taken, Signer.IssuedAt);
         Assert.Equal((17, 2, TimeSpan.FromMinutes(7), false), (held.Profile, held.Scale, held.ConfirmWithin, held.HelpButton));
-        Assert.Equal(("copd-intensive", "2026-11-1", "Europe/Copenhagen"), (held.Plan!.Id, held.Plan.Version, held.Plan.Zone.Id));
+        Assert.Equal(("copd-intensive", "2026-11-2", "Europe/Copenhagen"), (held.Plan!.Id, held.Plan.Version, held.Plan.Zone.Id));
+        Assert.Equal((new MeasureAgainFirst(TimeSpan.FromMinutes(7), TimeSpan.FromMinutes(30)), "copd-daily"), (held.MeasureAgainFirst, held.Plan.Questions!.Id));
         AssessmentRules rules = held.Plan.Assessor.Rules;
         Assert.Equal(held.Charts, rules.Charts);
         Assert.Equal(["tobs"], rules.Asked!);

@@ -194,7 +194,7 @@ public sealed class ProfileReadingTests : IDisposable
     [Fact]
     public void A_plan_that_the_approver_did_not_sign_cannot_be_followed()
     {
-        signer.Citizens = [Signer.Settings with { Plan = "copd-intensive", PlanVersion = "2026-11-1" }];
+        signer.Citizens = [Signer.Settings with { Plan = "copd-intensive", PlanVersion = "2026-11-2" }];
         Assert.Equal(ProfileReason.Settings, Why(signer.Bundle(17)));
     }
 

@@ -131,6 +131,16 @@ internal static class GoldenWire
             Profile = 17, Triage = "yellow", Reasons = ["limit/spo2/low-yellow", "symptom/dyspnoea/yellow"], Missing = ["pulse"], Stale = ["pulse"], Next = "pulse", LimitsNeeded = true,
             Alert = 1_000_009,
         }),
+        OfItem("assessment-waits", "item-assessment", new AssessmentItem
+        {
+            Kind = WireWord.Assessment, Tick = 5_000_006, Code = WireWord.PlanAssessment, Assignment = 1, At = At, Set = "s1000001", Plan = "copd-intensive", PlanVersion = "2026-11-2",
+            Triage = "yellow", Reasons = ["limit/spo2/low-yellow"], Missing = [], Stale = [], Alert = null, WaitsUntil = At.AddMinutes(5),
+        }),
+        OfItem("assessment-cleared", "item-assessment", new AssessmentItem
+        {
+            Kind = WireWord.Assessment, Tick = 5_000_007, Code = WireWord.PlanAssessment, Assignment = 1, At = At, Set = "s1000005", Plan = "copd-intensive", PlanVersion = "2026-11-2",
+            Triage = "green", Reasons = [], Missing = [], Stale = [], Alert = null, Repeats = "s1000001", Cleared = ["limit/spo2/low-yellow"],
+        }),
         OfItem("answer-to-a-question", "item-reading", new ReadingItem
         {
             Kind = WireWord.Answer, Tick = 5_000_005, Code = "answer/copd-daily/dyspnoea", Assignment = 1, At = At, Answer = "yes", Sensor = "questions", Grade = "good", Set = "s1000001",
