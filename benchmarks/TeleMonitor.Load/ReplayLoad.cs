@@ -36,12 +36,13 @@ internal static class ReplayLoad
     private static IReadOnlyList<Figure> Measure(string file, int readings, DateTimeOffset now)
     {
         Chart[] charts = [.. Place.Firmware().Charts.Values.OrderBy(chart => chart.Id, StringComparer.Ordinal)];
-        var holding = new ReplaySettings(charts, [new ReplayLimit(Vital.Spo2, LowRed: 88_00, LowYellow: 91_00), new ReplayLimit(Vital.Pulse, HighYellow: 110_00)])
+        var holding = new ReplaySettings(AssessmentRules.Of(charts, null, null) with
         {
             // what these homes measure; nobody asks them how awake they are
-            Required = new VitalMask(0).With(Vital.Pulse).With(Vital.Respiration).With(Vital.Spo2).With(Vital.Temperature).With(Vital.Systolic),
-        };
-        ReplaySettings changed = holding with { Limits = [new ReplayLimit(Vital.Spo2, LowRed: 88_00, LowYellow: 92_00), new ReplayLimit(Vital.Pulse, HighYellow: 105_00)] };
+            Required = VitalMask.Of([Vital.Pulse, Vital.Respiration, Vital.Spo2, Vital.Temperature, Vital.Systolic]),
+            Limits = [new Limit("spo2", "%", LowRed: 88, LowYellow: 91), new Limit("pulse", "/min", HighYellow: 110)],
+        });
+        ReplaySettings changed = holding with { Rules = holding.Rules with { Limits = [new Limit("spo2", "%", LowRed: 88, LowYellow: 92), new Limit("pulse", "/min", HighYellow: 105)] } };
         var times = new List<double>();
         var processor = new List<double>();
         (double reading, string said) = (0, "");
