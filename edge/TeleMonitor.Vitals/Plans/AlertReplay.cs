@@ -21,11 +21,10 @@ namespace TeleMonitor.Vitals.Plans;
 /// </remarks>
 public sealed class AlertReplay
 {
-    private static readonly long Slot = TimeSpan.FromMinutes(15).Ticks; // no zone changes its date or offset in between
-
     private readonly ReplaySettings settings;
     private readonly Assessor assessor;
-    private readonly BatchScorer[]? batch;
+    private readonly ChartClasses? classes;
+    private readonly BatchScorer[] batch = [];
 
     /// <summary>Compiles the settings.</summary>
     /// <exception cref="ArgumentException">They give more reasons than can be told apart.</exception>
@@ -36,7 +35,11 @@ public sealed class AlertReplay
         assessor = new Assessor(rules);
         // charts alone: a batch finds the few sets that must be looked at
         bool isPlain = rules is { Asked: null, Limits.Count: 0, Symptoms.Count: 0, Trend: null, Combine.Count: 0, Charts.Count: > 0 };
-        batch = isPlain ? [.. rules.Charts.Select(chart => new BatchScorer(chart, rules.Scale, rules.Required))] : null;
+        if (isPlain)
+        {
+            classes = new ChartClasses(rules.Charts);
+            batch = [.. rules.Charts.Select(chart => new BatchScorer(classes, chart, rules.Scale, rules.Required))];
+        }
     }
 
     /// <summary>Replays one citizen.</summary>
@@ -64,22 +67,19 @@ public sealed class AlertReplay
     private static (SortedSet<DateOnly> Days, int Sets) Days(CitizenHistory history, DateOnly through, TimeZoneInfo zone)
     {
         var days = new SortedSet<DateOnly>();
-        long slot = long.MinValue;
-        for (int place = 0; place < history.Count; place++)
+        ReadOnlySpan<DateOnly> of = history.DaysIn(zone);
+        for (int place = 0; place < of.Length; place++)
         {
-            DateTimeOffset at = history.At(place);
-            if (at.UtcTicks / Slot == slot)
-            {
-                continue;
-            }
-            slot = at.UtcTicks / Slot;
-            if (Schedule.DayOf(at, zone) is var day && day > through)
+            if (of[place] > through)
             {
                 return (days, place);
             }
-            days.Add(day);
+            if (place == 0 || of[place] != of[place - 1])
+            {
+                days.Add(of[place]);
+            }
         }
-        return (days, history.Count);
+        return (days, of.Length);
     }
 
     private int Walk(ReplayWalk walk, CitizenHistory history, int end, List<ReplayAlert> alerts, List<(DateTimeOffset From, DateTimeOffset? To)> cases)
@@ -124,15 +124,16 @@ public sealed class AlertReplay
     /// <summary>What the charts make of each set; null where more than charts counts.</summary>
     private Triage[]? ByCharts(CitizenHistory history)
     {
-        if (batch is null)
+        if (classes is null)
         {
             return null;
         }
+        PackedSets packed = history.Pack(classes);
         var worst = new Triage[history.Count];
         var scores = new BatchScore[history.Count];
         foreach (BatchScorer chart in batch)
         {
-            chart.Score(history.Packed, scores);
+            chart.Score(packed, scores);
             for (int place = 0; place < worst.Length; place++)
             {
                 worst[place] = scores[place].Triage > worst[place] ? scores[place].Triage : worst[place];

@@ -36,7 +36,7 @@ public sealed class CitizenHistory
     private readonly int[] starts; // of a set's values; one more than there are sets
     private readonly HistoryValue[] values;
     private readonly Dictionary<int, HistoryAnswer[]> answers; // by place of the set
-    private PackedSets? packed;
+    private (TimeZoneInfo Zone, DateOnly[] Days)? days;
 
     /// <summary>Orders values that each belong to a set.</summary>
     /// <param name="citizen">Pseudonym.</param>
@@ -89,6 +89,16 @@ public sealed class CitizenHistory
     /// <summary>When the set at this place was measured.</summary>
     public DateTimeOffset At(int place) => new(times[place], TimeSpan.Zero);
 
+    /// <summary>The local day of each set. Kept: settings are tried on the same history one after the other.</summary>
+    public ReadOnlySpan<DateOnly> DaysIn(TimeZoneInfo zone)
+    {
+        if (days is not { } known || !known.Zone.Equals(zone))
+        {
+            days = known = (zone, Array.ConvertAll(times, at => Schedule.DayOf(new DateTimeOffset(at, TimeSpan.Zero), zone)));
+        }
+        return known.Days;
+    }
+
     /// <summary>The values of the set at this place, in the order stored.</summary>
     public ReadOnlySpan<HistoryValue> Values(int place) => values.AsSpan(starts[place]..starts[place + 1]);
 
@@ -106,20 +116,14 @@ public sealed class CitizenHistory
         return recent.ToSet();
     }
 
-    /// <summary>The same of every set, packed for a batch. Made once.</summary>
-    public PackedSets Packed
+    /// <summary>The same of every set, packed for a batch.</summary>
+    public PackedSets Pack(ChartClasses classes)
     {
-        get
+        var packed = new PackedSets(classes, Count);
+        for (int place = 0; place < Count; place++)
         {
-            if (packed is null)
-            {
-                packed = new PackedSets(Count);
-                for (int place = 0; place < Count; place++)
-                {
-                    packed.Add(Set(place));
-                }
-            }
-            return packed;
+            packed.Add(Set(place));
         }
+        return packed;
     }
 }
