@@ -77,10 +77,14 @@ public sealed record BaselineDays
     {
         string name = VitalCode.Of(vital).Name;
         IReadOnlyList<DaySum> before = Days.GetValueOrDefault(name) ?? [];
-        List<DaySum> days = [.. before.Where(one => one.Day != day && one.Day > day - (Standing.ContainsKey(name) ? Kept : KeptUntilThen))];
+        int from = day - (Standing.ContainsKey(name) ? Kept : KeptUntilThen);
+        List<DaySum> days = [.. before.Where(one => one.Day != day && one.Day > from)];
         DaySum today = before.FirstOrDefault(one => one.Day == day) ?? new DaySum(day, 0, 0);
         days.Add(today with { Sum = today.Sum + sum, Count = today.Count + count });
-        days.Sort((one, other) => one.Day.CompareTo(other.Day));
+        if (days.Count > 1 && days[^2].Day > day)
+        {
+            days.Sort((one, other) => one.Day.CompareTo(other.Day));
+        }
         return this with { Days = new Dictionary<string, IReadOnlyList<DaySum>>(Days, StringComparer.Ordinal) { [name] = days } };
     }
 

@@ -68,7 +68,7 @@ internal sealed class ReplayWalk
         {
             told.Add(until > at.UtcTicks ? reasons : default);
         }
-        DateOnly today = Schedule.DayOf(at, zone);
+        DateOnly today = history.DaysIn(zone)[place];
         OwnDays own = learnt?.On(today.DayNumber) ?? OwnDays.Unknown;
         ReasonSet stood = found.Reasons;
         found = assessor.Assess(in now, own, in told, in stood, new TimeSpan(at.UtcTicks), today, scores);
@@ -105,6 +105,7 @@ internal sealed class LearntDays(int needed)
     private BaselineDays days = BaselineDays.Empty;
     private OwnDays? own;
     private int today = int.MinValue;
+    private bool isSettled;
 
     /// <summary>What is known on a day.</summary>
     /// <param name="day">The day, not before the last one asked for.</param>
@@ -118,7 +119,7 @@ internal sealed class LearntDays(int needed)
                 days = count == 0 ? days : days.With(code.Vital, today, sum, count);
             }
             Array.Clear(sums);
-            (today, own) = (day, null);
+            (today, own, isSettled) = (day, null, false);
         }
         return own ??= OwnDays.Of(days, today);
     }
@@ -126,8 +127,11 @@ internal sealed class LearntDays(int needed)
     /// <summary>Takes what was judged on that day: Good numbers, and whether something deviated.</summary>
     public void Learn(ReadOnlySpan<HistoryValue> values, bool deviates)
     {
-        BaselineDays settled = days.Settle(today, needed);
-        (own, days) = (ReferenceEquals(settled, days) ? own : null, settled);
+        if (!isSettled) // the days before this one stay what they are
+        {
+            BaselineDays settled = days.Settle(today, needed);
+            (own, days, isSettled) = (ReferenceEquals(settled, days) ? own : null, settled, true);
+        }
         for (int place = 0; place < values.Length; place++)
         {
             ref readonly HistoryValue value = ref values[place];
