@@ -142,6 +142,34 @@ public sealed class HistoryBuilderTests
         }
     }
 
+    /// <summary>The short way against the general one, which a space sends everything to: the same fields of any item, and of any damaged one that is still JSON.</summary>
+    [Fact]
+    public void The_short_way_reads_what_the_general_reader_reads()
+    {
+        var dice = new Random(5);
+        (int equal, int damaged) = (0, 0);
+        for (int turn = 0; turn < 20_000; turn++)
+        {
+            double value = dice.Next(6) switch { 0 => dice.NextDouble() * 1e6, 1 => -dice.Next(500), 2 => dice.Next() * 1e12, 3 => 1e-7, 4 => 0, _ => dice.Next(40_000) / 100.0 };
+            ReadingItem item = dice.Next(4) == 0 ? Answer(Vital.Oxygen, dice.Next(2) == 0 ? "yes" : "n\"o") : Reading(Vital.Temperature, value, dice.Next(3) == 0 ? null : "s" + turn);
+            item = item with { Site = dice.Next(2) == 0 ? "oral" : null, Reasons = dice.Next(3) == 0 ? ["motion"] : [], Label = dice.Next(3) == 0 ? new ReplayLabel("h5", 3) : null };
+            byte[] bytes = WireItems.Write(item);
+            if (dice.Next(2) == 0)
+            {
+                bytes[dice.Next(bytes.Length)] ^= (byte)(1 << dice.Next(7));
+            }
+            bool general = StoredReading.TryRead([(byte)' ', .. bytes], out StoredReading whole), plain = StoredReading.TryRead(bytes, out StoredReading brief);
+            if (general)
+            {
+                Assert.True(plain && whole.Value.Equals(brief.Value) && whole.Code.SequenceEqual(brief.Code) && whole.Set.SequenceEqual(brief.Set) && whole.Unit.SequenceEqual(brief.Unit)
+                    && whole.Answer.SequenceEqual(brief.Answer) && whole.Site.SequenceEqual(brief.Site) && whole.Grade.SequenceEqual(brief.Grade), Encoding.UTF8.GetString(bytes));
+            }
+            (equal, damaged) = (equal + (general ? 1 : 0), damaged + (general ? 0 : 1));
+        }
+        Assert.InRange(equal, 12_000, 19_000);
+        Assert.InRange(damaged, 1000, 8000);
+    }
+
     private static VitalSet ReadInPlace(ReadingItem item)
     {
         Assert.True(StoredReading.TryRead(WireItems.Write(item), out StoredReading reading));
