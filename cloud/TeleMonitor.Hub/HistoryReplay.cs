@@ -19,7 +19,7 @@ public sealed record LabelledEvent(string Citizen, DateTimeOffset At, string Lab
 public sealed class HistoryReplay
 {
     private const int MostParts = 4;
-    private readonly List<StoredHistory> histories = [];
+    private readonly StoredHistory[] histories;
 
     /// <summary>Reads one citizen's history, or everybody's by as many stretches of the store as there are processors.</summary>
     /// <param name="store">The store.</param>
@@ -32,15 +32,19 @@ public sealed class HistoryReplay
         var parts = new Part[citizen is null ? Math.Clamp(Environment.ProcessorCount, 1, MostParts) : 1];
         Parallel.For(0, parts.Length, number => parts[number] = citizen is null
             ? new Part(store, assignments, newest * number / parts.Length, newest * (number + 1) / parts.Length) : new Part(store, assignments, null, null));
-        foreach (Part later in parts[1..])
+        IGrouping<string, Assignment>[] owners = [.. assignments.GroupBy(one => one.Citizen, StringComparer.Ordinal)];
+        var found = new StoredHistory[owners.Length];
+        Parallel.For(0, found.Length, number =>
         {
-            parts[0].Join(later);
-        }
-        foreach (IGrouping<string, Assignment> own in assignments.GroupBy(one => one.Citizen, StringComparer.Ordinal))
-        {
-            histories.Add(new StoredHistory(parts[0].Builders[own.Key].Build(), own.Any(one => one.To is null) ? null : own.Max(one => one.To)));
-        }
-        (Readings, Undated, Unreadable) = (parts[0].Builders.Values.Sum(builder => builder.Readings), parts[0].Undated, parts[0].Unreadable);
+            HistoryBuilder own = parts[0].Builders[owners[number].Key];
+            foreach (Part later in parts[1..])
+            {
+                own.Join(later.Builders[owners[number].Key]);
+            }
+            found[number] = new StoredHistory(own.Build(), owners[number].Any(one => one.To is null) ? null : owners[number].Max(one => one.To));
+        });
+        histories = found;
+        (Readings, Undated, Unreadable) = (parts[0].Builders.Values.Sum(builder => builder.Readings), parts.Sum(part => part.Undated), parts.Sum(part => part.Unreadable));
     }
 
     /// <summary>The histories, in the order of their citizens' first assignments.</summary>
@@ -63,7 +67,7 @@ public sealed class HistoryReplay
     {
         var replay = new AlertReplay(settings);
         ILookup<string, ReplayEvent> byCitizen = events.ToLookup(one => one.Citizen, one => new ReplayEvent(one.At, one.Label), StringComparer.Ordinal);
-        var results = new ReplayResult[histories.Count];
+        var results = new ReplayResult[histories.Length];
         Parallel.For(0, results.Length, place =>
         {
             StoredHistory stored = histories[place];
@@ -103,16 +107,6 @@ public sealed class HistoryReplay
         public Dictionary<string, HistoryBuilder> Builders { get; }
         public long Undated { get; private set; }
         public long Unreadable { get; private set; }
-
-        public void Join(Part later)
-        {
-            foreach ((string citizen, HistoryBuilder builder) in later.Builders)
-            {
-                Builders[citizen].Join(builder);
-            }
-            Undated += later.Undated;
-            Unreadable += later.Unreadable;
-        }
 
         private void Take(in HistoryRow row)
         {

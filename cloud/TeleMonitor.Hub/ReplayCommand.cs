@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using TeleMonitor.Hub.Store;
 using TeleMonitor.Vitals.Plans;
+using TeleMonitor.Vitals.Scoring;
 
 namespace TeleMonitor.Hub;
 
@@ -13,7 +14,7 @@ internal sealed class ReplayCommand
 
     private readonly Option<string> config = new("--config") { Description = "JSON file with store, brokers, certificates, listen and firmware_config", Required = true };
     private readonly Option<string?> citizen = new("--citizen") { Description = "pseudonym; everybody when absent" };
-    private readonly Option<string?> settings = new("--settings") { Description = "settings that hold: {\"charts\",\"scale\",\"required\",\"limits\"}; every shipped chart and no limit when absent" };
+    private readonly Option<string?> settings = new("--settings") { Description = "settings that hold: {\"plan\",\"charts\",\"scale\",\"required\",\"limits\",\"floor\"}; every shipped chart and no limit when absent" };
     private readonly Option<string?> changed = new("--changed") { Description = "changed settings to compare with" };
     private readonly Option<string?> events = new("--events") { Description = "[{\"citizen\",\"at\",\"label\"}]: what is known to have happened" };
     private readonly Option<double> within = new("--within") { Description = "hours before an event in which an alert is about it", DefaultValueFactory = _ => 72 };
@@ -105,14 +106,12 @@ internal sealed class ReplayCommand
 
     private static ReplaySettings? Settings(string? file, HubData data, List<string> problems)
     {
-        // of a chart that is there in several versions the highest counts
-        var charts = data.Charts.Values.GroupBy(chart => chart.Id, StringComparer.Ordinal).Select(same => same.MaxBy(chart => chart.Version, StringComparer.Ordinal)!)
-            .OrderBy(chart => chart.Id, StringComparer.Ordinal).ToArray();
+        Chart[] charts = [.. data.NewestCharts.OrderBy(chart => chart.Id, StringComparer.Ordinal)];
         if (!TryReadFile(file, "{}"u8.ToArray(), problems, out byte[]? bytes))
         {
             return null;
         }
-        ReplaySettingsFile.TryRead(bytes, file ?? "settings", charts, out ReplaySettings? settings, out IReadOnlyList<string> wrong);
+        ReplaySettingsFile.TryRead(bytes, file ?? "settings", charts, data.Content, out ReplaySettings? settings, out IReadOnlyList<string> wrong);
         problems.AddRange(wrong);
         return settings;
     }

@@ -16,12 +16,12 @@ internal sealed class ReplayPage(HistoryReplay replay, IReadOnlyList<ReplayResul
     public void WriteText(TextWriter output, bool everyAlert)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{replay.Readings} readings in {replay.Histories.Sum(one => one.History.Sets.Count)} sets of {before.Count} citizens, read and replayed in {took.TotalSeconds:0.00} s"));
+            $"{replay.Readings} readings in {replay.Histories.Sum(one => one.History.Count)} sets of {before.Count} citizens, read and replayed in {took.TotalSeconds:0.00} s"));
         if (replay.Undated + replay.Unreadable > 0)
         {
             output.WriteLine($"left out: {replay.Undated} readings of no known day, {replay.Unreadable} that could not be read");
         }
-        output.WriteLine("counted: alerts that would open a case or call its ladder again, up to yesterday; a case counts as taken at once and closed by the first Green set");
+        output.WriteLine("counted: alerts that would open a case or call its ladder again, up to yesterday; a case counts as taken at once and is over after three normal sets in twelve hours");
         WriteSum(output, after is null ? "alerts" : "before", before);
         if (after is not null)
         {

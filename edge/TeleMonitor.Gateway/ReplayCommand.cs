@@ -20,7 +20,7 @@ internal static class ReplayCommand
         var after = new Option<int>("--after") { Description = "go on after this line of the file, the header being line 1", DefaultValueFactory = _ => 1 };
         var wait = new Option<int>("--wait") { Description = "seconds without progress after which the end gives up waiting for receipts", DefaultValueFactory = _ => 120 };
         var dry = new Option<bool>("--dry-run") { Description = "judge and count, send nothing" };
-        var settings = new Option<string?>("--settings") { Description = "with --dry-run: settings that hold, {\"charts\",\"scale\",\"required\",\"limits\"}; every chart and no limit when absent" };
+        var settings = new Option<string?>("--settings") { Description = "with --dry-run: settings that hold, {\"plan\",\"charts\",\"scale\",\"required\",\"limits\",\"floor\"}; every chart and no limit when absent" };
         var changed = new Option<string?>("--changed") { Description = "with --dry-run: changed settings; says which alerts would go and come" };
         var label = new Option<string?>("--label") { Description = "with --dry-run: column that is above 0 from an event on; says how long before it alerts come" };
         var within = new Option<double>("--within") { Description = "hours before an event in which an alert is about it", DefaultValueFactory = _ => 72 };
@@ -66,7 +66,7 @@ internal static class ReplayCommand
             return ExitCode.Refused;
         }
         TriedSettings? tried = null;
-        if (dry is not null && !TriedSettings.TryRead(dry, firmware!.Charts.Values, Rim.Say, out tried))
+        if (dry is not null && !TriedSettings.TryRead(dry, firmware!.Charts.Values, firmware.Content, Rim.Say, out tried))
         {
             return ExitCode.Refused;
         }

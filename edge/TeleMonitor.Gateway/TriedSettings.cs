@@ -40,24 +40,25 @@ internal sealed class TriedSettings
     /// <summary>Reads the settings' files.</summary>
     /// <param name="asked">Which.</param>
     /// <param name="charts">The charts there are.</param>
+    /// <param name="content">The plans there are.</param>
     /// <param name="say">Takes every problem with its place.</param>
     /// <param name="tried">Takes the rows; null when false is returned.</param>
-    public static bool TryRead(AskedSettings asked, IEnumerable<Chart> charts, Action<string> say, [NotNullWhen(true)] out TriedSettings? tried)
+    public static bool TryRead(AskedSettings asked, IEnumerable<Chart> charts, PlanContent content, Action<string> say, [NotNullWhen(true)] out TriedSettings? tried)
     {
         Chart[] all = [.. charts.OrderBy(chart => chart.Id, StringComparer.Ordinal)];
-        bool good = TryRead(asked.Settings, all, say, out ReplaySettings? settings);
+        bool good = TryRead(asked.Settings, all, content, say, out ReplaySettings? settings);
         ReplaySettings? other = null;
-        good &= asked.Changed is null || TryRead(asked.Changed, all, say, out other);
+        good &= asked.Changed is null || TryRead(asked.Changed, all, content, say, out other);
         tried = good ? new TriedSettings(settings!, other, asked) : null;
         return good;
     }
 
-    private static bool TryRead(string? file, Chart[] charts, Action<string> say, out ReplaySettings? settings)
+    private static bool TryRead(string? file, Chart[] charts, PlanContent content, Action<string> say, out ReplaySettings? settings)
     {
         settings = null;
         try
         {
-            bool read = ReplaySettingsFile.TryRead(file is null ? "{}"u8 : File.ReadAllBytes(file), file ?? "settings", charts, out settings, out IReadOnlyList<string> problems);
+            bool read = ReplaySettingsFile.TryRead(file is null ? "{}"u8 : File.ReadAllBytes(file), file ?? "settings", charts, content, out settings, out IReadOnlyList<string> problems);
             foreach (string problem in problems)
             {
                 say(problem);
@@ -95,7 +96,7 @@ internal sealed class TriedSettings
     /// <summary>Replays every patient and writes what it comes to.</summary>
     public void Write(Utf8JsonWriter json)
     {
-        (CitizenHistory History, List<ReplayEvent> Events)[] histories = [.. patients.Values.Select(patient => (patient.History.Build(), patient.Events)).Where(patient => patient.Item1.Sets.Count > 0)];
+        (CitizenHistory History, List<ReplayEvent> Events)[] histories = [.. patients.Values.Select(patient => (patient.History.Build(), patient.Events)).Where(patient => patient.Item1.Count > 0)];
         ReplayResult[] before = [.. histories.Select(one => Run(settings, one.History, one.Events))];
         ReplayReport.Write(json, "before", new ReplaySum(before));
         if (changed is null)
@@ -110,5 +111,5 @@ internal sealed class TriedSettings
     }
 
     private ReplayResult Run(AlertReplay replay, CitizenHistory history, List<ReplayEvent> events) =>
-        replay.Run(history, DateOnly.FromDateTime(history.At(history.Sets.Count - 1).DateTime), TimeZoneInfo.Utc, events, within);
+        replay.Run(history, DateOnly.FromDateTime(history.At(history.Count - 1).DateTime), TimeZoneInfo.Utc, events, within);
 }

@@ -41,7 +41,7 @@ public sealed class HistoryReplayTests : IDisposable
     {
         var replay = new HistoryReplay(hub.Store, TestHub.Citizen);
         Assert.Equal((100L, 0L, 0L), (replay.Readings, replay.Undated, replay.Unreadable));
-        ReplayResult before = Run(replay, Settings()), after = Run(replay, Settings(new ReplayLimit(Vital.Pulse, HighYellow: 95_00)));
+        ReplayResult before = Run(replay, Settings()), after = Run(replay, Settings(new Limit("pulse", "/min", HighYellow: 95)));
         Assert.Equal((19, 20, 19), (before.Sets, before.Days, before.DaysWithData));
         Assert.Equal([DateOnly.FromDateTime(first.AddDays(11).DateTime)], before.DaysWithout);
         Assert.Empty(before.Alerts);
@@ -57,7 +57,7 @@ public sealed class HistoryReplayTests : IDisposable
         Store(new TestHome(hub, 2).Measure((Vital.Pulse, 70)), TestHub.OtherGateway);
         var all = new HistoryReplay(hub.Store, null);
         Assert.Equal([TestHub.Citizen, "c-test-2", "c-test-3"], all.Histories.Select(one => one.History.Citizen));
-        Assert.Equal((21 - 1, 1, 0), (all.Histories[0].History.Sets.Count, all.Histories[1].History.Sets.Count, all.Histories[2].History.Sets.Count));
+        Assert.Equal((21 - 1, 1, 0), (all.Histories[0].History.Count, all.Histories[1].History.Count, all.Histories[2].History.Count));
         Assert.Equal(101, all.Readings);
     }
 
@@ -155,8 +155,8 @@ public sealed class HistoryReplayTests : IDisposable
         return file;
     }
 
-    private ReplaySettings Settings(params ReplayLimit[] limits) =>
-        new([.. hub.Data.Charts.Values.Where(chart => chart.Id is "tobs")], limits) { Required = new VitalMask(0).With(Vital.Pulse) };
+    private ReplaySettings Settings(params Limit[] limits) =>
+        new(new AssessmentRules { Charts = [.. hub.Data.Charts.Values.Where(chart => chart.Id is "tobs")], Required = VitalMask.Of([Vital.Pulse]), Limits = limits });
 
     private ReplayResult Run(HistoryReplay replay, ReplaySettings settings) => Assert.Single(replay.Run(settings, hub.Now, Copenhagen, [], TimeSpan.FromDays(3)));
 

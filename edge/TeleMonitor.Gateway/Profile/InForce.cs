@@ -43,14 +43,8 @@ internal static class InForce
         {
             return new SignedSettings(settings, null, null); // nothing stands beside the charts
         }
-        var assessor = new Assessor(new AssessmentRules
-        {
-            Charts = content.Charts, Asked = plan?.Charts, Scale = settings.Scale, Limits = settings.Limits ?? [], Floor = settings.LeastTriage, Trend = plan?.Trend,
-            // without a plan a set is complete with all that charts ask for
-            Required = VitalMask.Of(plan?.Required ?? content.Charts.SelectMany(chart => chart.Parts).Select(part => part.Vital)),
-            Combine = plan?.Combine.ToDictionary(pair => VitalCode.Of(pair.Key).Name, pair => pair.Value, StringComparer.Ordinal) ?? [],
-            Symptoms = plan?.Questions is { } questions ? [.. content.Questionnaires[questions].Rules.Select(rule => Reason.Symptom(rule.Question, rule.Severity)).Distinct(StringComparer.Ordinal)] : [],
-        });
+        Questionnaire? questions = plan?.Questions is { } id ? content.Questionnaires[id] : null;
+        var assessor = new Assessor(AssessmentRules.Of(content.Charts, plan, questions) with { Scale = settings.Scale, Limits = settings.Limits ?? [], Floor = settings.LeastTriage });
         return new SignedSettings(settings, plan, new JudgingPlan(plan?.Id ?? OwnLimits, plan?.Version ?? profile.ToString(CultureInfo.InvariantCulture), assessor,
             TimeZoneInfo.FindSystemTimeZoneById(settings.Zone)) { Questions = plan?.Questions is { } asked ? content.Questionnaires[asked] : null });
     }

@@ -4,34 +4,42 @@ using TeleMonitor.Vitals.Scoring;
 namespace TeleMonitor.Vitals.Plans;
 
 /// <summary>
-/// "Would this have alerted?": judges a stored history by given settings. Pure; one instance serves any number of citizens and threads.
+/// "Would this have alerted?": judges a stored history by given settings, with the product's own rules. Pure; one instance serves any number of
+/// citizens and threads.
 /// </summary>
 /// <remarks>
-/// Counted is what would open a case or call its ladder again (design.md section 8). History does not tell what people would have done, so each
-/// case counts as taken when it opens and as closed by the first Green set; repeats of a standing Red are not counted. Whole sets are judged, not
-/// the readings as they came in, and every Red counts as confirmed.
+/// <para>As in the product, by the same <see cref="Assessor"/>: charts (one that is not asked for decides nothing but Red), limits with their margins,
+/// also those relative to the citizen's own days, symptoms as long as they count, slow changes, values of earlier sets as long as the plan combines them.
+/// The own days are learnt from the beginning of the history.</para>
+/// <para>Counted is what would open a case or call its ladder again (design.md section 8): each case counts as taken when it opens; one that joins
+/// with a higher triage or a new reason calls again; three normal sets over twelve hours end it. Yellow closes itself by that rule; Red latches until a
+/// person closes it, and since history does not tell what people would have done, it counts as closed by the same.</para>
+/// <para>Not counted are repeats of a standing Red, and what is said while a set is still open: whole sets are judged, as of their last value. A Red
+/// counts when it comes, as it goes at once; that a second measurement confirms or contradicts it, or is asked for first, is not replayed, and what
+/// such a measurement found is judged as any other. What a sensor handed over later counts as if it had come when it was measured. Help calls and
+/// missing data are no matter of settings and are left out. A limit that is past its review holds on, as in the product.</para>
 /// </remarks>
 public sealed class AlertReplay
 {
-    private static readonly long Slot = TimeSpan.FromMinutes(15).Ticks; // no zone changes its date or offset in between
-
     private readonly ReplaySettings settings;
-    private readonly BatchScorer[] scorers;
+    private readonly Assessor assessor;
+    private readonly ChartClasses? classes;
+    private readonly BatchScorer[] batch = [];
 
     /// <summary>Compiles the settings.</summary>
-    /// <exception cref="ArgumentException">More charts than <see cref="ReplaySettings.MostCharts"/>, none, or a limit of no number.</exception>
+    /// <exception cref="ArgumentException">They give more reasons than can be told apart.</exception>
     public AlertReplay(ReplaySettings settings)
     {
-        if (settings.Charts.Count is 0 or > ReplaySettings.MostCharts)
-        {
-            throw new ArgumentException($"a replay takes 1 to {ReplaySettings.MostCharts} charts, not {settings.Charts.Count}", nameof(settings));
-        }
-        if (settings.Limits.FirstOrDefault(limit => limit.Vital > Vital.Diastolic) is { } wrong)
-        {
-            throw new ArgumentException($"{wrong.Vital} is no number of a set", nameof(settings));
-        }
         this.settings = settings;
-        scorers = [.. settings.Charts.Select(chart => new BatchScorer(chart, settings.Scale, settings.Required))];
+        AssessmentRules rules = settings.Rules;
+        assessor = new Assessor(rules);
+        // charts alone: a batch finds the few sets that must be looked at
+        bool isPlain = rules is { Asked: null, Limits.Count: 0, Symptoms.Count: 0, Trend: null, Combine.Count: 0, Charts.Count: > 0 };
+        if (isPlain)
+        {
+            classes = new ChartClasses(rules.Charts);
+            batch = [.. rules.Charts.Select(chart => new BatchScorer(classes, chart, rules.Scale, rules.Required))];
+        }
     }
 
     /// <summary>Replays one citizen.</summary>
@@ -42,114 +50,97 @@ public sealed class AlertReplay
     /// <param name="within">How long before an event an alert counts as being about it.</param>
     public ReplayResult Run(CitizenHistory history, DateOnly through, TimeZoneInfo zone, IReadOnlyList<ReplayEvent> events, TimeSpan within)
     {
-        (SortedSet<DateOnly> days, int sets) = Days(history, through, zone);
+        (SortedSet<DateOnly> days, int end) = Days(history, through, zone);
         var alerts = new List<ReplayAlert>();
         List<(DateTimeOffset From, DateTimeOffset? To)> cases = [];
-        Walk(history, sets, alerts, cases);
+        int sets = Walk(new ReplayWalk(settings, assessor, history, zone), history, end, alerts, cases);
         return new ReplayResult
         {
             Citizen = history.Citizen, Sets = sets, DaysWithData = days.Count, Days = days.Count == 0 ? 0 : through.DayNumber - days.Min.DayNumber + 1,
             DaysWithout = [.. days.Count == 0 ? [] : Enumerable.Range(days.Min.DayNumber, through.DayNumber - days.Min.DayNumber + 1).Select(DateOnly.FromDayNumber).Where(day => !days.Contains(day))],
             Alerts = alerts,
-            Leads = [.. events.Where(one => days.Count > 0 && Day(one.At, zone) is var day && day >= days.Min && day <= through).OrderBy(one => one.At).Select(one => Lead(one, alerts, cases, within))],
+            Leads = [.. events.Where(one => days.Count > 0 && Schedule.DayOf(one.At, zone) is var day && day >= days.Min && day <= through).OrderBy(one => one.At).Select(one => Lead(one, alerts, cases, within))],
         };
     }
-
-    private static DateOnly Day(DateTimeOffset at, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
 
     /// <summary>The days with data, and how many sets there are up to the last day that counts.</summary>
     private static (SortedSet<DateOnly> Days, int Sets) Days(CitizenHistory history, DateOnly through, TimeZoneInfo zone)
     {
         var days = new SortedSet<DateOnly>();
-        long slot = long.MinValue;
-        for (int place = 0; place < history.Sets.Count; place++)
+        ReadOnlySpan<DateOnly> of = history.DaysIn(zone);
+        for (int place = 0; place < of.Length; place++)
         {
-            DateTimeOffset at = history.At(place);
-            if (at.UtcTicks / Slot == slot)
-            {
-                continue;
-            }
-            slot = at.UtcTicks / Slot;
-            if (Day(at, zone) is var day && day > through)
+            if (of[place] > through)
             {
                 return (days, place);
             }
-            else
+            if (place == 0 || of[place] != of[place - 1])
             {
-                days.Add(day);
+                days.Add(of[place]);
             }
         }
-        return (days, history.Sets.Count);
+        return (days, of.Length);
     }
 
-    private void Walk(CitizenHistory history, int sets, List<ReplayAlert> alerts, List<(DateTimeOffset From, DateTimeOffset? To)> cases)
+    private int Walk(ReplayWalk walk, CitizenHistory history, int end, List<ReplayAlert> alerts, List<(DateTimeOffset From, DateTimeOffset? To)> cases)
     {
-        BatchScore[][] scores = [.. scorers.Select(_ => new BatchScore[history.Sets.Count])];
-        for (int chart = 0; chart < scorers.Length; chart++)
+        Triage[]? byCharts = ByCharts(history);
+        var open = new ReplayCase();
+        int sets = 0;
+        for (int place = 0; place < end; place++)
         {
-            scorers[chart].Score(history.Sets, scores[chart]);
-        }
-        (Triage standing, ReasonBits before) = (Triage.Unknown, default);
-        (bool open, Triage worst, ReasonBits taken) = (false, Triage.Green, default);
-        for (int place = 0; place < sets; place++)
-        {
-            Triage triage = scores[0][place].Triage;
-            for (int chart = 1; chart < scores.Length; chart++)
+            if (!walk.IsSet(place))
             {
-                triage = Worse(triage, scores[chart][place].Triage);
+                continue;
             }
-            ReasonBits reasons = default;
-            if (triage >= Triage.Yellow || settings.Limits.Count > 0)
+            sets++;
+            Assessment before = walk.Standing;
+            if (byCharts?[place] is { } calm and < Triage.Yellow)
             {
-                triage = Judge(history.Sets[place], triage, ref reasons);
+                walk.Pass(calm);
             }
-            bool sent = triage >= Triage.Yellow && (triage > standing || reasons.HasNew(in before)); // AlertRule.Decide
-            (standing, before) = (triage, reasons);
-            if (sent && (!open || triage > worst || reasons.HasNew(in taken)))
+            else
             {
-                alerts.Add(new ReplayAlert(place, history.At(place), open ? ReplayBecause.CalledAgain : ReplayBecause.Opened, triage, Reasons(history.Sets[place], in reasons)));
-                if (!open)
+                walk.Step(place);
+            }
+            ref readonly Assessment now = ref walk.Standing;
+            bool sent = now.Triage is Triage.Yellow or Triage.Red && (now.Triage > before.Triage || assessor.HasNew(now.Reasons, before.Reasons)); // AlertRule.Decide
+            if (sent && open.Alert(in now, assessor) is { } because)
+            {
+                alerts.Add(new ReplayAlert(place, history.At(place), because, now.Triage, assessor.WordsOf(now.Reasons)));
+                if (because == ReplayBecause.Opened)
                 {
                     cases.Add((history.At(place), null));
-                    (worst, taken) = (triage, default);
                 }
-                (open, worst) = (true, Worse(worst, triage));
-                taken.Join(in reasons);
             }
-            else if (open && triage == Triage.Green)
+            else if (now.Triage == Triage.Green && open.Normal(history.At(place)))
             {
-                open = false;
                 cases[^1] = (cases[^1].From, history.At(place));
             }
         }
+        return sets;
     }
 
-    /// <summary>Reasons of a set, and its triage with the limits.</summary>
-    private Triage Judge(in VitalSet set, Triage byCharts, ref ReasonBits reasons)
+    /// <summary>What the charts make of each set; null where more than charts counts.</summary>
+    private Triage[]? ByCharts(CitizenHistory history)
     {
-        Triage triage = byCharts;
-        foreach (ReplayLimit limit in settings.Limits)
+        if (classes is null)
         {
-            triage = Worse(triage, reasons.Add(limit, in set));
+            return null;
         }
-        for (int chart = 0; chart < settings.Charts.Count && byCharts >= Triage.Yellow; chart++)
+        PackedSets packed = history.Pack(classes);
+        var worst = new Triage[history.Count];
+        var scores = new BatchScore[history.Count];
+        foreach (BatchScorer chart in batch)
         {
-            reasons.Add(chart, settings.Charts[chart], in set, Scorer.Of(settings.Charts[chart], in set, settings.Scale, settings.Required));
+            chart.Score(packed, scores);
+            for (int place = 0; place < worst.Length; place++)
+            {
+                worst[place] = scores[place].Triage > worst[place] ? scores[place].Triage : worst[place];
+            }
         }
-        return triage;
+        return worst;
     }
-
-    private string[] Reasons(in VitalSet set, in ReasonBits reasons)
-    {
-        Judgement judgement = Judgement.None;
-        foreach (Chart chart in settings.Charts)
-        {
-            judgement = judgement.And(chart, in set, Scorer.Of(chart, in set, settings.Scale, settings.Required));
-        }
-        return [.. judgement.Reasons.Concat(reasons.LimitReasons()).Order(StringComparer.Ordinal)];
-    }
-
-    private static Triage Worse(Triage one, Triage other) => one > other ? one : other;
 
     private static ReplayLead Lead(ReplayEvent happened, List<ReplayAlert> alerts, List<(DateTimeOffset From, DateTimeOffset? To)> cases, TimeSpan within)
     {

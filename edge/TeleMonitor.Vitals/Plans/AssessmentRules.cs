@@ -24,6 +24,18 @@ public sealed record AssessmentRules
     public IReadOnlyList<string> Symptoms { get; init; } = [];
     /// <summary>What is Yellow counts at least as this for this citizen: Yellow, or Red.</summary>
     public Triage Floor { get; init; } = Triage.Yellow;
+
+    /// <summary>What a plan says; without one every chart is asked for, and a set is complete with all that they ask for.</summary>
+    /// <param name="charts">Every chart.</param>
+    /// <param name="plan">The plan; null: none.</param>
+    /// <param name="questions">Its questionnaire; null: none.</param>
+    public static AssessmentRules Of(IReadOnlyList<Chart> charts, Plan? plan, Questionnaire? questions) => new()
+    {
+        Charts = charts, Asked = plan?.Charts, Trend = plan?.Trend,
+        Required = VitalMask.Of(plan?.Required ?? charts.SelectMany(chart => chart.Parts).Select(part => part.Vital)),
+        Combine = plan?.Combine.ToDictionary(pair => VitalCode.Of(pair.Key).Name, pair => pair.Value, StringComparer.Ordinal) ?? [],
+        Symptoms = [.. questions?.Rules.Select(rule => Reason.Symptom(rule.Question, rule.Severity)).Distinct(StringComparer.Ordinal) ?? []],
+    };
 }
 
 /// <summary>What an assessment came to, without heap.</summary>

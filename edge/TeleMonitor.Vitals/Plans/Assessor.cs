@@ -63,9 +63,20 @@ public sealed class Assessor
     /// <summary>The number of a reason; -1 for one that these rules cannot give.</summary>
     public int NumberOf(string reason) => table.Find(reason);
 
+    /// <summary>True when a reason is in that was not there before, also in no graver form: <see cref="Reason.HasNew"/>.</summary>
+    public bool HasNew(in ReasonSet reasons, in ReasonSet before) => table.HasNew(in reasons, in before);
+
     /// <summary>The reasons as words, sorted, as they travel.</summary>
-    public IReadOnlyList<string> WordsOf(ReasonSet reasons) =>
-        [.. Enumerable.Range(0, table.Words.Count).Where(number => reasons.Has(number)).Select(number => table.Words[number]).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> WordsOf(ReasonSet reasons)
+    {
+        var found = new List<string>();
+        for (int number = reasons.Next(0); number >= 0; number = reasons.Next(number + 1))
+        {
+            found.Add(table.Words[number]);
+        }
+        found.Sort(StringComparer.Ordinal);
+        return found;
+    }
 
     /// <summary>Words as a set; what these rules cannot give is left out.</summary>
     public ReasonSet SetOf(IEnumerable<string> reasons)

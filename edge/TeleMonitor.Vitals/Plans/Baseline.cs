@@ -66,14 +66,25 @@ public sealed record BaselineDays
     /// <param name="vital">A measured vital.</param>
     /// <param name="day">Its day.</param>
     /// <param name="value">In the vital's unit.</param>
-    public BaselineDays With(Vital vital, int day, double value)
+    public BaselineDays With(Vital vital, int day, double value) => With(vital, day, value, 1);
+
+    /// <summary>With several more Good values of one day.</summary>
+    /// <param name="vital">A measured vital.</param>
+    /// <param name="day">Their day.</param>
+    /// <param name="sum">Their sum, in the vital's unit.</param>
+    /// <param name="count">How many.</param>
+    public BaselineDays With(Vital vital, int day, double sum, int count)
     {
         string name = VitalCode.Of(vital).Name;
         IReadOnlyList<DaySum> before = Days.GetValueOrDefault(name) ?? [];
-        List<DaySum> days = [.. before.Where(one => one.Day != day && one.Day > day - (Standing.ContainsKey(name) ? Kept : KeptUntilThen))];
+        int from = day - (Standing.ContainsKey(name) ? Kept : KeptUntilThen);
+        List<DaySum> days = [.. before.Where(one => one.Day != day && one.Day > from)];
         DaySum today = before.FirstOrDefault(one => one.Day == day) ?? new DaySum(day, 0, 0);
-        days.Add(today with { Sum = today.Sum + value, Count = today.Count + 1 });
-        days.Sort((one, other) => one.Day.CompareTo(other.Day));
+        days.Add(today with { Sum = today.Sum + sum, Count = today.Count + count });
+        if (days.Count > 1 && days[^2].Day > day)
+        {
+            days.Sort((one, other) => one.Day.CompareTo(other.Day));
+        }
         return this with { Days = new Dictionary<string, IReadOnlyList<DaySum>>(Days, StringComparer.Ordinal) { [name] = days } };
     }
 

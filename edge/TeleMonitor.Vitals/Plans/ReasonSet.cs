@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace TeleMonitor.Vitals.Plans;
@@ -46,6 +47,32 @@ public struct ReasonSet : IEquatable<ReasonSet>
             both |= bits[word] & other.bits[word];
         }
         return both != 0;
+    }
+
+    /// <summary>Those that are not in another set.</summary>
+    public readonly ReasonSet Without(in ReasonSet other)
+    {
+        var left = new ReasonSet();
+        for (int word = 0; word < Words; word++)
+        {
+            left.bits[word] = bits[word] & ~other.bits[word];
+        }
+        return left;
+    }
+
+    /// <summary>The lowest number from one on that is in; -1 when none is.</summary>
+    /// <param name="from">First number, 0 or more.</param>
+    public readonly int Next(int from)
+    {
+        for (int word = from >> 6; word < Words; word++)
+        {
+            ulong left = bits[word] & (word == from >> 6 ? ulong.MaxValue << (from & 63) : ulong.MaxValue);
+            if (left != 0)
+            {
+                return (word << 6) + BitOperations.TrailingZeroCount(left);
+            }
+        }
+        return -1;
     }
 
     /// <inheritdoc/>

@@ -8,6 +8,7 @@ internal sealed class ReasonTable
 {
     private readonly List<string> words = [];
     private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, ReasonSet> graver = [];
     private ReasonSet red;
 
     public IReadOnlyList<string> Words => words;
@@ -16,6 +17,40 @@ internal sealed class ReasonTable
     public ReasonSet Red => red;
 
     public int Find(string reason) => numbers.GetValueOrDefault(reason, -1);
+
+    /// <summary>As <see cref="Reason.HasNew"/>, of numbers.</summary>
+    public bool HasNew(in ReasonSet reasons, in ReasonSet before)
+    {
+        ReasonSet news = reasons.Without(in before);
+        for (int number = news.Next(0); number >= 0; number = news.Next(number + 1))
+        {
+            if (!Graver(number).Meets(in before))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>The reasons in whose presence this one is no news. Asked for once a reason.</summary>
+    private ReasonSet Graver(int number)
+    {
+        lock (graver)
+        {
+            if (!graver.TryGetValue(number, out ReasonSet covering))
+            {
+                for (int other = 0; other < words.Count; other++)
+                {
+                    if (!Reason.HasNew([words[number]], [words[other]]))
+                    {
+                        covering.Add(other);
+                    }
+                }
+                graver.Add(number, covering);
+            }
+            return covering;
+        }
+    }
 
     public int Number(string reason, bool isRed)
     {

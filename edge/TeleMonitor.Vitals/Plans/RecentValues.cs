@@ -69,6 +69,24 @@ public struct RecentValues
         }
     }
 
+    /// <summary>Sets one stored value.</summary>
+    public void Take(in HistoryValue value) =>
+        values[(int)value.Vital] = new Value { Number = value.Number, TakenAt = new TimeSpan(value.At), Word = value.Word, Site = value.Site, Kind = Kind.Known };
+
+    /// <summary>What charts can score of it, however old.</summary>
+    public readonly VitalSet ToSet()
+    {
+        var set = new VitalSet { Consciousness = Consciousness, Oxygen = Oxygen, TemperatureSite = TemperatureSite };
+        for (var vital = Vital.Pulse; vital <= Vital.Diastolic; vital++)
+        {
+            if (Has(vital))
+            {
+                set.Set(vital, Number(vital));
+            }
+        }
+        return set;
+    }
+
     /// <summary>A number came in a unit that is not the vital's own: a person must look at it.</summary>
     public void SetOtherUnit(Vital vital, TimeSpan takenAt) => values[(int)vital] = new Value { TakenAt = takenAt, Kind = Kind.OtherUnit };
 

@@ -5,90 +5,92 @@ using TeleMonitor.Vitals.Scoring;
 
 namespace TeleMonitor.Vitals.Plans;
 
-/// <summary>Settings to try on a history, as a file: <c>{"charts":["tobs"],"scale":1,"required":["pulse","spo2"],"limits":[…]}</c>; all may be absent.</summary>
-public sealed record ReplaySettingsFile(IReadOnlyList<string>? Charts = null, int Scale = 1, IReadOnlyList<string>? Required = null,
-    IReadOnlyList<ReplaySettingsFile.LimitFile>? Limits = null)
+/// <summary>
+/// Settings to try on a history, as a file: <c>{"plan":"copd-intensive","charts":["tobs"],"scale":1,"required":["pulse","spo2"],"floor":"yellow",
+/// "limits":[…]}</c>; all may be absent. What stands there replaces what the plan says.
+/// </summary>
+/// <param name="Plan">Id of a plan: its charts, required vitals, questions, trends, and how long a value counts beside others.</param>
+/// <param name="Charts">Ids of the charts that are asked for; the others decide nothing but Red. Without them and a plan, all are.</param>
+/// <param name="Scale">SpO2 scale, 1 or 2.</param>
+/// <param name="Required">Names of what a complete set has; without them and a plan, every part of the charts that are asked for.</param>
+/// <param name="Limits">The citizen's limits, in the form in which they are signed.</param>
+/// <param name="Floor">What is Yellow counts at least as this: green, yellow or red.</param>
+public sealed record ReplaySettingsFile(string? Plan = null, IReadOnlyList<string>? Charts = null, int Scale = 1, IReadOnlyList<string>? Required = null,
+    IReadOnlyList<Limit>? Limits = null, string Floor = "green")
 {
-    /// <summary>One limit in the vital's own unit; an edge counts as the worse side.</summary>
-    public sealed record LimitFile(string Vital, string Unit, decimal? LowRed = null, decimal? LowYellow = null, decimal? HighYellow = null, decimal? HighRed = null);
-
     /// <summary>Reads and checks settings.</summary>
     /// <param name="json">The file's bytes.</param>
     /// <param name="fileName">For the messages.</param>
-    /// <param name="charts">The charts there are; all of them count where the file names none.</param>
+    /// <param name="charts">The charts there are.</param>
+    /// <param name="content">The plans there are.</param>
     /// <param name="settings">The settings; null when false is returned.</param>
     /// <param name="problems">Every problem with its place.</param>
-    public static bool TryRead(ReadOnlySpan<byte> json, string fileName, IEnumerable<Chart> charts, out ReplaySettings? settings, out IReadOnlyList<string> problems)
+    public static bool TryRead(
+        ReadOnlySpan<byte> json, string fileName, IReadOnlyList<Chart> charts, PlanContent content, out ReplaySettings? settings, out IReadOnlyList<string> problems)
     {
         settings = null;
+        var found = new List<string>();
         try
         {
-            var found = new List<string>();
-            ReplaySettings? read = JsonSerializer.Deserialize(json, ReplayJson.Default.ReplaySettingsFile)?.Check(fileName, charts, found);
-            settings = found.Count == 0 ? read : null;
-            problems = read is null && found.Count == 0 ? [$"{fileName}: must be a JSON object"] : found;
+            if (JsonSerializer.Deserialize(json, ReplayJson.Default.ReplaySettingsFile) is not { } read)
+            {
+                found.Add($"{fileName}: must be a JSON object");
+            }
+            else
+            {
+                read.Check(fileName, charts, content, found);
+                settings = found.Count == 0 ? read.Compile(charts, content) : null;
+            }
         }
         catch (JsonException bad)
         {
-            problems = [$"{fileName}: {bad.Path} line {bad.LineNumber + 1}: {bad.Message}"];
+            found.Add($"{fileName}: {bad.Path} line {bad.LineNumber + 1}: {bad.Message}");
         }
+        problems = found;
         return settings is not null;
     }
 
-    private ReplaySettings Check(string fileName, IEnumerable<Chart> charts, List<string> problems)
+    private void Check(string fileName, IReadOnlyList<Chart> charts, PlanContent content, List<string> problems)
     {
-        Chart[] there = [.. charts];
-        Chart[] counted = Charts is null ? there : [.. there.Where(chart => Charts.Contains(chart.Id, StringComparer.Ordinal))];
-        problems.AddRange((Charts ?? []).Where(id => !Array.Exists(there, chart => string.Equals(chart.Id, id, StringComparison.Ordinal)))
-            .Select(id => $"{fileName}: charts: '{id}' is none of {string.Join(", ", there.Select(chart => chart.Id))}"));
-        if (counted.Length is 0 or > ReplaySettings.MostCharts && problems.Count == 0)
+        Require(Plan is null || content.Plans.ContainsKey(Plan), "plan", $"'{Plan}' is none of {string.Join(", ", content.Plans.Keys.Order(StringComparer.Ordinal))}");
+        string there = string.Join(", ", charts.Select(chart => chart.Id));
+        foreach (string id in Charts ?? [])
         {
-            problems.Add($"{fileName}: charts: 1 to {ReplaySettings.MostCharts} must be named");
+            Require(charts.Any(chart => string.Equals(chart.Id, id, StringComparison.Ordinal)), "charts", $"'{id}' is none of {there}");
         }
-        if (Scale is not (1 or 2))
-        {
-            problems.Add($"{fileName}: scale must be 1 or 2");
-        }
-        var required = new VitalMask(0);
+        Require(Scale is 1 or 2, "scale", "must be 1 or 2");
         foreach (string name in Required ?? [])
         {
-            VitalCode? code = VitalCode.FromName(name);
-            if (code is not { CanBeScored: true })
-            {
-                problems.Add($"{fileName}: required: '{name}' is no vital that can be scored");
-                continue;
-            }
-            required = required.With(code.Vital);
+            Require(VitalCode.FromName(name) is not null, "required", $"'{name}' is no vital");
         }
-        ReplayLimit?[] limits = [.. (Limits ?? []).Select((limit, index) => Check(limit, $"{fileName}: limits[{index}]", problems))];
-        return new ReplaySettings(counted, [.. limits.OfType<ReplayLimit>()]) { Scale = Scale, Required = Required is null ? VitalMask.All : required };
+        Require(Floor is "green" or "yellow" or "red", "floor", $"must be green, yellow or red, it is '{Floor}'");
+        for (int at = 0; at < (Limits?.Count ?? 0); at++)
+        {
+            Limit? limit = Limits![at];
+            limit?.Check($"{fileName}: limits[{at}]", problems);
+            Require(limit is not null && !Limits.Take(at).Any(other => string.Equals(other?.Vital, limit.Vital, StringComparison.Ordinal)), $"limits[{at}].vital", $"'{limit?.Vital}' has two limits");
+        }
+
+        void Require(bool holds, string field, string expectation)
+        {
+            if (!holds)
+            {
+                problems.Add($"{fileName}: {field} {expectation}");
+            }
+        }
     }
 
-    private static ReplayLimit? Check(LimitFile? limit, string place, List<string> problems)
+    private ReplaySettings Compile(IReadOnlyList<Chart> charts, PlanContent content)
     {
-        VitalCode? code = limit is null ? null : VitalCode.FromName(limit.Vital);
-        if (limit is null || code is not { CanBeScored: true, IsAnswer: false })
+        Plan? plan = Plan is null ? null : content.Plans[Plan];
+        Questionnaire? questions = plan?.Questions is { } id ? content.Questionnaires.GetValueOrDefault(id) : null;
+        AssessmentRules rules = AssessmentRules.Of(charts, plan, questions) with { Scale = Scale, Limits = Limits ?? [], Floor = Floor is "red" ? Triage.Red : Triage.Yellow };
+        if (Charts is not null)
         {
-            problems.Add($"{place}.vital: '{limit?.Vital}' is no vital that is a number and can be scored");
-            return null;
+            IEnumerable<ChartPart> parts = charts.Where(chart => Charts.Contains(chart.Id, StringComparer.Ordinal)).SelectMany(chart => chart.Parts);
+            rules = rules with { Asked = Charts, Required = plan is null ? VitalMask.Of(parts.Select(part => part.Vital)) : rules.Required };
         }
-        if (!string.Equals(limit.Unit, code.Unit, StringComparison.Ordinal))
-        {
-            problems.Add($"{place}.unit: must be {code.Unit}, nothing is converted");
-        }
-        var edges = new decimal?[] { limit.LowRed, limit.LowYellow, limit.HighYellow, limit.HighRed };
-        if (Array.Exists(edges, edge => edge is { } number && (Math.Abs(number) > Hundredths.Limit || decimal.Truncate(number * 100m) != number * 100m)))
-        {
-            problems.Add($"{place}: a limit has at most two decimals");
-            return null;
-        }
-        decimal[] given = [.. edges.OfType<decimal>()];
-        if (given.Length == 0 || !given.SequenceEqual(given.Order()))
-        {
-            problems.Add($"{place}: needs one of low_red, low_yellow, high_yellow, high_red, rising in this order");
-        }
-        int?[] hundredths = [.. edges.Select(edge => (int?)(edge * 100m))];
-        return new ReplayLimit(code.Vital, hundredths[0], hundredths[1], hundredths[2], hundredths[3]);
+        return new ReplaySettings(Required is null ? rules : rules with { Required = VitalMask.Of(Required) }) { Questions = questions };
     }
 }
 

@@ -54,17 +54,37 @@ public static class SetReader
 
     private static bool IsUsable(string gradeWord) => GradeWord.TryRead(gradeWord, out Grade grade) && grade != Grade.Unusable;
 
-    /// <summary>Adds one stored reading; it replaces an earlier one of the same vital.</summary>
-    public static void Add(ref VitalSet set, in StoredReading reading)
+    /// <summary>Reads one stored reading of a vital; false when nothing of it counts.</summary>
+    /// <param name="reading">The reading.</param>
+    /// <param name="at">When it was measured, UTC ticks.</param>
+    /// <param name="value">What counts.</param>
+    public static bool TryRead(in StoredReading reading, long at, out HistoryValue value)
     {
-        VitalCode? code = VitalCode.FromCode(reading.Code);
-        string? unit = code is not null && Ascii.Equals(reading.Unit, code.Unit) ? code.Unit : null;
-        string? answer = reading.Answer.IsEmpty ? null : Encoding.UTF8.GetString(reading.Answer), site = reading.Site.IsEmpty ? null : Encoding.UTF8.GetString(reading.Site);
-        Add(ref set, code, reading.Value, answer, unit, site, GradeOf(reading.Grade));
+        value = default;
+        bool isGood = reading.Grade.SequenceEqual("good"u8);
+        if (VitalCode.FromCode(reading.Code) is not { } code || !(isGood || reading.Grade.SequenceEqual("doubtful"u8)))
+        {
+            return false;
+        }
+        if (code.IsAnswer)
+        {
+            byte word = WordOf(code.Vital, Encoding.UTF8.GetString(reading.Answer));
+            value = new HistoryValue(at, 0, default, code.Vital, word, IsGood: isGood);
+            return word != 0;
+        }
+        Site site = Site.None;
+        bool isPlaced = code.Vital != Vital.Temperature || AnswerWord.TryRead(reading.Site.IsEmpty ? null : Encoding.UTF8.GetString(reading.Site), out site);
+        if (!isPlaced || reading.Value is not { } number || !Ascii.Equals(reading.Unit, code.Unit) || !Hundredths.TryFrom(number, out Hundredths hundredths))
+        {
+            return false;
+        }
+        value = new HistoryValue(at, number, hundredths, code.Vital, Site: site, IsGood: isGood);
+        return true;
     }
 
-    private static string GradeOf(ReadOnlySpan<byte> word) =>
-        word.SequenceEqual("good"u8) ? GradeWord.Of(Grade.Good) : word.SequenceEqual("doubtful"u8) ? GradeWord.Of(Grade.Doubtful) : GradeWord.Of(Grade.Unusable);
+    private static byte WordOf(Vital vital, string answer) => vital == Vital.Oxygen
+        ? AnswerWord.TryRead(answer, out OxygenAnswer oxygen) ? (byte)oxygen : (byte)0
+        : AnswerWord.TryRead(answer, out Consciousness consciousness) ? (byte)consciousness : (byte)0;
 
     private static void Add(ref VitalSet set, VitalCode? code, double? value, string? answer, string? unit, string? site, string gradeWord)
     {

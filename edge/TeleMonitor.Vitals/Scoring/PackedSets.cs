@@ -3,41 +3,41 @@ using TeleMonitor.Vitals.Readings;
 namespace TeleMonitor.Vitals.Scoring;
 
 /// <summary>
-/// Many sets as columns, 13 bytes a set, so that <see cref="BatchScorer"/> can take many at once. Packing changes no reading: a number is kept
-/// as the sum of its two hundredths, which tells both, and every set comes back as it was put in. A set that does not fit (a number below 0 or
+/// Many sets as columns, so that <see cref="BatchScorer"/> can take many at once. Packing changes no reading: a number is kept as the sum of its two
+/// hundredths, which tells both, and every set comes back as it was put in. Beside it stands, as a byte, the class that the charts put it in: these
+/// bytes, and those of the answers, are all that a batch reads. A set that does not fit (a number below 0 or
 /// above <see cref="MostHundredths"/>, no neighbouring hundredths, an unknown word) is kept whole beside the columns.
 /// </summary>
 public sealed class PackedSets
 {
     /// <summary>Highest number in hundredths that a column holds: 320.00, above every vital that lives.</summary>
     public const int MostHundredths = 32_000;
-    /// <summary>Bytes that a set takes in the columns.</summary>
-    public const int BytesPerSet = (Numbers * sizeof(short)) + 1;
-
     /// <summary>In a column: not measured.</summary>
     internal const short Missing = short.MaxValue;
-    /// <summary>Furthest that a site correction may move a number, in hundredths, without leaving a column's range.</summary>
-    internal const int MostCorrection = 380;
-    internal const int OxygenAt = 3, SiteAt = 5; // bits of an answer byte; the word of consciousness stands below
-
     private const int Numbers = 6;
-    private const int WordMask = 7, OxygenMask = 3;
 
     private readonly short[][] columns = new short[Numbers][];
+    private readonly byte[][] classes = new byte[(int)Vital.Oxygen + 1][]; // of words the word itself
     private readonly Dictionary<int, VitalSet> whole = [];
-    private byte[] answers;
+    private byte[] sites;
 
     /// <summary>Makes room.</summary>
+    /// <param name="classes">What the charts that the sets are to be scored by tell apart.</param>
     /// <param name="capacity">Sets that fit before the columns grow.</param>
-    public PackedSets(int capacity = 64)
+    public PackedSets(ChartClasses classes, int capacity = 64)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);
-        answers = new byte[capacity];
+        Classes = classes;
+        sites = new byte[capacity];
+        (this.classes[(int)Vital.Consciousness], this.classes[(int)Vital.Oxygen]) = (new byte[capacity], new byte[capacity]);
         for (int vital = 0; vital < Numbers; vital++)
         {
-            columns[vital] = new short[capacity];
+            (columns[vital], this.classes[vital]) = (new short[capacity], new byte[capacity]);
         }
     }
+
+    /// <summary>What the charts tell apart.</summary>
+    public ChartClasses Classes { get; }
 
     /// <summary>How many sets.</summary>
     public int Count { get; private set; }
@@ -57,10 +57,9 @@ public sealed class PackedSets
             {
                 return set;
             }
-            int given = answers[place];
-            set.Consciousness = (Consciousness)(given & WordMask);
-            set.Oxygen = (OxygenAnswer)((given >> OxygenAt) & OxygenMask);
-            set.TemperatureSite = (Site)(given >> SiteAt);
+            set.Consciousness = (Consciousness)classes[(int)Vital.Consciousness][place];
+            set.Oxygen = (OxygenAnswer)classes[(int)Vital.Oxygen][place];
+            set.TemperatureSite = (Site)sites[place];
             for (int vital = 0; vital < Numbers; vital++)
             {
                 if (columns[vital][place] is not Missing and short code)
@@ -75,7 +74,7 @@ public sealed class PackedSets
     /// <summary>Puts a set behind the others.</summary>
     public void Add(in VitalSet set)
     {
-        if (Count == answers.Length)
+        if (Count == sites.Length)
         {
             Grow();
         }
@@ -87,12 +86,14 @@ public sealed class PackedSets
             short code = Missing;
             fits = fits && (!known.Has((Vital)vital) || TryCode(set[(Vital)vital], out code));
             columns[vital][place] = code;
+            classes[vital][place] = fits && code != Missing ? Classes.ClassOf((Vital)vital, set.TemperatureSite, code) : ChartClasses.Missing;
         }
-        answers[place] = (byte)((int)set.Consciousness | ((int)set.Oxygen << OxygenAt) | ((int)set.TemperatureSite << SiteAt));
+        classes[(int)Vital.Consciousness][place] = fits ? (byte)set.Consciousness : ChartClasses.Missing;
+        classes[(int)Vital.Oxygen][place] = fits ? (byte)set.Oxygen : ChartClasses.Missing;
+        sites[place] = (byte)set.TemperatureSite;
         if (!fits)
         {
             whole.Add(place, set);
-            answers[place] = 0; // the columns then say nothing of it
         }
     }
 
@@ -103,13 +104,10 @@ public sealed class PackedSets
         whole.Clear();
     }
 
-    /// <summary>One number of every set.</summary>
-    internal ReadOnlySpan<short> Column(Vital vital) => columns[(int)vital].AsSpan(0, Count);
+    /// <summary>The class of one number, or the word of one answer, of every set, and what lies behind them.</summary>
+    internal byte[] ClassesOf(Vital vital) => classes[(int)vital];
 
-    /// <summary>The answers and the site of every set.</summary>
-    internal ReadOnlySpan<byte> Answers => answers.AsSpan(0, Count);
-
-    /// <summary>The number that a column's code stands for, also of one that a correction has moved below 0.</summary>
+    /// <summary>The number that a column's code stands for.</summary>
     internal static Hundredths Value(int code)
     {
         int both = code + MostHundredths;
@@ -127,10 +125,13 @@ public sealed class PackedSets
     private void Grow()
     {
         int capacity = Math.Max(64, checked(Count * 2));
-        Array.Resize(ref answers, capacity);
+        Array.Resize(ref sites, capacity);
+        Array.Resize(ref classes[(int)Vital.Consciousness], capacity);
+        Array.Resize(ref classes[(int)Vital.Oxygen], capacity);
         for (int vital = 0; vital < Numbers; vital++)
         {
             Array.Resize(ref columns[vital], capacity);
+            Array.Resize(ref classes[vital], capacity);
         }
     }
 }

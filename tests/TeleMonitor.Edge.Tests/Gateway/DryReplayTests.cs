@@ -50,7 +50,7 @@ public sealed class DryReplayTests : IDisposable
     public void Wrong_settings_are_said_with_their_file()
     {
         string wrong = Write("wrong.json", """{ "scale": 9 }""");
-        Assert.False(TriedSettings.TryRead(new AskedSettings(wrong, folder.Beside("absent.json"), null, 72), Shipped.Config.Charts.Values, said.Add, out _));
+        Assert.False(TriedSettings.TryRead(new AskedSettings(wrong, folder.Beside("absent.json"), null, 72), Shipped.Config.Charts.Values, Shipped.Config.Content, said.Add, out _));
         Assert.Equal(2, said.Count);
         Assert.Contains("scale must be 1 or 2", said[0], StringComparison.Ordinal);
         Assert.Contains("absent.json: cannot be read", said[1], StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public sealed class DryReplayTests : IDisposable
     private JsonElement Run(string recording, string? settings, string? changed, string? label)
     {
         var asked = new AskedSettings(settings is null ? null : Write("settings.json", settings), changed is null ? null : Write("changed.json", changed), label, 72);
-        Assert.True(TriedSettings.TryRead(asked, Shipped.Config.Charts.Values, said.Add, out TriedSettings? tried), string.Join("; ", said));
+        Assert.True(TriedSettings.TryRead(asked, Shipped.Config.Charts.Values, Shipped.Config.Content, said.Add, out TriedSettings? tried), string.Join("; ", said));
         var identity = new GatewayIdentity(TimeProvider.System, Shipped.Config.Charts.Values);
         var run = new ReplayRun(null, identity, new ReplayOptions(recording, double.PositiveInfinity, int.MaxValue, 1, TimeSpan.Zero), TimeProvider.System, said.Add);
         using var summary = new StringWriter();

@@ -19,9 +19,9 @@ public sealed class HistoryBuilderTests
         Add(builder, "b1", At.AddMinutes(2), Reading(Vital.Spo2, 95, "s1"));
         Add(builder, "b2", At.AddMinutes(3), Reading(Vital.Pulse, 80, "s1")); // another boot names its sets anew
         CitizenHistory history = builder.Build();
-        Assert.Equal((3, 4L), (history.Sets.Count, builder.Readings));
+        Assert.Equal((3, 4L), (history.Count, builder.Readings));
         Assert.Equal([At.AddMinutes(1), At.AddMinutes(2), At.AddMinutes(3)], Enumerable.Range(0, 3).Select(history.At)); // each as of its last value
-        VitalSet whole = history.Sets[1];
+        VitalSet whole = history.Set(1);
         Assert.Equal((new Hundredths(70_00, 70_00), new Hundredths(95_00, 95_00)), (whole[Vital.Pulse], whole[Vital.Spo2]));
     }
 
@@ -53,14 +53,14 @@ public sealed class HistoryBuilderTests
             return builders[0].Build();
         }
         CitizenHistory whole = Read((0, items.Length));
-        Assert.Equal(3, whole.Sets.Count);
+        Assert.Equal(3, whole.Count);
         for (int cut = 0; cut <= items.Length; cut++)
         {
             CitizenHistory joined = Read((0, cut), (cut, items.Length), (items.Length, items.Length));
-            Assert.Equal(Enumerable.Range(0, 3).Select(whole.At), Enumerable.Range(0, joined.Sets.Count).Select(joined.At));
+            Assert.Equal(Enumerable.Range(0, 3).Select(whole.At), Enumerable.Range(0, joined.Count).Select(joined.At));
             for (int place = 0; place < 3; place++)
             {
-                (VitalSet one, VitalSet other) = (whole.Sets[place], joined.Sets[place]);
+                (VitalSet one, VitalSet other) = (whole.Set(place), joined.Set(place));
                 Assert.Equal((one.Known, one.Consciousness, one.Oxygen, one.TemperatureSite), (other.Known, other.Consciousness, other.Oxygen, other.TemperatureSite));
                 foreach (Vital vital in Scoring.SetDice.Numbers)
                 {
@@ -75,7 +75,24 @@ public sealed class HistoryBuilderTests
     {
         var builder = new HistoryBuilder("c-1");
         Add(builder, "b1", At, Reading(Vital.Pulse, 70, null));
-        Assert.Equal((0, 0L), (builder.Build().Sets.Count, builder.Readings));
+        Assert.Equal((0, 0L), (builder.Build().Count, builder.Readings));
+    }
+
+    [Fact]
+    public void A_number_that_no_chart_knows_is_a_set_of_its_own_where_it_was_judged_in_none_and_answers_stand_with_their_set()
+    {
+        HistoryBuilder[] builders = [new("c-1"), new("c-1")];
+        foreach (HistoryBuilder one in builders)
+        {
+            Add(one, "b1", At, Reading(Vital.Weight, 80, null));
+            Add(one, "b1", At, Reading(Vital.Pulse, 70, "s1"));
+            Add(one, "b1", At.AddMinutes(1), Answer(Vital.Consciousness, "yes") with { Code = "answer/copd-daily/cough" });
+        }
+        builders[0].Join(builders[1]);
+        CitizenHistory history = builders[0].Build();
+        Assert.Equal((3, 6L), (history.Count, builders[0].Readings));
+        Assert.Equal([Vital.Weight, Vital.Weight, Vital.Pulse, Vital.Pulse], Enumerable.Range(0, 3).SelectMany(place => history.Values(place).ToArray()).Select(value => value.Vital));
+        Assert.Equal([("copd-daily", "cough", "yes"), ("copd-daily", "cough", "yes")], history.Answers(2).Select(answer => (answer.Questions, answer.Question, answer.Word)));
     }
 
     /// <summary>The short reader against the whole one, over every kind of reading: the same set.</summary>
@@ -93,8 +110,7 @@ public sealed class HistoryBuilderTests
         foreach (ReadingItem item in items)
         {
             Assert.True(StoredReading.TryRead(WireItems.Write(item), out StoredReading reading));
-            var inPlace = new VitalSet();
-            SetReader.Add(ref inPlace, in reading);
+            VitalSet inPlace = ReadInPlace(item);
             VitalSet whole = SetReader.Read([item]);
             Assert.Equal((whole.Known, whole.Consciousness, whole.Oxygen, whole.TemperatureSite), (inPlace.Known, inPlace.Consciousness, inPlace.Oxygen, inPlace.TemperatureSite));
             Assert.All(Scoring.SetDice.Numbers, vital => Assert.Equal(SetReader.Read([item])[vital], ReadInPlace(item)[vital]));
@@ -121,18 +137,43 @@ public sealed class HistoryBuilderTests
             flipped[dice.Next(flipped.Length)] ^= (byte)(1 << dice.Next(8));
             if (StoredReading.TryRead(flipped, out StoredReading reading))
             {
-                var set = new VitalSet();
-                SetReader.Add(ref set, in reading);
+                _ = SetReader.TryRead(in reading, At.UtcTicks, out _);
             }
         }
+    }
+
+    /// <summary>The short way against the general one, which a space sends everything to: the same fields of any item, and of any damaged one that is still JSON.</summary>
+    [Fact]
+    public void The_short_way_reads_what_the_general_reader_reads()
+    {
+        var dice = new Random(5);
+        (int equal, int damaged) = (0, 0);
+        for (int turn = 0; turn < 20_000; turn++)
+        {
+            double value = dice.Next(6) switch { 0 => dice.NextDouble() * 1e6, 1 => -dice.Next(500), 2 => dice.Next() * 1e12, 3 => 1e-7, 4 => 0, _ => dice.Next(40_000) / 100.0 };
+            ReadingItem item = dice.Next(4) == 0 ? Answer(Vital.Oxygen, dice.Next(2) == 0 ? "yes" : "n\"o") : Reading(Vital.Temperature, value, dice.Next(3) == 0 ? null : "s" + turn);
+            item = item with { Site = dice.Next(2) == 0 ? "oral" : null, Reasons = dice.Next(3) == 0 ? ["motion"] : [], Label = dice.Next(3) == 0 ? new ReplayLabel("h5", 3) : null };
+            byte[] bytes = WireItems.Write(item);
+            if (dice.Next(2) == 0)
+            {
+                bytes[dice.Next(bytes.Length)] ^= (byte)(1 << dice.Next(7));
+            }
+            bool general = StoredReading.TryRead([(byte)' ', .. bytes], out StoredReading whole), plain = StoredReading.TryRead(bytes, out StoredReading brief);
+            if (general)
+            {
+                Assert.True(plain && whole.Value.Equals(brief.Value) && whole.Code.SequenceEqual(brief.Code) && whole.Set.SequenceEqual(brief.Set) && whole.Unit.SequenceEqual(brief.Unit)
+                    && whole.Answer.SequenceEqual(brief.Answer) && whole.Site.SequenceEqual(brief.Site) && whole.Grade.SequenceEqual(brief.Grade), Encoding.UTF8.GetString(bytes));
+            }
+            (equal, damaged) = (equal + (general ? 1 : 0), damaged + (general ? 0 : 1));
+        }
+        Assert.InRange(equal, 12_000, 19_000);
+        Assert.InRange(damaged, 1000, 8000);
     }
 
     private static VitalSet ReadInPlace(ReadingItem item)
     {
         Assert.True(StoredReading.TryRead(WireItems.Write(item), out StoredReading reading));
-        var set = new VitalSet();
-        SetReader.Add(ref set, in reading);
-        return set;
+        return CitizenHistory.Of("c-1", [new TimedSet(At, SetReader.TryRead(in reading, At.UtcTicks, out HistoryValue value) ? [value] : [])]).Set(0);
     }
 
     private static void Add(HistoryBuilder builder, string boot, DateTimeOffset at, ReadingItem item)

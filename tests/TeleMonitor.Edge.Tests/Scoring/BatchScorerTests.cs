@@ -7,7 +7,8 @@ namespace TeleMonitor.Edge.Tests.Scoring;
 /// <summary>The batch against the scalar path: every number of every part, every edge with every other, any set; at every width of vectors.</summary>
 public sealed class BatchScorerTests
 {
-    private static readonly int[] Widths = [512, 256, 128, 16];
+    private static readonly int[] Widths = [512, 256, 128, 8];
+    private static readonly ChartClasses Classes = new([Shipped.Tobs, Shipped.News2]);
     private static readonly VitalMask[] Requirements = [VitalMask.All, new(0), new VitalMask(0).With(Vital.Pulse).With(Vital.Spo2)];
 
     /// <summary>Enumerated, not sampled: 64,001 numbers, each of them alone, by each oxygen answer and, for a temperature, each site.</summary>
@@ -23,7 +24,7 @@ public sealed class BatchScorerTests
         {
             foreach (Site site in vital == Vital.Temperature ? Enum.GetValues<Site>() : [Site.None])
             {
-                var packed = new PackedSets();
+                var packed = new PackedSets(Classes);
                 for (int both = 0; both <= 2 * PackedSets.MostHundredths; both++)
                 {
                     var set = new VitalSet { Oxygen = oxygen, TemperatureSite = site };
@@ -40,7 +41,7 @@ public sealed class BatchScorerTests
     [Fact]
     public void Every_edge_of_every_band_gives_what_the_scalar_path_gives_at_every_width()
     {
-        var packed = new PackedSets();
+        var packed = new PackedSets(Classes);
         var dice = new Random(7);
         Dictionary<Vital, int[]> edges = SetDice.Numbers.ToDictionary(vital => vital, Edges);
         foreach ((Vital vital, int[] own) in edges)
@@ -74,7 +75,7 @@ public sealed class BatchScorerTests
     public void Any_set_gives_what_the_scalar_path_gives_at_every_width(int missing)
     {
         var dice = new SetDice(20261122 + missing);
-        var packed = new PackedSets();
+        var packed = new PackedSets(Classes);
         for (int number = 0; number < 10_000; number++)
         {
             packed.Add(dice.Next(missing));
@@ -85,11 +86,11 @@ public sealed class BatchScorerTests
     [Fact]
     public void Any_number_of_sets_is_scored_to_the_last_and_nothing_is_written_behind_it()
     {
-        var scorer = new BatchScorer(Shipped.News2, 1, VitalMask.All);
+        var scorer = new BatchScorer(Classes, Shipped.News2, 1, VitalMask.All);
         for (int count = 0; count <= 200; count++)
         {
             var dice = new SetDice(count);
-            var packed = new PackedSets();
+            var packed = new PackedSets(Classes);
             for (int number = 0; number < count; number++)
             {
                 packed.Add(dice.Next(20));
@@ -109,21 +110,37 @@ public sealed class BatchScorerTests
     }
 
     [Fact]
-    public void Results_without_room_are_refused_before_anything_is_written()
+    public void Results_without_room_and_sets_of_other_classes_are_refused_before_anything_is_written()
     {
-        var packed = new PackedSets();
+        var packed = new PackedSets(Classes);
         packed.Add(new VitalSet());
         packed.Add(new VitalSet());
         var results = new BatchScore[1];
-        Assert.Throws<ArgumentException>(() => new BatchScorer(Shipped.Tobs, 1, VitalMask.All).Score(packed, results));
+        Assert.Throws<ArgumentException>(() => new BatchScorer(Classes, Shipped.Tobs, 1, VitalMask.All).Score(packed, results));
+        Assert.Throws<ArgumentException>(() => new BatchScorer(new ChartClasses([Shipped.Tobs]), Shipped.Tobs, 1, VitalMask.All).Score(packed, new BatchScore[2]));
         Assert.Equal(0, results[0].Bits);
+    }
+
+    /// <summary>Every number that a column holds is of the class of a number of which both charts say the same, by every table.</summary>
+    [Fact]
+    public void A_class_fits_in_half_a_byte_and_none_is_the_missing_one()
+    {
+        foreach (Vital vital in SetDice.Numbers)
+        {
+            Assert.InRange(Classes.Members(vital).Count, 1, ChartClasses.Most - 1);
+            for (int code = -PackedSets.MostHundredths; code <= PackedSets.MostHundredths; code++)
+            {
+                Assert.InRange(Classes.ClassOf(vital, Site.None, code), 1, Classes.Members(vital).Count);
+            }
+        }
+        Assert.True(Classes.Fits(Shipped.Tobs) && Classes.Fits(Shipped.News2));
     }
 
     /// <summary>Charts are data: one that corrects further than a column reaches, decides by a value of its own, and has a word's points at every place.</summary>
     [Theory]
     [InlineData("0.5")]
     [InlineData("-3.8")]
-    [InlineData("3.81")] // out of a column's reach: scored set by set
+    [InlineData("3.81")]
     [InlineData("-20")]
     public void A_chart_of_another_kind_gives_what_the_scalar_path_gives(string correction)
     {
@@ -140,30 +157,35 @@ public sealed class BatchScorerTests
               "yellow": { "total": 4, "single_points": 3, "single_above": [ { "vital": "temperature", "value": 38.5 } ] } }
             """;
         Assert.True(ChartFile.TryRead(Encoding.UTF8.GetBytes(json), "other.json", out Chart? chart, out IReadOnlyList<string> problems), string.Join("; ", problems));
-        var dice = new SetDice(99);
-        var packed = new PackedSets();
-        for (int number = 0; number < 10_000; number++)
+        ChartClasses alone = new([chart!]), beside = new([Shipped.Tobs, Shipped.News2, chart!]);
+        Assert.Equal((true, false), (alone.Fits(chart!), beside.Fits(chart!))); // three charts tell more temperatures apart than a table of sixteen holds: set by set
+        foreach (ChartClasses classes in new[] { alone, beside })
         {
-            packed.Add(dice.Next(25));
-        }
-        foreach (int scale in new[] { 1, 2 })
-        {
-            AssertEqual(packed, chart!, scale, VitalMask.All, Widths);
-            AssertEqual(packed, chart!, scale, new VitalMask(0).With(Vital.Diastolic), Widths);
+            var dice = new SetDice(99);
+            var packed = new PackedSets(classes);
+            for (int number = 0; number < 10_000; number++)
+            {
+                packed.Add(dice.Next(25));
+            }
+            foreach (int scale in new[] { 1, 2 })
+            {
+                AssertEqual(packed, chart!, scale, VitalMask.All, Widths);
+                AssertEqual(packed, chart!, scale, new VitalMask(0).With(Vital.Diastolic), Widths);
+            }
         }
     }
 
     [Fact]
     public void A_batch_allocates_nothing()
     {
-        var packed = new PackedSets();
+        var packed = new PackedSets(Classes);
         var dice = new SetDice(5);
         for (int number = 0; number < 4096; number++)
         {
             packed.Add(dice.Next(10));
         }
         Assert.NotEmpty(packed.Whole); // those that no column holds allocate nothing either
-        BatchScorer tobs = new(Shipped.Tobs, 1, VitalMask.All), news2 = new(Shipped.News2, 2, VitalMask.All);
+        BatchScorer tobs = new(Classes, Shipped.Tobs, 1, VitalMask.All), news2 = new(Classes, Shipped.News2, 2, VitalMask.All);
         var results = new BatchScore[packed.Count];
         foreach (int width in Widths)
         {
@@ -214,7 +236,7 @@ public sealed class BatchScorerTests
 
     private static void AssertEqual(PackedSets packed, Chart chart, int scale, VitalMask required, int[] widths)
     {
-        var scorer = new BatchScorer(chart, scale, required);
+        var scorer = new BatchScorer(packed.Classes, chart, scale, required);
         var results = new BatchScore[packed.Count];
         scorer.Score(packed, results, widths[0]);
         for (int place = 0; place < packed.Count; place++)

@@ -5,10 +5,12 @@ namespace TeleMonitor.Edge.Tests.Scoring;
 
 public sealed class PackedSetsTests
 {
+    private static readonly ChartClasses Classes = new([Shipped.Tobs, Shipped.News2]);
+
     [Fact]
     public void Every_number_that_a_column_can_hold_comes_back_as_it_was_in_every_column()
     {
-        var packed = new PackedSets();
+        var packed = new PackedSets(Classes);
         for (int both = 0; both <= 2 * PackedSets.MostHundredths; both++)
         {
             var set = new VitalSet();
@@ -29,7 +31,7 @@ public sealed class PackedSetsTests
     [Fact]
     public void Every_answer_and_site_comes_back()
     {
-        var packed = new PackedSets(0);
+        var packed = new PackedSets(Classes, 0);
         (Consciousness, OxygenAnswer, Site)[] all =
         [
             .. from consciousness in Enum.GetValues<Consciousness>() from oxygen in Enum.GetValues<OxygenAnswer>() from site in Enum.GetValues<Site>()
@@ -47,7 +49,7 @@ public sealed class PackedSetsTests
     {
         var dice = new SetDice(1);
         VitalSet[] sets = [.. Enumerable.Range(0, 20_000).Select(number => dice.Next(number % 40))];
-        var packed = new PackedSets();
+        var packed = new PackedSets(Classes);
         foreach (VitalSet set in sets)
         {
             packed.Add(in set);
@@ -62,7 +64,7 @@ public sealed class PackedSetsTests
     [Fact]
     public void An_answer_that_nobody_knows_is_kept_and_not_cut_to_its_lowest_bits()
     {
-        var packed = new PackedSets();
+        var packed = new PackedSets(Classes);
         packed.Add(new VitalSet { Consciousness = (Consciousness)9 });
         Assert.Equal((Consciousness)9, packed[0].Consciousness);
     }
@@ -70,7 +72,7 @@ public sealed class PackedSetsTests
     [Fact]
     public void A_cleared_one_is_empty_and_takes_new_sets()
     {
-        var packed = new PackedSets();
+        var packed = new PackedSets(Classes);
         var set = new VitalSet();
         set.Set(Vital.Pulse, new Hundredths(-5, -5));
         packed.Add(in set);
