@@ -1,3 +1,4 @@
+using TeleMonitor.Care.Devices;
 using TeleMonitor.Hub.Store;
 using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Scoring;
@@ -39,10 +40,14 @@ internal sealed class SettingsShelf(IReadOnlyDictionary<(string Id, string Versi
         }
     }
 
-    /// <summary>What was issued to a gateway in this version; null where that is not the one that is kept.</summary>
+    /// <summary>
+    /// What was issued to a gateway in this version; null where that is not the one that is kept, or the gateway's status has not shown its hash
+    /// yet: a hub that was put back may issue the same number for something else.
+    /// </summary>
     public IssuedRules? Issued(StoreTransaction store, string gateway, string? version)
     {
-        if (version is null || store.ProfileMarkOf(gateway) is not { } mark || version != mark.Version.ToString(System.Globalization.CultureInfo.InvariantCulture))
+        if (version is null || store.ProfileMarkOf(gateway) is not { } mark || version != mark.Version.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            || ProfileRules.Compare(mark, store.ProfileSeen(gateway)) != ProfileStanding.InForce)
         {
             return null;
         }

@@ -99,6 +99,17 @@ public sealed class IssuedRulesTests : IDisposable
         Assert.Null(Case());
     }
 
+    /// <summary>Seed 65 of the simulation: a hub that was put back had issued the same number for something else.</summary>
+    [Fact]
+    public void Settings_of_the_same_number_and_another_hash_are_not_compared()
+    {
+        Issue(Spo2);
+        hub.Store.Write(write => write.NoteProfile(TestHub.Gateway, new ProfileMark(1, "another"), hub.Now));
+        Send(Gateway(["pulse", "spo2"], ["tobs"]).Judge(Low));
+        Assert.Empty(Skews());
+        Assert.Null(Case());
+    }
+
     [Fact]
     public void A_value_that_the_plan_found_too_old_is_nobodys_fault()
     {
@@ -163,7 +174,12 @@ public sealed class IssuedRulesTests : IDisposable
     private void Issue(params Limit[] limits)
     {
         byte[] bundle = Bundle(limits);
-        hub.Store.Write(write => write.Issue(new IssuedProfile(TestHub.Gateway, new ProfileMark(1, ProfileBundle.HashOf(bundle)), "x", bundle), hub.Now));
+        var mark = new ProfileMark(1, ProfileBundle.HashOf(bundle));
+        hub.Store.Write(write =>
+        {
+            write.Issue(new IssuedProfile(TestHub.Gateway, mark, "x", bundle), hub.Now);
+            write.NoteProfile(TestHub.Gateway, mark, hub.Now); // its status shows them
+        });
     }
 
     private IssuedRules Rules(params Limit[] limits)
