@@ -65,7 +65,7 @@ internal sealed record IssuedRules(int Version, ProfileContent Content, IReadOnl
     }
 
     /// <summary>What a limit that the gateway overlooks is called in a finding: which of whom stays out of it.</summary>
-    public string Overlooked => Say(["limits: gateway kept, hub crossed"]);
+    public string Overlooked => Say(["limits: gateway and hub do not agree"]);
 
     /// <summary>
     /// What the citizen's limits say of values. Left out are limits against the citizen's own days, which only the home knows, and values

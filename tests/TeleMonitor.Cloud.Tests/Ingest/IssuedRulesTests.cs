@@ -42,7 +42,7 @@ public sealed class IssuedRulesTests : IDisposable
         Send(Gateway(["pulse", "spo2"], ["tobs"]).Judge(Low));
         Assert.Equal((Triage.Red, AlertOrigin.Hub), (Case()!.Triage, Case()!.LastAlertOrigin));
         Assert.Equal(["limit/spo2/low-red"], Case()!.Reasons);
-        Assert.Equal(["profile 1; limits: gateway kept, hub crossed"], Skews());
+        Assert.Equal(["profile 1; limits: gateway and hub do not agree"], Skews());
     }
 
     [Fact]
