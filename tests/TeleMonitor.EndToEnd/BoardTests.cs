@@ -119,6 +119,24 @@ public sealed class BoardTests : IAsyncLifetime
     }
 
     [BrowserFact]
+    public async Task An_opened_case_says_what_the_authority_asks_for_and_who_is_Unknown_stands_below_in_both_languages()
+    {
+        Fill();
+        host.FollowPlan(BoardHost.Aabenraa, "copd-intensive", "2026-11-1");
+        foreach ((string language, int width, string guidance, string unknown) in new[] { ("da", 1440, "Vejledning ved TOBS", "Ukendte uden sag: 1"), ("en", 390, "Guidance at TOBS", "Unknown without a case: 1") })
+        {
+            IPage page = await Open(width, 900, $"/?team=all&case=2&lang={language}");
+            await Assertions.Expect(page.Locator(".peek-next")).ToContainTextAsync(guidance);
+            await Assertions.Expect(page.Locator("#unknown")).ToContainTextAsync(unknown);
+            await Take(page, $"board-guidance-{language}-{width}");
+            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"sideways scroll at {width}");
+            Assert.Empty(await Violations(page));
+            await page.Context.CloseAsync();
+        }
+        Assert.Empty(complaints);
+    }
+
+    [BrowserFact]
     public async Task Everything_works_without_script_too()
     {
         Fill();

@@ -11,10 +11,11 @@ namespace TeleMonitor.Simulation;
 /// Compositions that are wrong in one thing each. They show that the checks see what they are for; a canary that goes unseen means that
 /// the simulation proves less than it says.
 /// </summary>
-internal static class Canaries
+internal static partial class Canaries
 {
     public static IReadOnlyList<Composition> All { get; } =
-        [new IdentityBySequence(), new ReceiptBeforeCommit(), new CursorWithoutLock(), new WorkListById(), new TwoCommits(), new MarkBeforeSend(), new ConfirmAtTheGateway(), new NeverAlerts(), new HelpWithoutCase()];
+        [new IdentityBySequence(), new ReceiptBeforeCommit(), new CursorWithoutLock(), new WorkListById(), new TwoCommits(), new MarkBeforeSend(), new ConfirmAtTheGateway(), new NeverAlerts(), new HelpWithoutCase(),
+            new PlansNotLookedAt(), new PlansWithoutCase(), new ClosesAtOnce(), new BelievesStrangers(), new NamesOtherSettings()];
 
     /// <summary>Long enough in bad weather for the wrong thing to happen.</summary>
     private abstract class Canary : Composition

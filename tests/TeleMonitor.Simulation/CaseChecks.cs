@@ -89,6 +89,10 @@ internal sealed class CaseChecks(World world, SimHub hub, SimStaff staff)
 
     private void CheckNew(PageLine page)
     {
+        if (page.Case == 0)
+        {
+            return; // to support, about a device: it has no case
+        }
         if (!cases.Exists(one => one.Id == page.Case))
         {
             throw new BrokenException("S4", $"page {page.Id} is about case {page.Case}, which is not there");

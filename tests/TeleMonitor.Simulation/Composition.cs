@@ -1,3 +1,4 @@
+using TeleMonitor.Gateway.Profile;
 using TeleMonitor.Hub.Ingest;
 using TeleMonitor.Mqtt;
 
@@ -21,6 +22,12 @@ internal class Composition
 
     /// <summary>True when citizens are just Red by their total, which may wait for a second measurement.</summary>
     public virtual bool JustRed => false;
+
+    /// <summary>True when the citizen who never measures may be away, and is then no concern of anybody's.</summary>
+    public virtual bool MayBeAway => true;
+
+    /// <summary>Whom homes believe about settings.</summary>
+    public virtual ProfileTrust Trust => SimSigner.Trust;
 
     public virtual SimOutbox Open(SimCard card, Func<string> newId) => new(card, newId);
 

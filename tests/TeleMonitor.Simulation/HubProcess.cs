@@ -71,7 +71,8 @@ internal sealed class HubProcess
         Worker = new CaseWorker(Store, Shipped.Hub);
         Ingest = new BatchIngest(Store.HubId, Shipped.Hub.Charts);
         Taking = new MessageTaking(Store, Ingest, Clock, NullLogger.Instance);
-        Round = new CareRound(Store, Worker, new BoardNotifier(Store, Feed, Shipped.Hub.People), new NoticeSender(Store, Clock, NullLogger.Instance), Feed, new HubMetrics(), Clock);
+        Round = new CareRound(Store, Worker, new BoardNotifier(Store, Feed, Shipped.Hub.People), new NoticeSender(Store, Clock, NullLogger.Instance), Feed, new HubMetrics(), Clock, null,
+            new ProfileIssue(Store, SimSigner.Hub, Shipped.Hub.NewestCharts), new ProfileSender(Store, Clock, NullLogger.Instance));
         silence = new SilenceWatch(Store, Shipped.Hub, Clock.GetUtcNow());
         queue = new IngestQueue();
         IsAlive = true;
@@ -154,7 +155,7 @@ internal sealed class HubProcess
     {
         if (!crashed)
         {
-            hub.Broker.SendDown(message.Topic.Split('/')[2], LinkEventKind.Notices, message.Payload.ToArray());
+            hub.Broker.SendDown(message.Topic.Split('/')[2], message.Topic.EndsWith("/profile", StringComparison.Ordinal) ? LinkEventKind.Profile : LinkEventKind.Notices, message.Payload.ToArray());
         }
         return Task.FromResult(MqttReason.Success);
     }
@@ -291,7 +292,7 @@ internal sealed class HubProcess
     /// </summary>
     private TimeSpan UntilDue()
     {
-        long due = hub.Database.One<long?>("select min(due) from (select min(due_ms) as due from to_do union all select min(due_ms) from care_case)") ?? long.MaxValue;
+        long due = hub.Database.One<long?>("select min(due) from (select min(due_ms) as due from to_do union all select min(due_ms) from care_case union all select min(due_ms) from plan_watch)") ?? long.MaxValue;
         long wait = due == long.MaxValue ? 60_000 : due - Clock.GetUtcNow().ToUnixTimeMilliseconds();
         return TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(wait / 1000.0), 1, hub.Database.One<long?>("select count(*) from notice") > 0 ? 15 : 60));
     }

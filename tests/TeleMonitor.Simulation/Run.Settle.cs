@@ -116,6 +116,7 @@ internal sealed partial class Run
         {
             throw new BrokenException("L2", $"{without} alerts have no case, {owed} pieces of work were left");
         }
+        plans.Cared();
     }
 
     /// <summary>L4: every gateway that is lent to somebody and has been silent for hours is a finding.</summary>

@@ -20,6 +20,7 @@ internal sealed partial class Run
     private readonly Checks checks;
     private readonly CaseChecks cases;
     private readonly HelpChecks help;
+    private readonly PlanChecks plans;
     private readonly Dice dice;
     private readonly Composition composition;
     private readonly Dictionary<SimHome, CardState> images = [];
@@ -27,7 +28,7 @@ internal sealed partial class Run
     private bool isFair;
     private int assignments, changes = -1;
 
-    private static readonly string[] Areas = ["aabenraa", "toender", "nowhere"];
+    private static readonly string[] Areas = ["aabenraa", "toender", "nowhere", "soenderborg"]; // the last citizen never measures
 
     public Run(ulong seed, Composition composition, Action<string>? log)
     {
@@ -45,13 +46,16 @@ internal sealed partial class Run
         checks = new Checks(ledger, hub, homes);
         cases = new CaseChecks(world, hub, staff);
         help = new HelpChecks(world, hub, homes, checks);
+        plans = new PlanChecks(world, hub, GatewayOf(1), GatewayOf(Areas.Length));
         for (int number = 1; number <= Areas.Length; number++)
         {
             var lent = new Lent(++assignments, $"c-sim-{assignments}", Areas[number - 1], 1, number < 3 ? TimeSpan.FromMinutes(5) : null);
-            NewHome($"gw-sim-000{number}", $"home-{number}", lent, new SimCard(dice.Id()));
+            NewHome(GatewayOf(number), $"home-{number}", lent, new SimCard(dice.Id()));
         }
         (hub.Changed, hub.PutBack) = (LookAtStore, PutBack);
     }
+
+    private static string GatewayOf(int number) => $"gw-sim-000{number}";
 
     /// <summary>Runs one seed to its end or to the first property that breaks.</summary>
     public static RunResult Of(ulong seed, Composition composition, Action<string>? log = null)
@@ -95,6 +99,7 @@ internal sealed partial class Run
             citizen.Start();
         }
         Trouble();
+        Plan();
         Recurring(TimeSpan.FromMinutes(7), checks.Cards);
         world.RunUntil(TimeSpan.FromMinutes(dice.Next(composition.Weather.Least, composition.Weather.Most)));
         Settle();
@@ -110,13 +115,14 @@ internal sealed partial class Run
             checks.Store();
         }
         cases.Store();
+        plans.Store();
     }
 
     private SimHome NewHome(string gateway, string name, Lent lent, SimCard card)
     {
-        var home = new SimHome(world, weather, ledger, composition, broker, gateway, name, lent, card) { Moved = Moved, Reopened = Opened };
+        var home = new SimHome(world, weather, ledger, composition, broker, gateway, name, lent, card) { Moved = Moved, Reopened = Opened, Making = plans.Making };
         homes.Add(home);
-        citizens.Add(new SimCitizen(world, home, composition.JustRed));
+        citizens.Add(new SimCitizen(world, home, composition.JustRed, plans.IsQuiet(gateway)));
         return home;
     }
 
@@ -152,6 +158,7 @@ internal sealed partial class Run
             write.RegisterGateway(one.Gateway, "kit-" + one.Gateway[^4..], world.Wall);
             write.RegisterAssignment(one);
         }
+        RegisterPlans(write);
     });
 
     /// <summary>The register is a file of the authority's: it is read into a store that was put back, before the hub starts.</summary>

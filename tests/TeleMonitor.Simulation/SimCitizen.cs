@@ -7,7 +7,7 @@ namespace TeleMonitor.Simulation;
 /// A citizen at home with sensors: measures a set every few minutes, gets worse and better, presses for help now and then. Faults: sets that stay incomplete, values
 /// that are none, impossible or the same again, a measurement cut short.
 /// </summary>
-internal sealed class SimCitizen(World world, SimHome home, bool justRed)
+internal sealed class SimCitizen(World world, SimHome home, bool justRed, bool quiet)
 {
     private const string Sensor = "simulated-home";
     private readonly Dice dice = world.Dice("citizen " + home.Name);
@@ -17,6 +17,10 @@ internal sealed class SimCitizen(World world, SimHome home, bool justRed)
 
     public void Start()
     {
+        if (quiet)
+        {
+            return; // neither measures nor asks for help
+        }
         world.In(dice.Between(1, 240), Set);
         world.In(help.Between(60, 2400), Press);
     }

@@ -59,6 +59,10 @@ internal sealed class SimHome
     public UrgentState? Urgent => core?.Urgent.State;
     public bool IsRunning => core is not null;
     public bool IsConnected => link is { IsConnected: true };
+    /// <summary>How often its program was started.</summary>
+    public int Life => life;
+    /// <summary>Called before items are written.</summary>
+    public Action<SimHome, OutboxCommit> Making { get; set; } = (_, _) => { };
     /// <summary>Called after the uplink has moved, and when a program has opened the card again.</summary>
     public Action<SimHome> Moved { get; set; } = _ => { };
     public Action<SimHome> Reopened { get; set; } = _ => { };
@@ -81,7 +85,7 @@ internal sealed class SimHome
             link = new SimLink(world, broker, Path, dice, Gateway, Presence, send.Soon) { Sending = CheckBatch };
             core = new GatewayCore(new GatewaySetup
             {
-                Gateway = Gateway, Identity = identity, Outbox = opened, Clock = Clock, Dice = new Dice(dice.NextBits()), Say = said => world.Note(said), Patience = null,
+                Gateway = Gateway, Identity = identity, Outbox = opened, Clock = Clock, Dice = new Dice(dice.NextBits()), Say = said => world.Note(said), Patience = null, Trust = composition.Trust,
                 Judging = new JudgeSettings
                 {
                     Assignment = Lent.Assignment, Charts = [.. Shipped.Firmware.Charts.Values], Sensors = Shipped.Firmware.Sensors, Scale = Lent.Scale, ConfirmWithin = Lent.ConfirmWithin,
@@ -149,6 +153,26 @@ internal sealed class SimHome
         {
             judge.Soon();
         }
+    }
+
+    /// <summary>The citizen answers questions.</summary>
+    public void Tell(ToldAnswers told)
+    {
+        if (inbox is not null && core is not null && inbox.Writer.TryWrite(new SensorMessage(new Burst([]) { Told = told })))
+        {
+            judge.Soon();
+        }
+    }
+
+    /// <summary>Somebody sends settings to the home; false when they do not arrive.</summary>
+    public bool Offer(byte[] bundle)
+    {
+        if (link is not { IsConnected: true } || Path.DropsDown)
+        {
+            return false;
+        }
+        link.Receive(LinkEventKind.Profile, bundle);
+        return true;
     }
 
     /// <summary>Puts an item on the card that no hub can read.</summary>
@@ -233,6 +257,7 @@ internal sealed class SimHome
     private void Attempt(OutboxCommit commit)
     {
         ledger.Make(Gateway, commit);
+        Making(this, commit);
         if (Card.CutAfter < 0 && commit.Items.Any(item => string.Equals(item.Lane, WireWord.AlertLane, StringComparison.Ordinal)) && dice.Chance(0.6 * weather[Fault.PowerCut]))
         {
             Card.CutAfter = dice.Next(2); // where it hurts most: around an alert

@@ -7,7 +7,7 @@ internal enum Fault
     Drift, ClockStep, Boot1970,
     PowerCut, ProgramKilled, DiskFull, CardRestored, CardCloned,
     HubCrash, HubCrashAtCommit, HubRestartBeforeStep, HubDown, HubRestored, TwoHubs, HubClockStep, HubDiskFull,
-    PoisonItem, Relent, ProfileChanged,
+    PoisonItem, Relent, ProfileChanged, ProfileForged,
     BoardClosed, TakenLate, ActedTwice, ActedAfterClose, NobodyTakes,
 }
 

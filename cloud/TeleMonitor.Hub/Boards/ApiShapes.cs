@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Hub.Store;
+using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Readings;
 
 namespace TeleMonitor.Hub.Boards;
@@ -63,7 +64,41 @@ public sealed record FindingShape(string Gateway, string Code, string Detail, Da
 public sealed record CasesShape(IReadOnlyList<CaseShape> Cases);
 
 /// <summary>One case with its history and the item of its newest alert, as the gateway sent it; null for an alert of the hub's own or one that could not be read.</summary>
-public sealed record CaseDetailShape(CaseShape Case, IReadOnlyList<EventShape> Events, IReadOnlyList<PageShape> Pages, JsonElement? Alert);
+/// <param name="Case">The case.</param>
+/// <param name="Events">What happened.</param>
+/// <param name="Pages">Whom it was told.</param>
+/// <param name="Alert">The item.</param>
+/// <param name="Guidance">What the responsible authority asks for at this total; null for a case that is not about values.</param>
+/// <param name="Change">What the newest alert has changed; null while there is none.</param>
+public sealed record CaseDetailShape(
+    CaseShape Case, IReadOnlyList<EventShape> Events, IReadOnlyList<PageShape> Pages, JsonElement? Alert, GuidanceShape? Guidance, ChangeShape? Change);
+
+/// <summary>Guidance by score. Without a row it says in answer why: not-by-score or no-guide. Approved null: nobody has signed it.</summary>
+public sealed record GuidanceShape(
+    string Answer, string Authority, string? Chart, string? ChartVersion, int? Lowest, int? Highest, bool ByLowest, string? Guide, string? GuideVersion, ContentApproval? Approved, ResponseRow? Row)
+{
+    /// <summary>From what was found.</summary>
+    public static GuidanceShape? Of(Guidance? found) => found is null ? null : new GuidanceShape(CaseWord.Of(found.Answer), found.Authority, found.Score?.Chart, found.Score?.ChartVersion,
+        found.Score?.Lowest, found.Score?.Highest, found.IsByLowest, found.Guide?.Id, found.Guide?.Version, found.Guide?.Approved, found.Row);
+}
+
+/// <summary>What the newest alert has changed against the one before it; since null: it is the first of the case.</summary>
+public sealed record ChangeShape(DateTimeOffset? Since, string? Before, string Now, IReadOnlyList<string> New, IReadOnlyList<string> Gone, int? TotalBefore, int? Total)
+{
+    /// <summary>From what was found.</summary>
+    public static ChangeShape? Of(AlertChange? change) => change is null ? null : new ChangeShape(change.Since, change.Before is { } before ? TriageWord.Of(before) : null, TriageWord.Of(change.Now),
+        change.New, change.Gone, change.TotalBefore, change.Total);
+}
+
+/// <summary>Citizens who are Unknown for want of data and have no case of it, the longest first.</summary>
+public sealed record UnknownsShape(IReadOnlyList<UnknownShape> Unknown);
+
+/// <summary>One of them; case_at null: no case will follow by itself.</summary>
+public sealed record UnknownShape(string Citizen, string Area, DateTimeOffset Since, string Because, DateTimeOffset? CaseAt)
+{
+    /// <summary>From a line.</summary>
+    public static UnknownShape Of(UnknownLine line) => new(line.Row.Citizen, line.Row.Area, line.Since, line.Row.Because, line.CaseAt);
+}
 
 /// <summary>A daily TEST.</summary>
 public sealed record TestShape(long Id, string Team, DateTimeOffset CreatedAt, DateTimeOffset AnswerBy, DateTimeOffset? AcknowledgedAt, PersonShape? AcknowledgedBy)
@@ -84,6 +119,7 @@ public sealed record ActShape(string? Text);
 [JsonSerializable(typeof(CasesShape))]
 [JsonSerializable(typeof(CaseDetailShape))]
 [JsonSerializable(typeof(FindingsShape))]
+[JsonSerializable(typeof(UnknownsShape))]
 [JsonSerializable(typeof(ActShape))]
 [JsonSerializable(typeof(TestShape))]
 internal sealed partial class BoardJson : JsonSerializerContext;

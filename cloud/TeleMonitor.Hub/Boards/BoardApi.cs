@@ -24,6 +24,7 @@ public sealed class BoardApi
         group.MapGet("/cases/{id:long}", api.Case);
         group.MapPost("/cases/{id:long}/{act}", api.Do);
         group.MapGet("/findings", api.Findings);
+        group.MapGet("/unknown", api.Unknown);
         group.MapPost("/tests/{id:long}/acknowledge", api.Acknowledge);
         group.MapGet("/gateways", new SupportPages(parts).Gateways);
     }
@@ -44,17 +45,30 @@ public sealed class BoardApi
 
     private IResult Case(HttpContext http, long id)
     {
+        DateTimeOffset now = parts.Clock.GetUtcNow();
         CaseDetailShape? detail = parts.Store.Read(read => read.ShownCaseOf(id) is not { } @case ? null : new CaseDetailShape(
             Shape(@case),
             [.. read.EventsOf(id).Select(row => EventShape.Of(row, parts.Data.People))],
             [.. read.PagesOf(id).Select(PageShape.Of)],
-            read.NewestAlertOf(id) is { Bytes: { Length: > 0 } bytes } ? JsonElement.Parse(bytes) : null));
+            read.NewestAlertOf(id) is { Bytes: { Length: > 0 } bytes } ? JsonElement.Parse(bytes) : null,
+            GuidanceShape.Of(Guidance.Of(@case, AlertFacts.Read(read, @case, now), parts.Data, now)), ChangeShape.Of(AlertChange.Read(read, id))));
         if (detail is null)
         {
             return Problem(StatusCodes.Status404NotFound, "There is no such case.");
         }
         http.Response.Headers.ETag = Tag(detail.Case.Version);
         return TypedResults.Json(detail, BoardJson.Default.CaseDetailShape);
+    }
+
+    private IResult Unknown(string? team)
+    {
+        if (team is not null && !BoardAddress.IsTeam(team, parts.Data))
+        {
+            return Problem(StatusCodes.Status400BadRequest, "There is no such team.");
+        }
+        DateTimeOffset now = parts.Clock.GetUtcNow();
+        IReadOnlyList<UnknownLine> lines = UnknownLine.Of(parts.Store.Read(read => read.UnknownWithoutCase(now, WorklistFacts.Most)), team, parts.Data, now);
+        return TypedResults.Json(new UnknownsShape([.. lines.Select(UnknownShape.Of)]), BoardJson.Default.UnknownsShape);
     }
 
     private IResult Acknowledge(HttpContext http, long id)

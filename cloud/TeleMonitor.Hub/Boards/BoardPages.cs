@@ -97,7 +97,7 @@ public sealed class BoardPages(BoardParts parts)
         DateTimeOffset now = parts.Clock.GetUtcNow();
         Person? me = ActingPerson.OfPage(http.Request, parts.Data.People);
         long version = parts.Feed.Version; // before the store: a change meanwhile makes the page reload once too often, never too seldom
-        WorklistFacts facts = parts.Store.Read(read => WorklistFacts.Read(read, address, me?.Id, now));
+        WorklistFacts facts = parts.Store.Read(read => WorklistFacts.Read(read, address, me?.Id, parts.Data, now));
         return new BoardView(new BoardWords(text, parts.Data, now), address, me, facts, antiforgery.GetAndStoreTokens(http), version);
     }
 

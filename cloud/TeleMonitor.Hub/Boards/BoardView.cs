@@ -50,6 +50,9 @@ public sealed record BoardView(BoardWords Words, BoardAddress Address, Person? M
     /// <summary>How many cases a filter shows.</summary>
     public int Count(BoardFilter filter) => Facts.All.Count(@case => (Address with { Filter = filter }).Shows(@case, Me?.Id));
 
+    /// <summary>True where somebody is Unknown without a case, and the filter leaves Unknown in.</summary>
+    public bool ShowsUnknown => Facts.Unknown.Count > 0 && Address.Filter is (BoardFilter.All or BoardFilter.Unknown);
+
     /// <summary>True when nobody has signed the ladders.</summary>
     public bool LaddersUnapproved => Words.Data.Ladders.Approved is null;
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Localization;
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Routing;
 using TeleMonitor.Hub.Store;
+using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Readings;
 
 namespace TeleMonitor.Hub.Boards;
@@ -60,6 +61,33 @@ public sealed class BoardWords(IStringLocalizer<BoardText> text, HubData data, D
 
     /// <summary>Name of a part by its wire name.</summary>
     public string PartName(string part) => WordOr("part-" + part, part);
+
+    /// <summary>A reason code in words.</summary>
+    public string Reason(string reason) => reason.Split('/') switch
+    {
+        ["limit", var vital, _] => this["reason-limit", PartName(vital), LimitSide(reason)],
+        ["symptom", var question, _] => this["reason-symptom", Question(question)],
+        ["trend", var trend] => WordOr("reason-trend-" + trend, reason),
+        ["missing", var why] => WordOr("reason-missing-" + why, reason),
+        [_, "total", _] => this["reason-total"],
+        [_, "single-red" or "single-yellow", var part] => PartName(part),
+        [_, var part, _] => PartName(part),
+        [Vitals.Readings.Reason.Help] => this["reason-help"],
+        _ => reason,
+    };
+
+    /// <summary>Which limit a reason tells of: at or below red, and so on.</summary>
+    public string LimitSide(string reason) => WordOr("limit-" + reason[(reason.LastIndexOf('/') + 1)..], reason);
+
+    /// <summary>A question as it is asked; its id where no questionnaire makes a symptom of it.</summary>
+    public string Question(string id) => data.Content.Questionnaires.Values.Where(questions => questions.Rules.Any(rule => string.Equals(rule.Question, id, StringComparison.Ordinal)))
+        .SelectMany(questions => questions.Questions).FirstOrDefault(question => string.Equals(question.Id, id, StringComparison.Ordinal)) is { } found ? Local(found.Text) : id;
+
+    /// <summary>A text of the data in the page's language.</summary>
+    public static string Local(LocalText text) => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName is "en" ? text.En : text.Da;
+
+    /// <summary>Name of an authority: a municipality or a region.</summary>
+    public string Authority(string slug) => data.Topology.Municipalities.FirstOrDefault(one => one.Slug == slug)?.Name ?? data.Topology.Regions.FirstOrDefault(one => one.Slug == slug)?.Name ?? slug;
 
     /// <summary>Value with unit, or the answer's word.</summary>
     public string Value(ShownValue value) => value.Number is { } number

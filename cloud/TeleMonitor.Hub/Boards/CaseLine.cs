@@ -52,14 +52,25 @@ public sealed record CaseLine(CaseFacts Facts, BoardWords Words, string? Me)
                 return Words["why-reasons", string.Join(", ", Case.Reasons.Select(ReasonText).Distinct())];
             }
             var said = new List<string>();
+            said.AddRange(BesideCharts(red: true));
+            bool named = false;
             foreach ((string part, int points) in score.Parts.Where(part => part.Value > 0).OrderByDescending(part => part.Value))
             {
-                string value = Facts.Alert!.Values.FirstOrDefault(shown => VitalCode.Of(shown.Vital).Name == part) is { } found ? Say(found) : Words.PartName(part);
-                said.Add(said.Count == 0 ? Words["why-points-in", value, points, ChartName(score)] : points > 1 ? Words["why-points", value, points] : value);
+                string value = ValueOf(part) is { } found ? Say(found) : Words.PartName(part);
+                said.Add(!named ? Words["why-points-in", value, points, ChartName(score)] : points > 1 ? Words["why-points", value, points] : value);
+                named = true;
             }
+            said.AddRange(BesideCharts(red: false));
             return said.Count == 0 ? Words["why-reasons", string.Join(", ", Case.Reasons.Select(ReasonText).Distinct())] : Capital(string.Join(", ", said));
         }
     }
+
+    /// <summary>Limits, symptoms and trends of the newest alert, with the value that a limit is about.</summary>
+    private IEnumerable<string> BesideCharts(bool red) => (Facts.Alert?.Reasons ?? [])
+        .Where(reason => reason.Split('/')[0] is "limit" or "symptom" or "trend" && reason.EndsWith("red", StringComparison.Ordinal) == red)
+        .Select(reason => Reason.LimitedVital(reason) is { } limited && ValueOf(limited.Name) is { } value ? Words["why-limit", Say(value), Words.LimitSide(reason)] : ReasonText(reason));
+
+    private ShownValue? ValueOf(string name) => Facts.Alert?.Values.FirstOrDefault(shown => VitalCode.Of(shown.Vital).Name == name);
 
     /// <summary>What else was measured, without points.</summary>
     public string WhyMore
@@ -183,15 +194,40 @@ public sealed record CaseLine(CaseFacts Facts, BoardWords Words, string? Me)
     }
 
     /// <summary>A reason code in words.</summary>
-    public string ReasonText(string reason) => reason.Split('/') switch
+    public string ReasonText(string reason) => Words.Reason(reason);
+
+    /// <summary>What the charts found, part by part: points of what is known, and what is missing.</summary>
+    public string SubPoints(AlertScore score) => string.Join(", ", score.Parts.OrderByDescending(part => part.Value).Select(part => $"{Words.PartName(part.Key)} {part.Value}")
+        .Concat(score.Missing.Select(part => Words["sub-missing", Words.PartName(part)])));
+
+    /// <summary>Versions by which the newest alert was judged: charts, plan, signed settings.</summary>
+    public string Versions => Facts.Alert is not { } alert ? "" : string.Join(" · ", alert.Scores.Select(score => $"{ChartName(score)} {score.ChartVersion}").Concat(
+    [
+        alert.Plan is { } plan ? Words["version-plan", plan] : Words["version-no-plan"],
+        alert.Profile is { } profile ? Words["version-profile", profile] : Words["version-no-profile"],
+    ]));
+
+    /// <summary>What the newest alert has changed.</summary>
+    public IEnumerable<string> ChangeText(AlertChange change)
     {
-        [_, "total", _] => Words["reason-total"],
-        [_, "single-red" or "single-yellow", var part] => Words.PartName(part),
-        [_, var part, _] => Words.PartName(part),
-        [Reason.Help] => Words["reason-help"],
-        ["missing", var why] => Words.WordOr("reason-missing-" + why, reason),
-        _ => reason,
-    };
+        if (change.Since is not { } since)
+        {
+            return [Words["changed-first"]];
+        }
+        string before = Words["triage-" + TriageWord.Of(change.Before ?? Triage.Unknown)], now = Words["triage-" + TriageWord.Of(change.Now)];
+        string?[] said =
+        [
+            change.IsSame ? Words["changed-nothing"] : null,
+            change.Before != change.Now ? Words["changed-triage", before, now] : null,
+            change is { TotalBefore: { } was, Total: { } total } && was != total ? Words["changed-total", was, total] : null,
+            change.New.Count > 0 ? Words["changed-new", Said(change.New)] : null,
+            change.Gone.Count > 0 ? Words["changed-gone", Said(change.Gone)] : null,
+            Words["changed-since", Words.Clock(since)],
+        ];
+        return said.OfType<string>();
+
+        string Said(IEnumerable<string> reasons) => string.Join(", ", reasons.Select(ReasonText).Distinct());
+    }
 
     /// <summary>A part that a second chart now counts too is no news to the nurse who took it for that part; more points in the same chart are.</summary>
     private bool KnownByOtherChart(string reason)

@@ -14,6 +14,7 @@ namespace TeleMonitor.Hub.Ingest;
 public sealed class BatchIngest(string hubId, IReadOnlyDictionary<(string Id, string Version), Chart> charts)
 {
     private const string WentBack = "finding/lane-went-back";
+    private readonly SettingsShelf shelf = new(charts);
 
     /// <summary>Takes a batch.</summary>
     public Ingested Take(StoreTransaction store, IncomingBatch batch, DateTimeOffset now)
@@ -109,7 +110,7 @@ public sealed class BatchIngest(string hubId, IReadOnlyDictionary<(string Id, st
     private Ingested TakeItems(Step step, BatchHead head, IReadOnlyList<ReadOnlyMemory<byte>> items)
     {
         (StoreTransaction store, IncomingBatch batch, BatchProperties named, LaneCursor cursor, DateTimeOffset now) = step;
-        var taking = new ItemTaking(store, batch.Gateway, named.Outbox, head.Context, head.Sent, charts, now);
+        var taking = new ItemTaking(store, batch.Gateway, named.Outbox, head.Context, head.Sent, shelf, now);
         var refused = new List<Refusal>();
         int fresh = 0;
         for (int index = named.Through is null ? (int)(cursor.Through + 1 - named.First) : 0; index < items.Count; index++)

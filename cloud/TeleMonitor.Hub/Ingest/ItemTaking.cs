@@ -4,13 +4,12 @@ using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Devices;
 using TeleMonitor.Hub.Store;
 using TeleMonitor.Vitals.Readings;
-using TeleMonitor.Vitals.Scoring;
 using TeleMonitor.Vitals.Wire;
 
 namespace TeleMonitor.Hub.Ingest;
 
 /// <summary>Takes the items of one batch, one by one, inside its transaction; <c>quarantine retry</c> takes what was put aside through here too.</summary>
-internal sealed class ItemTaking
+internal sealed partial class ItemTaking
 {
     private readonly StoreTransaction store;
     private readonly string gateway;
@@ -18,7 +17,7 @@ internal sealed class ItemTaking
     private readonly BatchContext context;
     private readonly string versions;
     private readonly DateTimeOffset sent;
-    private readonly IReadOnlyDictionary<(string Id, string Version), Chart> charts;
+    private readonly SettingsShelf shelf;
     private readonly DateTimeOffset now;
     private readonly bool again;
     private readonly Dictionary<int, Assignment> assignments;
@@ -34,13 +33,13 @@ internal sealed class ItemTaking
     /// <param name="outbox">Outbox it came from.</param>
     /// <param name="context">Boot, clock and versions of its items.</param>
     /// <param name="sent">When it was sent, by the gateway's clock.</param>
-    /// <param name="charts">The hub's charts.</param>
+    /// <param name="shelf">Charts and issued settings.</param>
     /// <param name="now">Hub time.</param>
     /// <param name="again">What was put aside before: out of its order, so that it must not stand for what is known last.</param>
-    public ItemTaking(StoreTransaction store, string gateway, string outbox, BatchContext context, DateTimeOffset sent, IReadOnlyDictionary<(string Id, string Version), Chart> charts,
+    public ItemTaking(StoreTransaction store, string gateway, string outbox, BatchContext context, DateTimeOffset sent, SettingsShelf shelf,
         DateTimeOffset now, bool again = false)
     {
-        (this.store, this.gateway, this.outbox, this.context, this.sent, this.charts, this.now, this.again) = (store, gateway, outbox, context, sent, charts, now, again);
+        (this.store, this.gateway, this.outbox, this.context, this.sent, this.shelf, this.now, this.again) = (store, gateway, outbox, context, sent, shelf, now, again);
         versions = JsonSerializer.Serialize(new SortedDictionary<string, string>(context.Versions.ToDictionary(), StringComparer.Ordinal));
         assignments = store.AssignmentsOf(gateway).ToDictionary(assignment => assignment.Number);
         corrections = store.Corrections(gateway, context.Boot);
@@ -110,7 +109,7 @@ internal sealed class ItemTaking
                 CheckScore(id, score, late);
                 break;
             case AssessmentItem plan:
-                owed.ExpectNamed(id, plan, late);
+                CheckAssessment(id, plan, late);
                 break;
             case AlertItem alert:
                 TakeAlert(alert, bytes, corrected, late);
@@ -213,7 +212,7 @@ internal sealed class ItemTaking
 
     private void TakeAlert(AlertItem alert, ReadOnlyMemory<byte> bytes, DateTimeOffset? corrected, bool late)
     {
-        AlertFact fact = AlertReading.Judge(alert, charts);
+        AlertFact fact = ByIssued(alert, AlertReading.Judge(alert, Charts([.. alert.Scores.Select(score => (score.Chart, score.ChartVersion))])));
         if (fact.Confirming is Confirming.Confirmed or Confirming.NotConfirmed)
         {
             store.AnswerConfirmations(alert.Assignment, fact.Confirming);
@@ -291,18 +290,6 @@ internal sealed class ItemTaking
         Count("telemonitor_hub_time_corrections_total");
         Count("telemonitor_hub_time_corrected_items_total", items);
         corrections = string.Equals(boot, context.Boot, StringComparison.Ordinal) ? [correction, .. corrections] : corrections;
-    }
-
-    private void CheckScore(long id, ScoreItem score, bool late)
-    {
-        ScoreCheck check = ScoreCheck.Of(score, context.Versions, charts, Input);
-        store.AddScoreCheck(id, check.Outcome, check.Detail);
-        if (check.Judged is null)
-        {
-            owed.ExpectNamed(id, score, late);
-            return;
-        }
-        Work |= owed.Check(id, score, check, late);
     }
 
     /// <summary>A stored reading: usually of this very batch, else from the store.</summary>

@@ -167,6 +167,9 @@ internal sealed class OwedAlert(StoreTransaction store, string gateway, string b
         }
     }
 
+    /// <summary>The limits that were issued make more of a set than the gateway, which named no alert for it: the hub's own, now.</summary>
+    public bool RaiseUnsaid(AssessmentItem plan, JudgedSet judged, bool late) => RaiseNow(plan, judged, late);
+
     /// <summary>A set is normal where nothing that was said of it is else: one chart more, or the plan, may say otherwise.</summary>
     private void Note(Statement said, bool green)
     {

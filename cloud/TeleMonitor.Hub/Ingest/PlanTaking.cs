@@ -8,7 +8,7 @@ namespace TeleMonitor.Hub.Ingest;
 /// <summary>Notes, for citizens with a plan, when a batch's usable values were taken: that they came, never what they say.</summary>
 internal sealed class PlanTaking(StoreTransaction store, string gateway, DateTimeOffset sent, bool clockSet, DateTimeOffset now)
 {
-    private readonly IReadOnlySet<int> planned = store.PlannedAssignments(gateway);
+    private IReadOnlySet<int>? planned; // asked once a batch, and only of one that has a usable value
     private readonly Dictionary<(int Assignment, string Code), TakenValue> newest = [];
 
     /// <summary>Notes one value.</summary>
@@ -16,7 +16,7 @@ internal sealed class PlanTaking(StoreTransaction store, string gateway, DateTim
     /// <param name="corrected">When it was, where the gateway has corrected its time.</param>
     public void Note(ReadingItem reading, DateTimeOffset? corrected)
     {
-        if (!planned.Contains(reading.Assignment) || !GradeWord.TryRead(reading.Grade, out Grade grade) || grade == Grade.Unusable)
+        if (!GradeWord.TryRead(reading.Grade, out Grade grade) || grade == Grade.Unusable || !(planned ??= store.PlannedAssignments(gateway)).Contains(reading.Assignment))
         {
             return;
         }

@@ -35,6 +35,8 @@ public sealed record RetryLine(long Id, RetryOutcome Outcome, int Items, int Put
 /// </summary>
 public sealed class QuarantineRetry(HubStore store, IReadOnlyDictionary<(string Id, string Version), Chart> charts)
 {
+    private readonly SettingsShelf shelf = new(charts);
+
     /// <summary>Tries one entry, in a transaction of its own.</summary>
     public RetryLine Retry(long id, DateTimeOffset now)
     {
@@ -108,5 +110,5 @@ public sealed class QuarantineRetry(HubStore store, IReadOnlyDictionary<(string 
     }
 
     private ItemTaking Taking(StoreTransaction write, QuarantineEntry entry, BatchContext context, DateTimeOffset sent, DateTimeOffset now) =>
-        new(write, entry.Gateway, entry.Outbox, context, sent, charts, now, again: true);
+        new(write, entry.Gateway, entry.Outbox, context, sent, shelf, now, again: true);
 }

@@ -6,7 +6,7 @@ using TeleMonitor.Vitals.Wire;
 namespace TeleMonitor.Hub.Ingest;
 
 /// <summary>What the hub's own computation says about a score item. Pure.</summary>
-/// <param name="Outcome">same, difference, unverified (an input is not stored) or skew (another engine or an unknown chart version).</param>
+/// <param name="Outcome">same, difference, unverified (an input is not stored, or the chart is not here) or skew (another engine, or other settings than those that were issued).</param>
 /// <param name="Detail">What differs; empty when nothing does.</param>
 /// <param name="Judged">The hub's own judgement by this chart; null when it could not compute.</param>
 public sealed record ScoreCheck(string Outcome, string Detail, Judgement? Judged)
@@ -15,9 +15,9 @@ public sealed record ScoreCheck(string Outcome, string Detail, Judgement? Judged
     public const string Same = "same";
     /// <summary>Another result from the same inputs and versions: a fault on one side.</summary>
     public const string Difference = "difference";
-    /// <summary>An input is not stored, so nothing can be said.</summary>
+    /// <summary>An input is not stored, or nobody gave this hub the chart in that version, so nothing can be said.</summary>
     public const string Unverified = "unverified";
-    /// <summary>Another engine or chart version, so a comparison would say nothing.</summary>
+    /// <summary>Another engine, so a comparison would say nothing; or other settings than this hub issued in the version that is named.</summary>
     public const string Skew = "skew";
 
     /// <summary>Computes the score again from the stored readings with the versions it names.</summary>
@@ -28,10 +28,13 @@ public sealed record ScoreCheck(string Outcome, string Detail, Judgement? Judged
     public static ScoreCheck Of(ScoreItem score, IReadOnlyDictionary<string, string> versions, IReadOnlyDictionary<(string Id, string Version), Chart> charts,
         Func<InputRef, ReadingItem?> input)
     {
-        if (!versions.TryGetValue("engine", out string? engine) || !string.Equals(engine, ItemWriter.EngineVersion, StringComparison.Ordinal)
-            || !charts.TryGetValue((score.Chart, score.ChartVersion), out Chart? chart))
+        if (!versions.TryGetValue("engine", out string? engine) || !string.Equals(engine, ItemWriter.EngineVersion, StringComparison.Ordinal))
         {
             return new ScoreCheck(Skew, $"engine {engine}, {score.Chart} {score.ChartVersion}", null);
+        }
+        if (!charts.TryGetValue((score.Chart, score.ChartVersion), out Chart? chart))
+        {
+            return new ScoreCheck(Unverified, $"{score.Chart} {score.ChartVersion} is not here", null);
         }
         var readings = new List<ReadingItem>(score.Inputs.Count);
         foreach (InputRef named in score.Inputs)
@@ -48,6 +51,12 @@ public sealed record ScoreCheck(string Outcome, string Detail, Judgement? Judged
         bool decides = score.Asked != false || own.Triage == Triage.Red;
         return new ScoreCheck(difference.Length == 0 ? Same : Difference, difference, decides ? Judgement.None.And(chart, in set, in own) : NothingSaid(chart));
     }
+
+    /// <summary>The same set by the settings that were issued, where the gateway judged by others: the more severe counts.</summary>
+    /// <param name="issued">The hub's computation by them.</param>
+    /// <param name="difference">What differs.</param>
+    public ScoreCheck Against(ScoreCheck issued, string difference) => new(Outcome == Difference ? Difference : Skew, Detail.Length == 0 ? difference : $"{Detail}; {difference}",
+        Judged is null || issued.Judged?.Triage > Judged.Triage ? issued.Judged : Judged);
 
     /// <summary>What an occasion asks for; without a plan every part.</summary>
     internal static VitalMask Asked(IReadOnlyList<string>? required) => required is null ? VitalMask.All : VitalMask.Of(required);

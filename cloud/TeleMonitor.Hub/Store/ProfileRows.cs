@@ -48,6 +48,12 @@ public sealed partial class StoreTransaction
     public SignedClinical? NewestClinical() => One<ClinicalRow>(
         "select content_id as Id, version as Version, approved_by as ApprovedBy, approved_ms as ApprovedMs, jws as Jws from clinical order by approved_ms desc limit 1")?.Read();
 
+    /// <summary>Changes with what is approved.</summary>
+    public string ClinicalMark() => One<string>("select count(*) || ' ' || coalesce(max(approved_ms), 0) || ' ' || coalesce(max(taken_ms), 0) from clinical")!;
+
+    /// <summary>Everything that was ever approved, the newest first.</summary>
+    public IReadOnlyList<string> ClinicalParts() => [.. Query<string>("select jws from clinical order by approved_ms desc")];
+
     /// <summary>Keeps the statement that a key follows another.</summary>
     public void TakeProfileKey(string role, string jws, DateTimeOffset now)
     {
@@ -155,7 +161,8 @@ public sealed partial class StoreTransaction
         }
     }
 
-    private ProfileMark? ProfileMarkOf(string gateway) =>
+    /// <summary>Version and hash of what was issued last; null before the first.</summary>
+    public ProfileMark? ProfileMarkOf(string gateway) =>
         One<SeenRow>("select version as Version, hash as Hash, null as BehindMs from profile where gateway = @gateway", new { gateway })?.Mark;
 
     private void SaveSeen(string gateway, ProfileMark? seen, long? behind) => Run(

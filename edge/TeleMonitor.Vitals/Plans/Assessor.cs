@@ -57,6 +57,9 @@ public sealed class Assessor
     /// <summary>How old a vital's value may be to count beside another set's; zero where the plan combines it over no sets.</summary>
     public TimeSpan CountsFor(Vital vital) => rules.Combine.GetValueOrDefault(VitalCode.Of(vital).Name);
 
+    /// <summary>Whether a value of this age is judged; a vital that the plan does not name counts at any.</summary>
+    public bool Counts(Vital vital, TimeSpan age) => age.Ticks <= combine[(int)vital];
+
     /// <summary>Every reason there can be, by number.</summary>
     public IReadOnlyList<string> Words => table.Words;
 

@@ -31,7 +31,7 @@ public static class ItemWriter
         return [.. chart.Parts.Where(part => missing.Has(part.Vital)).Select(part => VitalCode.Of(part.Vital).Name)];
     }
 
-    internal static ScoreItem Score(JudgeSettings settings, Moment now, long tick, MeasuredSet set, int chartIndex, in Score score)
+    internal static ScoreItem Score(JudgeSettings settings, Moment now, long tick, MeasuredSet set, int chartIndex, in Score score, TimeSpan? judgedAt = null)
     {
         Chart chart = settings.Charts[chartIndex];
         return new ScoreItem
@@ -46,7 +46,7 @@ public static class ItemWriter
             Chart = chart.Id,
             ChartVersion = chart.Version,
             Scale = settings.Scale,
-            Inputs = [.. set.Values.Where(value => VitalCode.FromCode(value.Reading.Code) is { } code && chart.Asks.Has(code.Vital))
+            Inputs = [.. set.Values.Where(value => VitalCode.FromCode(value.Reading.Code) is { } code && chart.Asks.Has(code.Vital) && WasJudged(settings, value, judgedAt ?? now.RuleTime))
                 .Select(value => new InputRef(value.Reading.Tick, value.Reading.Code, value.Boot))],
             Parts = Parts(chart, in score),
             Missing = Missing(chart, in score),
@@ -85,6 +85,10 @@ public static class ItemWriter
         Repeats = set.Repeats,
         Cleared = set.Cleared,
     };
+
+    /// <summary>What the plan found too old was not judged, and is no input of a score: the hub computes it again from the inputs. An alert shows it all the same, with its age.</summary>
+    private static bool WasJudged(JudgeSettings settings, SetValue value, TimeSpan at) =>
+        settings.Plan is not { } plan || VitalCode.FromCode(value.Reading.Code) is not { } code || plan.Assessor.Counts(code.Vital, at - value.TakenAt);
 
     private static IReadOnlyList<string>? RequiredBy(JudgeSettings settings) => settings.Plan?.Assessor.Rules.Required.Names;
 

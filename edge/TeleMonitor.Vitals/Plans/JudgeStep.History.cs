@@ -35,7 +35,7 @@ internal sealed partial class JudgeStep
         }
         for (int index = 0; index < scores.Length; index++)
         {
-            items.Add(new LaneItem(WireWord.ReadingLane, ItemWriter.Score(settings, now, nextTick(), set, index, in scores[index]) with { History = true }));
+            items.Add(new LaneItem(WireWord.ReadingLane, ItemWriter.Score(settings, now, nextTick(), set, index, in scores[index], set.OpenedAt) with { History = true }));
         }
         return known;
     }

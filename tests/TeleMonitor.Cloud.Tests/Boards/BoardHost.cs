@@ -102,6 +102,19 @@ internal sealed class BoardHost : IAsyncDisposable
         Settle();
     }
 
+    /// <summary>A citizen follows a plan from midnight; the gateway is heard now.</summary>
+    public void FollowPlan(int assignment, string plan, string version)
+    {
+        DateTimeOffset midnight = TimeZoneInfo.ConvertTime(Clock.Now, Data.Topology.Zone);
+        Store.Write(write =>
+        {
+            write.RegisterPlan(new CitizenPlan(assignment, plan, version, midnight - midnight.TimeOfDay, null, Data.Topology.Zone.Id), Clock.Now);
+            write.LookAtPlan(assignment, Clock.Now);
+            write.Heard($"gw-test-{assignment:0000}", Care.Devices.HeardBy.Status, Clock.Now);
+        });
+        Settle();
+    }
+
     /// <summary>The citizen presses the help button.</summary>
     public void Press(int assignment)
     {
