@@ -75,33 +75,57 @@ public sealed class CitizenDayTests : IAsyncLifetime
     }
 
     [BrowserFact]
-    public async Task The_questions_are_answered_without_script_and_stored_once_and_every_page_is_accessible_and_fits()
+    public async Task The_questions_are_answered_and_stored_once_and_every_page_is_accessible_and_fits()
     {
-        IPage page = await Open(390, 844, "da-DK", script: false);
+        IPage page = await Open("da-DK", script: true);
         await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("I dag", new LocatorAssertionsToHaveTextOptions { Timeout = 30000 });
         await Assertions.Expect(page.Locator(".todo")).ToContainTextAsync("Mål puls og ilt i blodet");
         await LookAsync(page, "day-da");
-        await page.ClickAsync("text=Svar på spørgsmål >> nth=-1");
+        await page.ClickAsync("a[href='/questions/7']");
         await LookAsync(page, "question-da");
-        foreach (string word in new[] { "yes", "no", "no", "no" })
-        {
-            await page.ClickAsync($"button[value={word}]");
-        }
+        await AnswerAsync(page);
         await LookAsync(page, "review-da");
         await page.ClickAsync("button[value=send]");
         await Assertions.Expect(page.Locator(".said")).ToHaveTextAsync("Tak. Svaret er gemt her.");
         await Assertions.Expect(page.Locator(".done")).ToContainTextAsync("Besvaret");
+        await LookAsync(page, "answered-da");
         Assert.Equal([("answer/copd-daily/dyspnoea", "yes"), ("answer/copd-daily/inhaler", "no"), ("answer/copd-daily/cough", "no"), ("answer/copd-daily/sputum", "no")],
             Readings().Select(answer => (answer.Code, answer.Answer!)));
-        await page.GoBackAsync();
-        await page.GoForwardAsync();
+    }
+
+    [BrowserFact]
+    public async Task Without_script_the_questions_go_as_well_and_breaths_are_counted_by_a_clock()
+    {
+        IPage page = await Open("da-DK", script: false);
+        await page.GotoAsync(new Uri(address, "/questions/7").AbsoluteUri);
+        await AnswerAsync(page);
+        await page.ClickAsync("button[value=send]");
+        await Assertions.Expect(page.Locator(".said")).ToHaveTextAsync("Tak. Svaret er gemt her.");
         Assert.Equal(4, Readings().Length);
+        await page.GotoAsync(new Uri(address, "/breathing/7").AbsoluteUri);
+        await page.ClickAsync("button[value=start]");
+        await Assertions.Expect(page.Locator("#by-clock")).ToContainTextAsync("til uret er");
+        await Assertions.Expect(page.Locator("#by-tap")).ToBeHiddenAsync();
+        await page.FillAsync("#number", "16");
+        await page.ClickAsync("button[value=send]");
+        await Assertions.Expect(page.Locator(".said")).ToHaveTextAsync("Der var ikke gået 60 sekunder. Der er ikke gemt noget. Begynd forfra.");
+        Assert.Equal(4, Readings().Length);
+    }
+
+    private static async Task AnswerAsync(IPage page)
+    {
+        foreach ((string question, string word) in new[] { ("åndenød", "yes"), ("inhalator", "no"), ("Hoster du mere", "no"), ("slim op", "no") })
+        {
+            await Assertions.Expect(page.Locator("#ask")).ToContainTextAsync(question);
+            await page.ClickAsync($"button[value={word}]");
+        }
+        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Er dine svar rigtige?");
     }
 
     [BrowserFact]
     public async Task Breaths_are_counted_for_a_whole_minute_with_a_tap_for_each()
     {
-        IPage page = await Open(390, 844, "en-GB", script: true);
+        IPage page = await Open("en-GB", script: true);
         await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Today", new LocatorAssertionsToHaveTextOptions { Timeout = 30000 });
         await LookAsync(page, "day-en");
         await page.ClickAsync("text=Count breathing");
@@ -126,17 +150,29 @@ public sealed class CitizenDayTests : IAsyncLifetime
     /// <summary>A picture to look at; it is accessible, fits the width, and every control is big enough for a finger.</summary>
     private static async Task LookAsync(IPage page, string name)
     {
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"citizen-{name}.png"), FullPage = true });
-        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{name}: sideways scroll");
-        Assert.Equal("", await page.EvaluateAsync<string>("[...document.querySelectorAll('button, a.big, input.number')].filter(one => one.offsetParent && one.getBoundingClientRect().height < 64).map(one => one.textContent).join()"));
-        await page.EvaluateAsync(await File.ReadAllTextAsync(BrowserFactAttribute.AxeFile));
-        JsonElement result = await page.EvaluateAsync<JsonElement>("async () => await axe.run({ rules: { 'meta-refresh': { enabled: false } } })");
-        Assert.Empty(result.GetProperty("violations").EnumerateArray().Select(violation => $"{name}: {violation}"));
+        string axe = await File.ReadAllTextAsync(BrowserFactAttribute.AxeFile);
+        for (int again = 0; ; again++)
+        {
+            try
+            {
+                await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"citizen-{name}.png"), FullPage = true });
+                Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{name}: sideways scroll");
+                Assert.Equal("", await page.EvaluateAsync<string>("[...document.querySelectorAll('button, a.big, input.number')].filter(one => one.offsetParent && one.getBoundingClientRect().height < 64).map(one => one.textContent).join()"));
+                await page.EvaluateAsync(axe);
+                JsonElement result = await page.EvaluateAsync<JsonElement>("async () => await axe.run({ rules: { 'meta-refresh': { enabled: false } } })");
+                Assert.Empty(result.GetProperty("violations").EnumerateArray().Select(violation => $"{name}: {violation}"));
+                return;
+            }
+            catch (PlaywrightException left) when (again < 3 && left.Message.Contains("destroyed", StringComparison.Ordinal))
+            {
+                // the day comes anew by itself
+            }
+        }
     }
 
-    private async Task<IPage> Open(int width, int height, string locale, bool script)
+    private async Task<IPage> Open(string locale, bool script)
     {
-        IBrowserContext context = await browser!.NewContextAsync(new BrowserNewContextOptions { Locale = locale, JavaScriptEnabled = script, ViewportSize = new ViewportSize { Width = width, Height = height } });
+        IBrowserContext context = await browser!.NewContextAsync(new BrowserNewContextOptions { Locale = locale, JavaScriptEnabled = script, ViewportSize = new ViewportSize { Width = 390, Height = 844 } });
         IPage page = await context.NewPageAsync();
         await page.GotoAsync(address.AbsoluteUri);
         return page;

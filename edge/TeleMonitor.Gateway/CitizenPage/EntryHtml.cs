@@ -90,7 +90,7 @@ internal static class EntryHtml
             </form>
             <p class="do"><a class="big none" href="/breathing/{person.Number.ToString(CultureInfo.InvariantCulture)}">{Said("restart", language)}</a><a class="big none" href="{person.Back}">{Said("stop", language)}</a></p>
             <p class="else">{Said("count-or-nothing", language)}</p>
-            """, leaves: person.Back, script: isOver ? null : ScriptPath, data: $"data-left=\"{Safe(PageText.Line("left", language, "{0}"))}\"");
+            """, leaves: person.Back, script: isOver ? null : ScriptPath, data: $"data-left=\"{Safe(PageText.Line("left", language, "{0}"))}\" data-over=\"{Said("number-title", language)}\"");
     }
 
     private static string Steps(Person person, bool isFirst, PageLanguage language) => $"""

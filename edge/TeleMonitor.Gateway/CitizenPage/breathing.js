@@ -21,6 +21,7 @@
     clearInterval(turning);
     [box.hidden, form.hidden] = [true, false];
     document.querySelector('.countdown').hidden = true;
+    document.querySelector('h1').textContent = document.body.dataset.over;
     number.value = counted > 0 ? counted : '';
     number.focus();
   };
