@@ -25,6 +25,7 @@ internal sealed partial class GatewayCore
     private void LookAtTheClock()
     {
         now = setup.Identity.Now();
+        rules.Clock = now;
         if (unset.IsEmpty || now.State is WallTime.Unset)
         {
             return;

@@ -120,6 +120,9 @@ internal sealed partial class GatewayCore
         inForce = profile;
         forceChanges = profile is null ? null : InForce.NextChange(profile, at);
         rules.Use([.. setup.AlsoJudging.Prepend(setup.Judging).Select(configured => InForce.Of(configured, profile, at))]);
+        rules.Follow(setup.AlsoJudging.Prepend(setup.Judging).Where(configured => configured is { SelfTest: false, Assignment: > 0 })
+            .Select(configured => (configured.Assignment, Plan: profile is null ? null : InForce.PlanOf(profile, configured.Assignment, at)))
+            .Where(one => one.Plan is not null).ToDictionary(one => one.Assignment, one => one.Plan!));
     }
 
     /// <summary>Boot, clock and versions of what is made now.</summary>

@@ -13,6 +13,7 @@ internal sealed partial class GatewayCore
     public void SensorFailed(string why)
     {
         setup.Say($"{setup.Gateway}: a sensor failed and gives nothing more: {why}");
+        driverFailed = true;
         Find(DriverFailed, why);
     }
 
@@ -33,6 +34,7 @@ internal sealed partial class GatewayCore
 
     private void HearOf(SensorState state)
     {
+        NoteHealth(state);
         if (state.Health is not SensorHealth.Well)
         {
             setup.Say($"{setup.Gateway}: sensor {state.Sensor}: {state.Why}");

@@ -90,6 +90,7 @@ internal sealed partial class GatewayCore
         bool makesRoom = MakeRoom(full: false);
         StepWhenDue(); // before what waits: time that passed while nobody looked is one step
         bool more = Collect();
+        LookAtDays();
         try
         {
             AddStatusWhenDue();
@@ -103,6 +104,7 @@ internal sealed partial class GatewayCore
             return RetryCommit;
         }
         TellWhatWaits();
+        TellDays();
         return more || makesRoom ? TimeSpan.Zero : UntilDue();
     }
 
@@ -166,8 +168,8 @@ internal sealed partial class GatewayCore
             {
                 SayHelpIsLeftOut();
             }
-            bool alert = message.Answer is { } answer
-                ? rules.Answer(answer, RuleNow(), now.At, pending)
+            bool alert = message.Answer is { } answer ? rules.Answer(answer, RuleNow(), now.At, pending)
+                : message.Entry is { } entry ? rules.Enter(entry, RuleNow(), now.At, pending)
                 : rules.Take(message.Assignment, message.Burst, message.Recorded is { } recorded ? ruleBase + recorded : RuleNow(), now.At, pending);
             if (alert || pending.Count >= GroupItems)
             {
@@ -192,7 +194,7 @@ internal sealed partial class GatewayCore
     {
         TimeSpan? ruled = setup.RuleTimeRuns && rules.NextDue is { } due ? due - RuleNow() : null;
         TimeSpan? status = sender.Connected ? nextStatus - setup.Identity.Monotonic : null;
-        return ruled is { } first && status is { } second ? (first < second ? first : second) : ruled ?? status;
+        return new[] { ruled, status, UntilDaysChange() }.Min();
     }
 
     private bool TryCommit()

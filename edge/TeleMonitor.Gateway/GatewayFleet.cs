@@ -59,8 +59,10 @@ internal sealed class GatewayFleet(
     /// <param name="signal">See <see cref="GatewaySetup.Signal"/>; null where there is neither light nor buzzer.</param>
     /// <param name="hasSensor">See <see cref="GatewaySetup.HasSensor"/>.</param>
     /// <param name="asks">See <see cref="GatewaySetup.Asks"/>.</param>
+    /// <param name="remind">See <see cref="GatewaySetup.Remind"/>; null where there is no light.</param>
     public OpenGateway Open(
-        string gateway, bool ruleTimeRuns, TimeSpan? patience, Action<UrgentStanding>? signal = null, Func<string, bool>? hasSensor = null, bool asks = false)
+        string gateway, bool ruleTimeRuns, TimeSpan? patience, Action<UrgentStanding>? signal = null, Func<string, bool>? hasSensor = null, bool asks = false,
+        Action<bool>? remind = null)
     {
         JudgeSettings judging = config.LinesOf(gateway).Any(line => line.Ended) && !Everyone(gateway).Any() ? InStock : Judging(gateway);
         X509Certificate2 certificate = ReadCertificate(gateway);
@@ -115,7 +117,7 @@ internal sealed class GatewayFleet(
         {
             Gateway = gateway, Judging = judging, AlsoJudging = [.. Everyone(gateway).Skip(1)], Identity = identity, Outbox = outbox, Clock = clock, Dice = Dice(), Say = say,
             Ending = lending.Ending, Unbonded = () => BondWipe.IsDone(bonds, lending.Ending, lending.Serving.Count > 0),
-            Trust = trust, Asks = asks, RuleTimeRuns = ruleTimeRuns, Patience = patience, Signal = signal ?? (static _ => { }), HasSensor = hasSensor,
+            Trust = trust, Asks = asks, RuleTimeRuns = ruleTimeRuns, Patience = patience, Signal = signal ?? (static _ => { }), Remind = remind ?? (static _ => { }), HasSensor = hasSensor,
             Certificates = () => [own, .. shown.Values.OrderBy(server => server.Whose, StringComparer.Ordinal)],
         };
         try

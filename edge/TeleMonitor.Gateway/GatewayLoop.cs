@@ -49,6 +49,16 @@ internal sealed class GatewayLoop : IDisposable
     /// <returns>False when it could not be taken now: the inbox is full, since nothing can be stored.</returns>
     public bool Answer(WhoseAnswer answer) => door.TryWrite(new SensorMessage(null) { Answer = answer });
 
+    /// <summary>Those who follow a plan, as it is stored.</summary>
+    public IReadOnlyList<FollowedDay> Days => core.Days;
+
+    /// <summary>Hands an entry over; it counts once <see cref="Days"/> has counted it.</summary>
+    /// <returns>False when it could not be taken now.</returns>
+    public bool Enter(PageEntry entry) => door.TryWrite(new SensorMessage(null) { Entry = entry });
+
+    /// <summary>The time; null while nobody vouches for it.</summary>
+    public DateTimeOffset? Now => setup.Identity.Now() is { State: not WallTime.Unset } now ? now.At : null;
+
     /// <summary>Whether both loops have turned since this was last asked; wakes them, so that the next answer says how they are now.</summary>
     public bool HasTurned()
     {

@@ -30,6 +30,8 @@ internal sealed record GatewaySetup
     public Func<IReadOnlyList<CertificateTime>> Certificates { get; init; } = () => [];
     /// <summary>Told how the newest Red or help press stands whenever that changes: for light and buzzer. Returns at once and does not throw.</summary>
     public Action<UrgentStanding> Signal { get; init; } = static _ => { };
+    /// <summary>Told when somebody at home is to be reminded, and when not any more: for the light. Returns at once and does not throw.</summary>
+    public Action<bool> Remind { get; init; } = static _ => { };
     /// <summary>Whether a state's sensor is one of this home's; null where it has no devices, or they are not known.</summary>
     public Func<string, bool>? HasSensor { get; init; }
     /// <summary>True where the home's own page can ask whose a measurement is; else what did not say so is nobody's at once.</summary>

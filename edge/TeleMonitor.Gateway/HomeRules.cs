@@ -22,7 +22,7 @@ internal sealed partial class HomeRules
     {
         (this.boot, this.nextTick) = (boot, nextTick);
         nobody = OfNobody(first);
-        courses = [.. others.Prepend(first).Select(settings => new RuleCourse(settings, boot, nextTick))];
+        courses = [.. others.Prepend(first).Select(settings => new RuleCourse(settings, boot, nextTick) { Made = item => Note(settings.Assignment, item) })];
         this.asks = asks && courses.Length > 1;
         waiting = waiting with { Boot = boot };
     }
@@ -75,13 +75,14 @@ internal sealed partial class HomeRules
     public UrgentItem? Urgent => Array.Find(courses, course => course.Urgent is not null)?.Urgent ?? nobodysUrgent;
 
     /// <summary>True when a step was made that is not committed yet.</summary>
-    public bool HasChanged => changed.Count > 0 || waitingChanged;
+    public bool HasChanged => changed.Count > 0 || waitingChanged || daysChanged;
 
     /// <summary>What to commit together with the items.</summary>
     public IReadOnlyList<(int Assignment, RuleState State)> Changed =>
     [
         .. changed.Select(course => (course.Assignment, new RuleState(course.State.Write(), course.Time))),
         .. waitingChanged ? new[] { (WaitingBursts.StateNumber, new RuleState(waiting.Write(), asked)) } : [],
+        .. daysChanged ? new[] { (PlanDays.StateNumber, new RuleState(new PlanDays([.. days.Values]).Write(), Time)) } : [],
     ];
 
     /// <summary>Goes on from what the outbox kept.</summary>
@@ -91,7 +92,7 @@ internal sealed partial class HomeRules
     /// <returns>False when something that was kept could not be read: those rules began anew.</returns>
     public bool Resume(Func<int, RuleState?> read, TimeSpan latest, in WallTime now)
     {
-        bool whole = ResumeWaiting(read(WaitingBursts.StateNumber), latest, now);
+        bool whole = ResumeWaiting(read(WaitingBursts.StateNumber), latest, now) & ResumeDays(read(PlanDays.StateNumber));
         foreach (RuleCourse course in courses)
         {
             if (read(course.Assignment) is not { } kept)
@@ -140,7 +141,7 @@ internal sealed partial class HomeRules
     public void Committed()
     {
         changed.Clear();
-        (waitingChanged, nobodysUrgent) = (false, null);
+        (waitingChanged, daysChanged, nobodysUrgent) = (false, false, null);
         Array.ForEach(courses, course => course.Urgent = null);
     }
 }

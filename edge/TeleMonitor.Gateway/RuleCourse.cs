@@ -89,6 +89,8 @@ internal sealed class RuleCourse(JudgeSettings settings, string boot, Func<long>
     public GatewayCounts Counts { get; } = new();
     /// <summary>The first Red or help press since it was last set to null: who commits it takes it.</summary>
     public UrgentItem? Urgent { get; set; }
+    /// <summary>Told of each item that is made, in order.</summary>
+    public Action<Item> Made { get; init; } = static _ => { };
 
     /// <summary>Goes on from what the outbox kept.</summary>
     public void Resume(JudgeState kept, TimeSpan at)
@@ -132,6 +134,7 @@ internal sealed class RuleCourse(JudgeSettings settings, string boot, Func<long>
             (string lane, Item item) = result.Items[i];
             into.Add(new OutboxItem(lane, item.Tick, item.Code, WireItems.Write(item)));
             Counts.Add(item);
+            Made(item);
             alert |= item is AlertItem or HelpItem;
             Urgent ??= string.Equals(lane, WireWord.AlertLane, StringComparison.Ordinal) ? UrgentItem.Of(item, boot) : null;
         }

@@ -59,7 +59,7 @@ internal static class RunCommand
                 homes.Add(home);
                 ISensor all = config.LinesOf(kit.Gateway).Any(line => line.Ended) ? new SensorGroup([("home", home.All), (BondWipe.Id, EndOfLoan(kit.Gateway, config))]) : home.All;
                 gateways.Add((kit.Gateway, all, fleet.Open(kit.Gateway, ruleTimeRuns: true, patience: null, stands => home.Panel?.Show(SignalOf(stands.State)), home.Has,
-                    asks: config.CitizenPage is not null)));
+                    asks: config.CitizenPage is not null, remind: reminds => home.Panel?.ShowReminder(reminds))));
             }
             Rim.Say($"{scripted.Length + kits.Length} homes run{(kits.Length > 0 ? $", {kits.Length} of them with devices" : "")}"
                 + $"{(tests.Length > 0 ? $" and {tests.Length} self-test" : "")}{(stock.Length > 0 ? $"; the loans of {stock.Length} are over" : "")}; Ctrl-C ends them");
@@ -109,7 +109,10 @@ internal static class RunCommand
         Rim.Random(key);
         var address = new Uri(config.CitizenPage);
         AskedHome[] asked = [.. homes.Select(home => new AskedHome(home.Gateway,
-            config.LinesOf(home.Gateway).Where(line => !line.Ended).ToDictionary(line => line.Assignment, config.LabelOf), () => home.Loop.Asked, home.Loop.Answer))];
+            config.LinesOf(home.Gateway).Where(line => !line.Ended).ToDictionary(line => line.Assignment, config.LabelOf), () => home.Loop.Asked, home.Loop.Answer)
+        {
+            Days = () => home.Loop.Days, Enter = home.Loop.Enter, Now = () => home.Loop.Now,
+        })];
         return new HomePage(address, new PageRules(address.Authority, asked, key, Rim.Clock.LocalTimeZone), Rim.Clock, Rim.Say);
     }
 

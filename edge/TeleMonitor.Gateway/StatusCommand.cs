@@ -30,6 +30,8 @@ internal static class StatusCommand
         public bool HelpButton { get; init; } = true;
         /// <summary>The signed settings that were taken last; null before the first.</summary>
         public KeptProfile? Profile { get; init; }
+        /// <summary>Days of those who follow a plan, as the gateway last looked at them.</summary>
+        public IReadOnlyList<CitizenDay> Days { get; init; } = [];
     }
 
     /// <summary>The command for the program's root.</summary>
@@ -88,7 +90,8 @@ internal static class StatusCommand
             return new Standing(gateway, null, outbox.Id, [.. WireWord.Lanes.Select(outbox.Standing)], outbox.ReadNotices(NoticesShown), outbox.ReadFindings(),
                 outbox.Disk)
             {
-                Assignments = outbox.Assignments, Profile = outbox.Profile, Urgent = new UrgentWatch(outbox).Look(here.Boot, here.Microseconds, here.Now().At),
+                Assignments = outbox.Assignments, Profile = outbox.Profile, Days = PlanDays.TryRead(outbox.ReadState(PlanDays.StateNumber)?.Bytes ?? [])?.Days ?? [],
+                Urgent = new UrgentWatch(outbox).Look(here.Boot, here.Microseconds, here.Now().At),
             };
         }
         catch (OutboxException bad)
@@ -118,6 +121,10 @@ internal static class StatusCommand
             text.Append(CultureInfo.InvariantCulture, $"\n  profile version {profile.Version}, taken at {profile.TakenAt:yyyy-MM-dd HH:mm:ss}Z");
         }
         AppendUrgent(text, standing);
+        foreach (CitizenDay day in standing.Days)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n  plan    of assignment {day.Assignment}: {PlanStatus.Text(day, now)}");
+        }
         foreach ((int assignment, string state) in standing.Loans)
         {
             string how = state switch
@@ -188,6 +195,7 @@ internal static class StatusCommand
                 json.WriteEndObject();
             }
             WriteUrgent(json, standing);
+            PlanStatus.Write(json, standing.Days);
             json.WriteStartArray("loans");
             foreach ((int assignment, string state) in standing.Loans)
             {

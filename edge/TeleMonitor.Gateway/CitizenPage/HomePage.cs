@@ -4,7 +4,7 @@ using System.Text;
 namespace TeleMonitor.Gateway.CitizenPage;
 
 /// <summary>
-/// The home's own page on this machine's screen. It shows questions and hands answers over, and decides nothing. Bound to the loopback
+/// The home's own page on this machine's screen. It shows the day and questions, hands over what is entered, and decides nothing. Bound to the loopback
 /// address only; a port that is taken is said and tried again, and the gateway goes on without a page.
 /// </summary>
 /// <param name="address">Loopback address and port.</param>
@@ -13,7 +13,7 @@ namespace TeleMonitor.Gateway.CitizenPage;
 /// <param name="say">Takes one sentence for the log; no value and no name in it.</param>
 internal sealed class HomePage(Uri address, PageRules rules, TimeProvider clock, Action<string> say)
 {
-    private const int MostAtOnce = 4, MostBytes = 1024;
+    private const int MostAtOnce = 4, MostBytes = 4096;
 
     private static readonly TimeSpan OpenAgain = TimeSpan.FromSeconds(30), OneRequest = TimeSpan.FromSeconds(5), StoredWithin = TimeSpan.FromSeconds(2), LookAgain = TimeSpan.FromMilliseconds(20);
 
@@ -95,7 +95,7 @@ internal sealed class HomePage(Uri address, PageRules rules, TimeProvider clock,
         var asked = new PageRequest(request.HttpMethod, request.RawUrl ?? "", request.UserHostName ?? "")
         {
             Origin = request.Headers["Origin"], Languages = request.Headers["Accept-Language"], ContentType = request.ContentType,
-            Form = length > MostBytes ? null : Encoding.UTF8.GetString(body, 0, length),
+            Form = length > MostBytes ? null : Encoding.UTF8.GetString(body, 0, length), At = clock.GetElapsedTime(0),
         };
         PageReply reply = rules.Reply(asked);
         if (reply.HandedOver is not { } handed)
@@ -107,14 +107,14 @@ internal sealed class HomePage(Uri address, PageRules rules, TimeProvider clock,
         {
             await Task.Delay(LookAgain, clock, stop);
         }
-        return PageReply.SeeOther(handed.IsStored() ? PageWord.Stored : PageWord.NotYet);
+        return PageReply.SeeOther(handed.IsStored() ? handed.Word : PageWord.NotYet, handed.Back);
     }
 
     private static async Task WriteAsync(HttpListenerResponse response, PageReply reply, CancellationToken stop)
     {
         response.StatusCode = reply.Status;
         response.ContentType = reply.ContentType;
-        foreach ((string name, string value) in PageReply.Headers)
+        foreach ((string name, string value) in reply.Headers)
         {
             response.Headers[name] = value;
         }

@@ -10,7 +10,7 @@ namespace TeleMonitor.Gateway.CitizenPage;
 /// <param name="Hidden">What goes back with the answer.</param>
 internal sealed record ShownQuestion(TextLine What, IReadOnlyList<(string Sends, string Says)> Citizens, string None, IReadOnlyList<(string Name, string Value)> Hidden);
 
-/// <summary>The page as HTML: no script, no inline style. It comes anew by itself, so that a question appears without a touch.</summary>
+/// <summary>The page as HTML: no inline style. It comes anew by itself, so that a question appears without a touch.</summary>
 internal static class PageHtml
 {
     /// <summary>Path of its style.</summary>
@@ -19,12 +19,7 @@ internal static class PageHtml
     // a question stays long enough for whoever goes through it by keyboard or by ear
     private const int IdleSeconds = 5, AskSeconds = 60;
 
-    private static readonly Lazy<string> LoadedStyle = new(() =>
-    {
-        using Stream css = typeof(PageHtml).Assembly.GetManifestResourceStream("citizen.css")!;
-        using var reader = new StreamReader(css, Encoding.UTF8);
-        return reader.ReadToEnd();
-    });
+    private static readonly Lazy<string> LoadedStyle = new(() => Embedded("citizen.css"));
 
     /// <summary>Its style.</summary>
     public static string Style => LoadedStyle.Value;
@@ -50,20 +45,38 @@ internal static class PageHtml
         </form>
         """);
 
-    private static string Status(string? word, PageLanguage language) => $"""<p class="said" role="status">{(word is null ? "" : Said("answer-" + word, language))}</p>""";
+    /// <summary>A file that is part of the program.</summary>
+    public static string Embedded(string name)
+    {
+        using Stream file = typeof(PageHtml).Assembly.GetManifestResourceStream(name)!;
+        using var reader = new StreamReader(file, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
 
-    private static string Whole(PageLanguage language, string title, int refreshSeconds, string main) => $"""
+    /// <summary>What has become of the last answer.</summary>
+    public static string Status(string? word, PageLanguage language) => $"""<p class="said" role="status">{(word is null ? "" : Said("answer-" + word, language))}</p>""";
+
+    /// <summary>A whole page.</summary>
+    /// <param name="language">Language.</param>
+    /// <param name="title">Key of its title.</param>
+    /// <param name="refreshSeconds">After so long it is left for <paramref name="leaves"/>.</param>
+    /// <param name="main">What stands on it.</param>
+    /// <param name="leaves">Where a form that nobody ends is left for, which says that it is dropped; null: the front page, where nothing is lost.</param>
+    /// <param name="script">Path of its script; null: none.</param>
+    /// <param name="data">Attributes of the body that the script reads.</param>
+    public static string Whole(PageLanguage language, string title, int refreshSeconds, string main, string? leaves = null, string? script = null, string data = "") => $"""
         <!doctype html>
         <html lang="{(language == PageLanguage.English ? "en" : "da")}">
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        <meta http-equiv="refresh" content="{refreshSeconds};url=/">
+        <meta http-equiv="refresh" content="{refreshSeconds};url={(leaves is null ? "/" : $"{leaves}?{PageWord.Left}")}">
         <title>{Said(title, language)} – TeleMonitor</title>
         <link rel="stylesheet" href="{StylePath}">
+        {(script is null ? "" : $"""<script src="{script}" defer></script>""")}
         </head>
-        <body>
+        <body {data}>
         <main>
         {main}
         </main>

@@ -25,7 +25,7 @@ internal static class PageText
     ];
 
     /// <summary>Any sentence of the file.</summary>
-    public static string Line(string key, PageLanguage language) => In(Texts.Line(key), language);
+    public static string Line(string key, PageLanguage language, params object[] values) => In(Texts.Line(key, values), language);
 
     /// <summary>One of both.</summary>
     public static string In(TextLine line, PageLanguage language) => language == PageLanguage.English ? line.English : line.Danish;

@@ -46,8 +46,36 @@ internal static class InForce
         Questionnaire? questions = plan?.Questions is { } id ? content.Questionnaires[id] : null;
         var assessor = new Assessor(AssessmentRules.Of(content.Charts, plan, questions) with { Scale = settings.Scale, Limits = settings.Limits ?? [], Floor = settings.LeastTriage });
         return new SignedSettings(settings, plan, new JudgingPlan(plan?.Id ?? OwnLimits, plan?.Version ?? profile.ToString(CultureInfo.InvariantCulture), assessor,
-            TimeZoneInfo.FindSystemTimeZoneById(settings.Zone)) { Questions = plan?.Questions is { } asked ? content.Questionnaires[asked] : null });
+            TimeZoneInfo.FindSystemTimeZoneById(settings.Zone)) { Questions = questions }, questions);
     }
+
+    /// <summary>
+    /// The plan that somebody follows at a moment; null without one. Settings that follow each other without a gap and name the same plan are
+    /// one course of it: new limits do not begin it anew.
+    /// </summary>
+    public static PlanInForce? PlanOf(TakenProfile profile, int assignment, DateTimeOffset at)
+    {
+        SignedSettings[] own = [.. profile.Citizens.Where(one => one.Settings.Assignment == assignment).OrderBy(one => one.Settings.From)];
+        int now = Array.FindIndex(own, one => one.Settings.Holds(at));
+        if (now < 0 || own[now].Plan is not { } plan)
+        {
+            return null;
+        }
+        (int first, int last) = (now, now);
+        while (first > 0 && Continues(own[first - 1].Settings, own[first].Settings))
+        {
+            first--;
+        }
+        while (last < own.Length - 1 && Continues(own[last].Settings, own[last + 1].Settings))
+        {
+            last++;
+        }
+        PlanPause[] pauses = [.. own[first..(last + 1)].SelectMany(one => one.Settings.Pauses ?? []).Distinct()];
+        return new PlanInForce(plan, new PlanCourse(own[first].Settings.From, own[last].Settings.To, TimeZoneInfo.FindSystemTimeZoneById(own[now].Settings.Zone), pauses), own[now].Questions);
+    }
+
+    private static bool Continues(CitizenSettings one, CitizenSettings next) => one.To == next.From && one.Plan is not null
+        && string.Equals(one.Plan, next.Plan, StringComparison.Ordinal) && string.Equals(one.PlanVersion, next.PlanVersion, StringComparison.Ordinal);
 
     /// <summary>The next moment at which something begins or ends to hold; null when nothing does.</summary>
     public static DateTimeOffset? NextChange(TakenProfile profile, DateTimeOffset after) =>

@@ -26,7 +26,8 @@ internal sealed record TakenProfile
 /// <param name="Settings">As signed.</param>
 /// <param name="Plan">The plan that is followed; null without one.</param>
 /// <param name="Judging">How values are judged; null where only the charts judge.</param>
-internal sealed record SignedSettings(CitizenSettings Settings, Plan? Plan, JudgingPlan? Judging);
+/// <param name="Questions">Its questionnaire; null where it has none.</param>
+internal sealed record SignedSettings(CitizenSettings Settings, Plan? Plan, JudgingPlan? Judging, Questionnaire? Questions = null);
 
 /// <summary>The public keys that a gateway believes, SubjectPublicKeyInfo; null: nobody signs for that role.</summary>
 /// <param name="Approver">Of whoever signs plans, charts and questions.</param>

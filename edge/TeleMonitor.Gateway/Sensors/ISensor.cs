@@ -13,6 +13,9 @@ public readonly record struct SensorMessage(Burst? Burst, TimeSpan? Recorded = n
     /// <summary>An answer to whose an earlier burst is; comes alone, from the home's own page.</summary>
     internal WhoseAnswer? Answer { get; init; }
 
+    /// <summary>What somebody entered on the home's own page; comes alone.</summary>
+    internal PageEntry? Entry { get; init; }
+
     /// <summary>The help button was pressed, once and debounced.</summary>
     public static SensorMessage HelpPressed { get; } = new(Burst.HelpPressed);
 }

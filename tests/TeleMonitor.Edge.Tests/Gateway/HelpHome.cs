@@ -39,7 +39,11 @@ internal sealed class HelpHome : IDisposable
     public GatewayIdentity Identity { get; private set; } = null!;
     public UrgentState State => core.Urgent.State;
     public IReadOnlyList<AskedQuestion> Asked => core.Asked;
+    public IReadOnlyList<FollowedDay> Days => core.Days;
     public DateTimeOffset Now => clock.GetUtcNow();
+
+    /// <summary>When the light was told to remind, and when not any more.</summary>
+    public List<(DateTimeOffset At, bool Reminds)> Reminded { get; } = [];
 
     /// <summary>Keys pinned at set-up, from the next start on.</summary>
     public ProfileTrust Trust { get; set; } = ProfileTrust.Nobody;
@@ -62,7 +66,7 @@ internal sealed class HelpHome : IDisposable
         {
             Gateway = "gw-test-0001", Identity = Identity, Outbox = outbox, Clock = clock, Dice = new Random(2), Say = Said.Add, Trust = Trust, Judging = changed ?? settings,
             AlsoJudging = also is null || ending is not null ? [] : [also], Asks = also is not null, Ending = ending ?? [], Unbonded = unbonded ?? (() => true), Patience = null,
-            Signal = told => Signals.Add(told.State),
+            Signal = told => Signals.Add(told.State), Remind = reminds => Reminded.Add((Now, reminds)),
         }, inbox.Reader, Link, () => { }, () => { });
     }
 
@@ -108,6 +112,21 @@ internal sealed class HelpHome : IDisposable
             Link.RunUntil(Identity.Monotonic);
         }
         core.Send();
+    }
+
+    /// <summary>Runs on to a time, which the hub has too; the gateway is called when it wants to be, and at the latest every minute.</summary>
+    public void PassTo(DateTimeOffset until)
+    {
+        while (Now < until)
+        {
+            Link.HubTime = Now - Identity.Monotonic;
+            TimeSpan? next = core.Judge();
+            core.Send();
+            TimeSpan most = until - Now < TimeSpan.FromMinutes(1) ? until - Now : TimeSpan.FromMinutes(1);
+            clock.Advance(next is not { } wanted || wanted > most ? most : wanted > TimeSpan.Zero ? wanted : TimeSpan.FromMilliseconds(1));
+            Link.RunUntil(Identity.Monotonic);
+        }
+        Pass(0.3);
     }
 
     /// <summary>When the uplink wants to be called again, as it says now.</summary>

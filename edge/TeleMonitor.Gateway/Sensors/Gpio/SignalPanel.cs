@@ -17,7 +17,7 @@ internal sealed class SignalPanel(string id, Func<bool, LineFault?>? led, Func<b
 
     private readonly Lock gate = new();
     private readonly Wake wake = new(clock);
-    private (Signal Signal, TimeSpan Since) shown, battery; // the battery's is shown while the other has nothing to tell
+    private (Signal Signal, TimeSpan Since) shown, reminder, battery; // each is shown while those before it have nothing to tell
     private SensorState? told;
 
     /// <summary>Shows a signal from now on, from its beginning; nothing when it is shown already. From any thread.</summary>
@@ -30,6 +30,16 @@ internal sealed class SignalPanel(string id, Func<bool, LineFault?>? led, Func<b
                 return;
             }
             shown = (signal, clock.GetElapsedTime(0));
+        }
+        wake.Signal();
+    }
+
+    /// <summary>Somebody is to be reminded to measure, or nobody is any more. From any thread.</summary>
+    public void ShowReminder(bool reminds)
+    {
+        lock (gate)
+        {
+            reminder = (reminds ? Signal.Reminder : Signal.Quiet, clock.GetElapsedTime(0));
         }
         wake.Signal();
     }
@@ -74,7 +84,7 @@ internal sealed class SignalPanel(string id, Func<bool, LineFault?>? led, Func<b
         lock (gate)
         {
             TimeSpan now = clock.GetElapsedTime(0);
-            (Signal signal, TimeSpan since) = SignalPattern.NextChange(shown.Signal, now - shown.Since) is null ? battery : shown;
+            (Signal signal, TimeSpan since) = SignalPattern.NextChange(shown.Signal, now - shown.Since) is not null ? shown : reminder.Signal is Signal.Reminder ? reminder : battery;
             return (SignalPattern.At(signal, now - since), SignalPattern.NextChange(signal, now - since));
         }
     }

@@ -13,6 +13,8 @@ internal enum Signal : byte
     NotSent,
     /// <summary>A battery is low: one short blink every ten seconds, without a tone.</summary>
     BatteryLow,
+    /// <summary>It is time to measure: two short blinks every five seconds, without a tone.</summary>
+    Reminder,
 }
 
 /// <summary>Lamp and buzzer at one moment.</summary>
@@ -38,7 +40,8 @@ internal static class SignalPattern
             .. Enumerable.Repeat(new Segment[] { new(500, true, true), new(200, false, false) }, 3).SelectMany(tone => tone),
             .. Enumerable.Repeat(new Segment[] { new(150, true, false), new(150, false, false) }, 13).SelectMany(flash => flash),
         ]),
-        BatteryLow = new(true, new(50, true, false), new(9950, false, false));
+        BatteryLow = new(true, new(50, true, false), new(9950, false, false)),
+        Reminder = new(true, new(150, true, false), new(250, false, false), new(150, true, false), new(4450, false, false));
 
     /// <summary>Lamp and buzzer.</summary>
     /// <param name="signal">What is told.</param>
@@ -60,6 +63,7 @@ internal static class SignalPattern
             Signal.Waiting => Waiting,
             Signal.NotSent => NotSent,
             Signal.BatteryLow => BatteryLow,
+            Signal.Reminder => Reminder,
             _ => Nothing,
         };
         left = null;

@@ -43,6 +43,35 @@ public sealed class HomePanelTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reminder_comes_before_a_low_battery_and_after_what_waits_to_be_sent()
+    {
+        using SignalPanel panel = Panel();
+        Task playing = panel.DeliverAsync(inbox.Writer, stop.Token);
+        await UntilAsync(() => !led.IsEmpty);
+        panel.ShowBatteryLow(true);
+        panel.ShowReminder(true);
+        Assert.InRange(await LightsInTenSecondsAsync(), 3, 5);
+        panel.Show(Signal.Waiting);
+        Assert.InRange(await LightsInTenSecondsAsync(), 7, 11);
+        panel.Show(Signal.Quiet);
+        panel.ShowReminder(false);
+        Assert.InRange(await LightsInTenSecondsAsync(), 1, 2);
+        await EndAsync(playing);
+        Assert.DoesNotContain(true, buzzer);
+
+        async Task<int> LightsInTenSecondsAsync()
+        {
+            await UntilAsync(led.Last, Step);
+            led.Clear();
+            led.Enqueue(true);
+            TimeSpan began = clock.GetElapsedTime(0);
+            await UntilAsync(() => clock.GetElapsedTime(0) - began >= TimeSpan.FromSeconds(9.9), Step);
+            bool[] lit = [.. led];
+            return 1 + lit.Zip(lit.Skip(1)).Count(pair => !pair.First && pair.Second);
+        }
+    }
+
+    [Fact]
     public async Task A_low_battery_blinks_only_while_there_is_nothing_else_to_tell()
     {
         using SignalPanel panel = Panel();

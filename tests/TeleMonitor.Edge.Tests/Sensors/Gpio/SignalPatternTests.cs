@@ -24,7 +24,7 @@ public sealed class SignalPatternTests
 
     [Fact]
     public void What_is_no_answer_makes_no_tone() =>
-        Assert.All(new[] { Signal.Waiting, Signal.BatteryLow, Signal.Quiet }, signal => Assert.DoesNotContain(Minute(signal), lamp => lamp.Buzzer));
+        Assert.All(new[] { Signal.Waiting, Signal.BatteryLow, Signal.Reminder, Signal.Quiet }, signal => Assert.DoesNotContain(Minute(signal), lamp => lamp.Buzzer));
 
     [Fact]
     public void Not_sent_sounds_three_long_tones_every_six_seconds_without_end()
