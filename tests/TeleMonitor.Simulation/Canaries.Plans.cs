@@ -35,12 +35,12 @@ internal static partial class Canaries
         }
     }
 
-    /// <summary>A hub that opens no case for citizens who follow a plan.</summary>
-    private sealed class PlansWithoutCase : Canary
+    /// <summary>A hub that opens no case for what charts, limits or answers say.</summary>
+    private sealed class AlertsWithoutCase : Canary
     {
         public override (int Least, int Most) Weather => (45, 50);
 
-        public override string Name => "alerts by a plan without a case";
+        public override string Name => "alerts without a case";
 
         public override void Serve(HubProcess hub, List<MqttMessage> messages)
         {
@@ -48,7 +48,7 @@ internal static partial class Canaries
             hub.Store.Write(write =>
             {
                 foreach (ToDoRow row in write.DueToDos(DateTimeOffset.MaxValue.AddYears(-1), 1000)
-                    .Where(row => row.Kind is ToDo.Alert && write.AlertOf(row.Subject) is { Kind: WireWord.Alert } alert && write.PlansOf(alert.Assignment).Count > 0))
+                    .Where(row => row.Kind is ToDo.Alert && write.AlertOf(row.Subject) is { Kind: WireWord.Alert }))
                 {
                     write.RemoveToDo(row.Id);
                 }
@@ -56,18 +56,18 @@ internal static partial class Canaries
         }
     }
 
-    /// <summary>A case that closes by itself as soon as the home is normal again, whatever it was and however long.</summary>
+    /// <summary>A case that closes by itself without any normal set.</summary>
     private sealed class ClosesAtOnce : Canary
     {
-        public override (int Least, int Most) Weather => (75, 80);
+        public override (int Least, int Most) Weather => (45, 50);
 
-        public override string Name => "a case closes at the first normal set";
+        public override string Name => "a case closes without normal sets";
 
         public override bool Work(HubProcess hub)
         {
             bool more = base.Work(hub);
             DateTimeOffset now = hub.Clock.GetUtcNow();
-            foreach (CareCase one in hub.Store.Read(read => read.OpenCases(null)).Where(one => one is { Kind: CaseKind.Clinical, ClearedAt: not null }).ToArray())
+            foreach (CareCase one in hub.Store.Read(read => read.OpenCases(null)).Where(one => one is { Kind: CaseKind.Clinical }).ToArray())
             {
                 CareCase closed = one with { State = CaseState.Closed, ClosedAt = now, CloseReason = CaseRules.ThreeNormalSets, NextRungAt = null, Version = one.Version + 1 };
                 hub.Store.Write(write => hub.Worker.Save(write, new CaseStep(closed, CaseChange.ClosedNormal, [CaseEffect.WithdrawUnsentPages]), write.AssignmentOfCase(long.Parse(one.Id)), null, "", now));

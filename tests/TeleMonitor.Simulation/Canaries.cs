@@ -15,7 +15,7 @@ internal static partial class Canaries
 {
     public static IReadOnlyList<Composition> All { get; } =
         [new IdentityBySequence(), new ReceiptBeforeCommit(), new CursorWithoutLock(), new WorkListById(), new TwoCommits(), new MarkBeforeSend(), new ConfirmAtTheGateway(), new NeverAlerts(), new HelpWithoutCase(),
-            new PlansNotLookedAt(), new PlansWithoutCase(), new ClosesAtOnce(), new BelievesStrangers(), new NamesOtherSettings()];
+            new PlansNotLookedAt(), new AlertsWithoutCase(), new ClosesAtOnce(), new BelievesStrangers(), new NamesOtherSettings()];
 
     /// <summary>Long enough in bad weather for the wrong thing to happen.</summary>
     private abstract class Canary : Composition
