@@ -24,7 +24,7 @@ internal sealed partial class JudgeStep
         DateOnly today = Today(plan);
         var own = OwnDays.Of(state.Own, today.DayNumber);
         ReasonSet told = plan.Assessor.SetOf(state.Symptoms.Where(symptom => symptom.Until > now.RuleTime).SelectMany(symptom => symptom.Reasons));
-        assessed = plan.Assessor.Assess(in recent, own, in told, plan.Assessor.SetOf(state.Standing.Reasons), now.RuleTime, today, scores);
+        assessed = plan.Assessor.Assess(in recent, own, in told, plan.Assessor.SetOf(state.Standing.Reasons), AsOf(set), today, scores);
         return (joined, plan.Assessor.ToJudgement(in assessed, scores), scores);
     }
 
@@ -42,13 +42,16 @@ internal sealed partial class JudgeStep
         return (plan.Assessor.ToJudgement(in then, scores), scores);
     }
 
+    /// <summary>Until its window is over a set is as old as it is; a step that comes late for it makes none of its values older.</summary>
+    private TimeSpan AsOf(MeasuredSet set) => set.OpenedAt + settings.SetWindow < now.RuleTime ? set.OpenedAt + settings.SetWindow : now.RuleTime;
+
     /// <summary>With the values of earlier sets that the plan lets count beside these.</summary>
     private MeasuredSet Joined(MeasuredSet set, Assessor assessor) => set with
     {
         Values =
         [
             .. set.Values,
-            .. state.Recent.Where(old => now.RuleTime - old.TakenAt <= assessor.CountsFor(VitalCode.FromCode(old.Reading.Code)!.Vital)
+            .. state.Recent.Where(old => AsOf(set) - old.TakenAt <= assessor.CountsFor(VitalCode.FromCode(old.Reading.Code)!.Vital)
                 && !set.Values.Any(value => string.Equals(value.Reading.Code, old.Reading.Code, StringComparison.Ordinal))),
         ],
     };

@@ -206,7 +206,7 @@ internal sealed partial class JudgeStep
         }
         for (int index = 0; index < scores.Length; index++)
         {
-            items.Add(new LaneItem(WireWord.ReadingLane, ItemWriter.Score(settings, now, nextTick(), set, index, in scores[index])));
+            items.Add(new LaneItem(WireWord.ReadingLane, ItemWriter.Score(settings, now, nextTick(), set, index, in scores[index], AsOf(set))));
         }
         SayAssessment(set, judgement);
         Learn(set, judgement);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Devices;
 using TeleMonitor.Hub;
@@ -86,7 +87,7 @@ public sealed class IssuedRulesTests : IDisposable
     {
         Issue();
         Send(Gateway(["pulse", "spo2"], ["tobs"]).Judge(Fine, planVersion: "2020-1"));
-        Assert.Equal(["profile 1; plan: gateway copd-intensive 2020-1, hub copd-intensive 2026-11-1"], Skews());
+        Assert.Equal(["profile 1; plan: gateway copd-intensive 2020-1, hub copd-intensive issued-1"], Skews());
     }
 
     [Fact]
@@ -191,7 +192,7 @@ public sealed class IssuedRulesTests : IDisposable
     private byte[] Bundle(Limit[] limits)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var citizens = new CitizensPart(TestHub.Gateway, 1, [new CitizenSettings(1, hub.Now.AddHours(-1), "Europe/Copenhagen", "copd-intensive", "2026-11-1", Limits: limits)]);
+        var citizens = new CitizensPart(TestHub.Gateway, 1, [new CitizenSettings(1, hub.Now.AddHours(-1), "Europe/Copenhagen", "copd-intensive", "issued-1", Limits: limits)]);
         return new ProfileBundle(WireWord.Version, TestHub.Gateway, 1, hub.Now.AddHours(-1), Jws.Write(Clinical().Write(), key), Jws.Write(citizens.Write(), key)).Write();
     }
 
@@ -202,7 +203,18 @@ public sealed class IssuedRulesTests : IDisposable
         hub.Store.Write(write => write.TakeClinical(new SignedClinical(part.Id, part.Version, part.Approved, Jws.Write(part.Write(), key)), hub.Now));
     }
 
-    private ClinicalPart Clinical() => new("test", "1", new ContentApproval("Test", hub.Now.AddDays(-1)), [File("plans", "copd-intensive.json")], [], [File("plans", "questions", "copd-daily.json")]);
+    private ClinicalPart Clinical() => new("test", "1", new ContentApproval("Test", hub.Now.AddDays(-1)), [Plan], [], [File("plans", "questions", "copd-daily.json")]);
+
+    /// <summary>As shipped, but that it asks for a chart.</summary>
+    private static JsonElement Plan
+    {
+        get
+        {
+            JsonNode plan = JsonNode.Parse(File("plans", "copd-intensive.json").GetRawText())!;
+            (plan["version"], plan["charts"]) = ("issued-1", new JsonArray("tobs"));
+            return JsonElement.Parse(Encoding.UTF8.GetBytes(plan.ToJsonString()));
+        }
+    }
 
     private static JsonElement ChartOf(string version) => JsonElement.Parse(Encoding.UTF8.GetBytes(File("charts", "tobs.json").GetRawText().Replace("\"2026-11-1\"", $"\"{version}\"", StringComparison.Ordinal)));
 
@@ -212,7 +224,7 @@ public sealed class IssuedRulesTests : IDisposable
 /// <summary>The gateway's rules with a plan, which may ask for other things than were issued.</summary>
 internal sealed class TestGateway(TestHub hub, string[] required, string[] asked, Limit[] limits)
 {
-    public IReadOnlyList<LaneItem> Judge((Vital, double)[] values, string planVersion = "2026-11-1")
+    public IReadOnlyList<LaneItem> Judge((Vital, double)[] values, string planVersion = "issued-1")
     {
         var assessor = new Assessor(new AssessmentRules { Charts = [.. hub.Data.NewestCharts], Asked = asked, Required = VitalMask.Of(required), Limits = limits });
         return TestJudge.Step(hub, new JudgeSettings

@@ -1,6 +1,5 @@
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Hub.Ingest;
-using TeleMonitor.Hub.Store;
 using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Readings;
 using TeleMonitor.Vitals.Scoring;

@@ -63,7 +63,7 @@ public sealed class PlanCommandTests
     public void Check_names_every_file_and_who_has_approved_it()
     {
         IReadOnlyList<TextLine> lines = PlanText.Checked(Shipped.Config.Content);
-        Assert.Equal(9, lines.Count);
+        Assert.Equal(10, lines.Count);
         Assert.Equal("plan after-discharge 2026-11-1: ikke godkendt", lines[0].Danish);
         Assert.Contains(lines, line => line.English == "questionnaire cat 2026-11-1: not approved");
     }

@@ -23,6 +23,7 @@ public sealed class PlanHomeTests : IDisposable
         signer.FollowCopd(plan =>
         {
             plan["phases"] = System.Text.Json.Nodes.JsonNode.Parse("""[{"from_day":0,"until_day":null,"at":["11:00","23:00"],"days":"every"}]""");
+            plan["charts"] = System.Text.Json.Nodes.JsonNode.Parse("""["tobs"]""");
             plan["remeasure"] = System.Text.Json.Nodes.JsonNode.Parse("""[{"chart":"tobs","from":1,"to":null,"times":2,"within":"04:00","source":"invented for this test"}]""");
         });
         signer.Citizens = [signer.Citizens[0] with { From = today }];
@@ -108,24 +109,25 @@ public sealed class PlanHomeTests : IDisposable
     public void Answers_are_judged_with_the_newest_values_and_each_form_counts_once()
     {
         Measure();
-        Enter(1, Nothing with { Words = [KeyValuePair.Create("dyspnoea", "yes"), KeyValuePair.Create("inhaler", "no"), KeyValuePair.Create("cough", "yes"), KeyValuePair.Create("sputum", "no")], Reasons = ["symptom/cough/red", "symptom/dyspnoea/yellow"] });
+        (string, string)[] told = [("dyspnoea", "yes"), ("inhaler", "no"), ("cough", "no"), ("sputum", "yes"), ("sputum-amount", "yes"), ("sputum-colour", "yes"), ("sputum-colour-usual", "no"), ("antibiotics", "no")];
+        Enter(1, Nothing with { Words = [.. told.Select(word => KeyValuePair.Create(word.Item1, word.Item2))] });
         AlertItem red = Assert.Single(Stored<AlertItem>(WireWord.AlertLane));
         Assert.Equal("red", red.Triage);
-        Assert.Contains("symptom/cough/red", red.Reasons);
+        Assert.Contains("symptom/dyspnoea/red", red.Reasons); // all three cardinal symptoms at once
         ReadingItem[] answers = [.. Stored<ReadingItem>(WireWord.ReadingLane).Where(item => item.Kind == WireWord.Answer)];
-        Assert.Equal(4, answers.Length);
+        Assert.Equal(8, answers.Length);
         Assert.All(answers, answer => Assert.Equal((1, "questions", "good"), (answer.Assignment, answer.Sensor, answer.Grade)));
         Assert.Equal((DayState.Complete, 1), (View.State, home.Days[0].Day.Forms));
 
         Enter(1, Nothing); // sent twice
         Enter(3, Nothing); // never made
-        Assert.Equal(4, Stored<ReadingItem>(WireWord.ReadingLane).Count(item => item.Kind == WireWord.Answer));
+        Assert.Equal(8, Stored<ReadingItem>(WireWord.ReadingLane).Count(item => item.Kind == WireWord.Answer));
         Enter(2, Nothing); // a correction: both stay
-        Assert.Equal(7, Stored<ReadingItem>(WireWord.ReadingLane).Count(item => item.Kind == WireWord.Answer));
+        Assert.Equal(11, Stored<ReadingItem>(WireWord.ReadingLane).Count(item => item.Kind == WireWord.Answer));
         home.Start();
         home.Pass(1);
         Enter(2, Nothing);
-        Assert.Equal(7, Stored<ReadingItem>(WireWord.ReadingLane).Count(item => item.Kind == WireWord.Answer));
+        Assert.Equal(11, Stored<ReadingItem>(WireWord.ReadingLane).Count(item => item.Kind == WireWord.Answer));
     }
 
     [Theory]

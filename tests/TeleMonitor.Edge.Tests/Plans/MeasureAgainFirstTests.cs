@@ -213,6 +213,6 @@ public sealed class MeasureAgainFirstTests
         Assert.Empty(Alerts(dip));
         Assert.Contains(Sets(dip), set => set.Cleared is not null);
         AlertItem alert = Assert.Single(Alerts(low));
-        Assert.Equal(("yellow", 30.0), (alert.Triage, (alert.At - Alerts(low)[0].At.Date.AddHours(12).AddMinutes(20)).TotalMinutes));
+        Assert.Equal(("yellow", new TimeSpan(12, 50, 0)), (alert.Triage, alert.At.UtcDateTime.TimeOfDay));
     }
 }

@@ -17,6 +17,19 @@ public sealed class StaleInputTests
         Combine = new Dictionary<string, TimeSpan> { ["pulse"] = TimeSpan.FromMinutes(10), ["temperature"] = TimeSpan.FromHours(12) },
     };
 
+    [Fact]
+    public void A_step_that_comes_late_for_a_set_makes_none_of_its_values_older()
+    {
+        foreach (double late in new[] { 0, 0.001, 1, 120 })
+        {
+            var home = new JudgedHome(JudgedHome.TobsOnly with { Plan = new JudgingPlan("copd-intensive", "2026-11-1", new Assessor(Rules), TimeZoneInfo.Utc) });
+            home.Reads(0, JudgedHome.Number(Vital.Temperature, 38.5));
+            home.Reads(5, JudgedHome.Number(Vital.Pulse, 112));
+            home.At(15 + late);
+            Assert.Equal(3, Assert.Single(home.Said.OfType<ScoreItem>()).Lowest);
+        }
+    }
+
     [Theory]
     [InlineData(5, 3, 2)] // 10 minutes old when the window of 15 closes: it still counts
     [InlineData(4, 1, 1)]
