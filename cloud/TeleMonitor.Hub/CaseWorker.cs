@@ -46,7 +46,11 @@ public sealed class CaseWorker(HubStore store, HubData data)
         {
             changed += StepTogether(ids, now, id => $"case {id} is due", (write, id) => StepDue(write, id, now), (_, _) => { });
         }
-        IReadOnlyList<int> looks = store.Read(read => read.PlanLooksDue(now, Most));
+        (IReadOnlyList<int> looks, bool answers) = store.Read(read => (read.PlanLooksDue(now, Most), read.AnswersAreDue()));
+        if (answers)
+        {
+            store.Write(write => write.Answer(data.Topology, Most));
+        }
         foreach (int[] numbers in looks.Chunk(Together))
         {
             changed += StepTogether(numbers, now, number => $"plan of assignment {number}", (write, number) => LookAtPlan(write, number, now), (write, number) => write.PostponePlanLook(number, now + RetryAfter));

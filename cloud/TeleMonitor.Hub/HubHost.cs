@@ -24,6 +24,7 @@ internal static class HubHost
             return 1;
         }
         using HubStore store = HubStore.Open(config.Store, machine.GetUtcNow());
+        store.Write(write => write.TopologyIs(data.Topology));
         HubClock clock = HubClock.Of(store, machine);
         var feed = new BoardFeed();
         var metrics = new HubMetrics();

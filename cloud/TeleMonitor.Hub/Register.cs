@@ -104,7 +104,7 @@ public sealed record RegisterFile(IReadOnlyList<RegisterFile.GatewayEntry> Gatew
                 write.LookAtProfile(entry.Gateway);
                 foreach (AssignmentEntry one in entry.Assignments)
                 {
-                    write.RegisterAssignment(new Assignment(one.Assignment, entry.Gateway, one.Citizen, one.Area, one.From, one.To, one.Synthetic));
+                    write.RegisterAssignment(new Assignment(one.Assignment, entry.Gateway, one.Citizen, one.Area, one.From, one.To, one.Synthetic), now);
                     RegisterPlan(write, one, now);
                     if (one.Settings is { } settings)
                     {

@@ -7,6 +7,18 @@ public enum PersonRole : byte
     AcuteNurse,
     /// <summary>Coordinates a team, or sits at the fallback of last resort.</summary>
     Coordinator,
+    /// <summary>Follows citizens whose values are not urgent.</summary>
+    MonitoringNurse,
+    /// <summary>Keeps the equipment alive; sees no health data.</summary>
+    SupportWorker,
+    /// <summary>Doctor or other clinician who sets limits and approves.</summary>
+    Clinician,
+    /// <summary>Gives and takes grants; sees no health data.</summary>
+    Administrator,
+    /// <summary>Reads who saw what; sees no health data.</summary>
+    Auditor,
+    /// <summary>A program with a token.</summary>
+    Machine,
 }
 
 /// <summary>A person who may act until sign-in exists. Invented: initials, no name.</summary>

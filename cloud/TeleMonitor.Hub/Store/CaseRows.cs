@@ -31,9 +31,9 @@ public sealed partial class StoreTransaction
 {
     /// <summary>Channel word of a page that was no longer wanted when its turn came.</summary>
     public const string Withdrawn = "withdrawn";
-    private const string CaseColumns =
+    internal const string CaseColumns =
         "id as Id, citizen as Citizen, kind as Kind, state as State, triage as Triage, team as Team, owner as Owner, version as Version, opened_ms as OpenedMs, due_ms as DueMs, snapshot as Snapshot, (select area from assignment where number = care_case.assignment) as Area";
-    private const string PageColumns =
+    internal const string PageColumns =
         "id as Id, care_case as CareCase, receiver_kind as ReceiverKind, receiver as Receiver, rung as Rung, reason as Reason, created_ms as CreatedMs, sent_ms as SentMs, channel as Channel";
 
     /// <summary>The open or taken case of a citizen and kind, or null: there is at most one.</summary>
@@ -132,7 +132,7 @@ public sealed partial class StoreTransaction
         };
     }
 
-    private sealed record CaseRecord(long Id, string Citizen, string Kind, string State, string Triage, string Team, string? Owner, long Version, long OpenedMs, long? DueMs,
+    internal sealed record CaseRecord(long Id, string Citizen, string Kind, string State, string Triage, string Team, string? Owner, long Version, long OpenedMs, long? DueMs,
         string Snapshot, string? Area)
     {
         public CareCase Read() => CaseJson.Read(Snapshot) ?? FromColumns();

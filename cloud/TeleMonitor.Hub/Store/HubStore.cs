@@ -2,6 +2,8 @@ using System.Data.Common;
 using System.Reflection;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
+using TeleMonitor.Hub.Audit;
+using TeleMonitor.Hub.People;
 
 namespace TeleMonitor.Hub.Store;
 
@@ -97,6 +99,25 @@ public sealed class HubStore : IDisposable
         using SqliteTransaction transaction = reader.BeginTransaction(deferred: true);
         using var statements = new Statements(reader);
         return work(new StoreTransaction(transaction, statements));
+    }
+
+    /// <summary>
+    /// Reads what a viewer may see, and writes down that they saw it: the one way to data about citizens outside ingest and the case loops.
+    /// When it cannot be written down it is not shown.
+    /// </summary>
+    public T ReadAs<T>(Viewer viewer, Func<ScopedRead, T> work)
+    {
+        (T result, IReadOnlyList<AuditEntry> looked) = Read(read =>
+        {
+            var scoped = new ScopedRead(read, viewer);
+            T seen = work(scoped);
+            return (seen, scoped.Looked());
+        });
+        if (looked.Count > 0)
+        {
+            Write(write => write.AddAudit(looked));
+        }
+        return result;
     }
 
     /// <summary>

@@ -30,8 +30,12 @@ public sealed partial class StoreTransaction
     }
 
     /// <summary>Registers an assignment; an existing number may only get an end or another area; an older file without the end does not open it again.</summary>
-    public void RegisterAssignment(Assignment assignment) => Run(
-        """
+    /// <param name="assignment">The assignment.</param>
+    /// <param name="now">From when another area of a known one holds; null: from its start.</param>
+    public void RegisterAssignment(Assignment assignment, DateTimeOffset? now = null)
+    {
+        DateTimeOffset moved = now is { } known && AssignmentOf(assignment.Number) is not null ? known : assignment.From;
+        Run("""
         insert into assignment (number, gateway, citizen, area, from_ms, to_ms, synthetic) values (@Number, @Gateway, @Citizen, @Area, @from, @to, @synthetic)
         on conflict (number) do update set to_ms = coalesce(excluded.to_ms, assignment.to_ms), area = excluded.area
         """,
@@ -40,6 +44,12 @@ public sealed partial class StoreTransaction
             assignment.Number, assignment.Gateway, assignment.Citizen, assignment.Area, from = Milliseconds(assignment.From),
             to = assignment.To is { } to ? Milliseconds(to) : (long?)null, synthetic = assignment.Synthetic ? 1 : 0,
         });
+        // one that has ended says where the citizen was: an older file must not move anybody back
+        if (!assignment.Synthetic && (assignment.To is null || !HasPlace(assignment.Citizen)))
+        {
+            MoveHome(assignment.Citizen, assignment.Area, moved);
+        }
+    }
 
     /// <summary>The gateway says that it has wiped an assignment: it ends now, unless it had ended before.</summary>
     public void EndLoan(int assignment, DateTimeOffset now)

@@ -16,9 +16,9 @@ public sealed partial class StoreTransaction
     internal StoreTransaction(SqliteTransaction? transaction, Statements statements) =>
         (this.connection, this.transaction, this.statements) = (statements.Connection, transaction, statements);
 
-    private IEnumerable<T> Query<T>(string sql, object? parameters = null) => connection.Query<T>(sql, parameters, transaction);
+    internal IEnumerable<T> Query<T>(string sql, object? parameters = null) => connection.Query<T>(sql, parameters, transaction);
 
-    private T? One<T>(string sql, object? parameters = null) => connection.QueryFirstOrDefault<T>(sql, parameters, transaction);
+    internal T? One<T>(string sql, object? parameters = null) => connection.QueryFirstOrDefault<T>(sql, parameters, transaction);
 
     private int Run(string sql, object? parameters = null) => connection.Execute(sql, parameters, transaction);
 

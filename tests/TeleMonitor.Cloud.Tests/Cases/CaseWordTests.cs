@@ -24,7 +24,8 @@ public sealed class CaseWordTests
         Pin<PageReason>("none first-page nobody-took repeat-last-rung higher-triage new-reason asked-again respond-by-passed ladder-for-all self-test-missed test device-needed");
         Pin<Receiver>("team coordinator fallback owner sink support");
         Pin<RouteReason>("municipality postcode unknown-area no-authority-then team-does-not-take");
-        Pin<PersonRole>("acute-nurse coordinator");
+        Pin<PersonRole>("acute-nurse coordinator monitoring-nurse support-worker clinician administrator auditor machine");
+        Pin<UnitKind>("hub authority team cluster citizen");
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using TeleMonitor.Care.Devices;
-using TeleMonitor.Care.Routing;
 using TeleMonitor.Hub;
 
 namespace TeleMonitor.Cloud.Tests.Devices;
@@ -38,7 +37,7 @@ public sealed class PartRulesTests
     [Fact]
     public void A_team_on_whose_list_nobody_stands_is_a_finding()
     {
-        People without = Data.People with { All = [.. Data.People.All.Where(person => person.Team != "akut-toender")] };
+        Care.Routing.People without = Data.People with { All = [.. Data.People.All.Where(person => person.Team != "akut-toender")] };
         Assert.Equal(new SilentPart(PartRules.DutyListEmpty, "akut-toender", Now.AddDays(-1)), Assert.Single(PartRules.Silent(Seen(worker: Now), Data.Topology, without, Now)));
     }
 

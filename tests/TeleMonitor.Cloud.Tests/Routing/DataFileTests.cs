@@ -249,7 +249,7 @@ public sealed class DataFileTests
         {
             ShippedFiles.TopologyName => (TopologyFile.TryRead(json, file, out Topology? topology, out IReadOnlyList<string> found), topology is not null, found),
             ShippedFiles.LaddersName => (LaddersFile.TryRead(json, file, out Ladders? ladders, out IReadOnlyList<string> found), ladders is not null, found),
-            _ => (PeopleFile.TryRead(json, file, ShippedFiles.Topology, out People? people, out IReadOnlyList<string> found), people is not null, found),
+            _ => (PeopleFile.TryRead(json, file, ShippedFiles.Topology, out Care.Routing.People? people, out IReadOnlyList<string> found), people is not null, found),
         };
         Assert.Equal(problems.Count == 0, taken);
         Assert.Equal(taken, given);

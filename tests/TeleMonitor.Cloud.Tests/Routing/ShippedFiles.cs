@@ -15,8 +15,8 @@ internal static class ShippedFiles
     public static Ladders Ladders { get; } =
         LaddersFile.TryRead(Bytes(LaddersName), LaddersName, out Ladders? ladders, out IReadOnlyList<string> problems) ? ladders! : throw Bad(problems);
 
-    public static People People { get; } =
-        PeopleFile.TryRead(Bytes(PeopleName), PeopleName, Topology, out People? people, out IReadOnlyList<string> problems) ? people! : throw Bad(problems);
+    public static Care.Routing.People People { get; } =
+        PeopleFile.TryRead(Bytes(PeopleName), PeopleName, Topology, out Care.Routing.People? people, out IReadOnlyList<string> problems) ? people! : throw Bad(problems);
 
     public static byte[] Bytes(string name) => File.ReadAllBytes(Path.Combine(Root, "firmware-config", "topology", name));
 
