@@ -1,0 +1,93 @@
+using TeleMonitor.Hub.People;
+
+namespace TeleMonitor.Hub.Store;
+
+public sealed partial class StoreTransaction
+{
+    private const string AccountColumns =
+        "person as Person, initials as Initials, password as Password, stamp as Stamp, authenticator as Authenticator, failed as Failed, locked_until_ms as LockedUntilMs, ended_ms as EndedMs";
+
+    /// <summary>An account, or null.</summary>
+    public Account? AccountOf(string person) => One<AccountRow>($"select {AccountColumns} from account where person = @person", new { person })?.Read();
+
+    /// <summary>Everybody who has or had an account.</summary>
+    public IReadOnlyList<Account> Accounts() => [.. Query<AccountRow>($"select {AccountColumns} from account order by person").Select(row => row.Read())];
+
+    /// <summary>Writes an account as it now is; false when the initials are somebody else's.</summary>
+    public bool SaveAccount(Account account)
+    {
+        if (One<string>("select person from account where initials = @Initials", new { account.Initials }) is { } other && !string.Equals(other, account.Person, StringComparison.Ordinal))
+        {
+            return false;
+        }
+        Run("""
+            insert into account (person, initials, password, stamp, authenticator, failed, locked_until_ms, ended_ms)
+            values (@Person, @Initials, @Password, @Stamp, @Authenticator, @Failed, @locked, @ended)
+            on conflict (person) do update set initials = excluded.initials, password = excluded.password, stamp = excluded.stamp, authenticator = excluded.authenticator,
+              failed = excluded.failed, locked_until_ms = excluded.locked_until_ms, ended_ms = excluded.ended_ms
+            """,
+            new
+            {
+                account.Person, account.Initials, account.Password, account.Stamp, account.Authenticator, account.Failed,
+                locked = account.LockedUntil is { } locked ? Milliseconds(locked) : (long?)null, ended = account.Ended is { } ended ? Milliseconds(ended) : (long?)null,
+            });
+        return true;
+    }
+
+    /// <summary>A code of the authenticator is used up; false when the same was used a moment ago: seen over a shoulder it is worth nothing.</summary>
+    public bool UseCode(string person, string code, DateTimeOffset now, TimeSpan lives) => Run(
+        "update account set last_code = @code, last_code_ms = @now where person = @person and (last_code is null or last_code <> @code or last_code_ms < @since)",
+        new { person, code, now = Milliseconds(now), since = Milliseconds(now - lives) }) > 0;
+
+    /// <summary>Keeps the hash of a code that somebody may choose a password with; one at a time.</summary>
+    public void Invite(string person, string hash, DateTimeOffset until)
+    {
+        Run("delete from invitation where person = @person", new { person });
+        Run("insert into invitation (hash, person, until_ms) values (@hash, @person, @until)", new { hash, person, until = Milliseconds(until) });
+    }
+
+    /// <summary>Whose code it is, while it holds; null for any other.</summary>
+    public string? InvitedBy(string hash, DateTimeOffset now) => One<string>("select person from invitation where hash = @hash and until_ms > @now", new { hash, now = Milliseconds(now) });
+
+    /// <summary>The code was used.</summary>
+    public void EndInvitation(string hash) => Run("delete from invitation where hash = @hash", new { hash });
+
+    /// <summary>Who signs in at a provider as this subject; null when nobody does.</summary>
+    public string? PersonAt(string provider, string subject) =>
+        One<string>("select person from account_login where provider = @provider and subject = @subject", new { provider, subject });
+
+    /// <summary>A person signs in at a provider as this subject.</summary>
+    public void SignsInAt(string provider, string subject, string person) => Run(
+        "insert into account_login (provider, subject, person) values (@provider, @subject, @person) on conflict (provider, subject) do update set person = excluded.person",
+        new { provider, subject, person });
+
+    /// <summary>A program's token: its id is a person of its own, with grants as any other.</summary>
+    public void AddToken(string id, string hash, DateTimeOffset from, DateTimeOffset to, string by) =>
+        Run("insert into api_token (id, hash, from_ms, to_ms, given_by) values (@id, @hash, @from, @to, @by)", new { id, hash, from = Milliseconds(from), to = Milliseconds(to), by });
+
+    /// <summary>The id of a token that holds now, by its hash; null for any other.</summary>
+    public string? TokenOf(string hash, DateTimeOffset now) =>
+        One<string>("select id from api_token where hash = @hash and from_ms <= @now and to_ms > @now", new { hash, now = Milliseconds(now) });
+
+    /// <summary>A token no longer holds; false when it had ended.</summary>
+    public bool EndToken(string id, DateTimeOffset now) => Run("update api_token set to_ms = @now where id = @id and to_ms > @now", new { id, now = Milliseconds(now) }) > 0;
+
+    // by properties: a column without a value yet has no type of its own
+    private sealed class AccountRow
+    {
+        public string Person { get; init; } = "";
+        public string Initials { get; init; } = "";
+        public string? Password { get; init; }
+        public string Stamp { get; init; } = "";
+        public string? Authenticator { get; init; }
+        public long Failed { get; init; }
+        public long? LockedUntilMs { get; init; }
+        public long? EndedMs { get; init; }
+
+        public Account Read() => new()
+        {
+            Person = Person, Initials = Initials, Password = Password, Stamp = Stamp, Authenticator = Authenticator, Failed = (int)Failed,
+            LockedUntil = LockedUntilMs is { } locked ? Time(locked) : null, Ended = EndedMs is { } ended ? Time(ended) : null,
+        };
+    }
+}
