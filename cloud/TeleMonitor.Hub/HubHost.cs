@@ -1,4 +1,5 @@
 using TeleMonitor.Hub.Boards;
+using TeleMonitor.Hub.People;
 using TeleMonitor.Hub.Store;
 
 namespace TeleMonitor.Hub;
@@ -33,14 +34,14 @@ internal static class HubHost
         builder.WebHost.UseUrls(config.Listen);
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("TeleMonitor", LogLevel.Information)
             .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error); // it warns that it sets the very headers we set
-        BoardSetup.Configure(builder, Path.Combine(Path.GetDirectoryName(config.Store)!, "form-keys"));
+        BoardSetup.Configure(builder, store, clock, Path.Combine(Path.GetDirectoryName(config.Store)!, "form-keys"));
         await using WebApplication app = builder.Build();
         using System.Security.Cryptography.ECDsa profileKey = ProfileKeyFile.Open(config.Store);
         var profiles = new ProfileIssue(store, profileKey, data.NewestCharts);
         profiles.Begin();
         using var pipeline = new HubPipeline(config, store, data, worker, feed, metrics, clock, app.Logger, profiles);
-        BoardRoutes.Map(app, new BoardParts(store, data, worker, feed, clock, pipeline.Wake));
         MapHealth(app, metrics);
+        BoardRoutes.Map(app, new BoardParts(store, data, worker, feed, clock, pipeline.Wake));
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct, app.Lifetime.ApplicationStopping);
         try
         {
@@ -78,9 +79,9 @@ internal static class HubHost
     {
         string? Sick() => !metrics.IsStoreWorking ? "the store cannot commit\n" : !metrics.IsCareWorking ? "the case worker fails\n" : null;
         IResult Answer(string? problem, string well) => problem is null ? Results.Text(well) : Results.Text(problem, statusCode: StatusCodes.Status503ServiceUnavailable);
-        app.MapGet("/healthz", () => Answer(Sick(), "ok\n"));
-        app.MapGet("/readyz", () => Answer(Sick() ?? (metrics.IsLinked ? null : "no broker is connected\n"), "ready\n"));
-        app.MapGet("/metrics", () => Results.Text(metrics.Text()));
+        app.MapGet("/healthz", () => Answer(Sick(), "ok\n")).IsOpen();
+        app.MapGet("/readyz", () => Answer(Sick() ?? (metrics.IsLinked ? null : "no broker is connected\n"), "ready\n")).IsOpen();
+        app.MapGet("/metrics", () => Results.Text(metrics.Text())).IsOpen();
     }
 
     /// <summary>Where wwwroot lies: beside the program when published, else in the project's folder above the build output.</summary>

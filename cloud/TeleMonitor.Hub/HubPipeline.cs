@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using TeleMonitor.Hub.Audit;
 using TeleMonitor.Hub.Boards;
 using TeleMonitor.Hub.Ingest;
 using TeleMonitor.Hub.Notify;
@@ -26,6 +27,7 @@ public sealed class HubPipeline : IDisposable
     private readonly IngestLoop ingest;
     private readonly CareRound round;
     private readonly SilenceWatch watch;
+    private readonly AuditWatch audit;
     private readonly SemaphoreSlim work = new(1);
     private long workedMs;
     private readonly ConcurrentDictionary<MqttSession, byte> sessions = new();
@@ -41,8 +43,9 @@ public sealed class HubPipeline : IDisposable
                 Wake();
             }
         });
-        round = new CareRound(store, worker, new BoardNotifier(store, feed, data.People), new NoticeSender(store, clock, log), feed, metrics, clock, new SelfTests(store, data, worker, metrics),
+        round = new CareRound(store, worker, new BoardNotifier(store, feed), new NoticeSender(store, clock, log), feed, metrics, clock, new SelfTests(store, data, worker, metrics),
             profiles, new ProfileSender(store, clock, log));
+        audit = new AuditWatch(store, new AnchorFile(AnchorFile.Beside(config.Store)));
         watch = new SilenceWatch(store, data, clock.GetUtcNow(), TimeSpan.FromSeconds(Math.Max(30, config.KeepAliveSeconds)));
     }
 
@@ -187,6 +190,7 @@ public sealed class HubPipeline : IDisposable
                 DateTimeOffset now = clock.GetUtcNow();
                 TimeSpan? quiet = metrics.IsStoreWorking ? sessions.Keys.Min(joined => (TimeSpan?)joined.SinceReceived) : null;
                 long worked = Volatile.Read(ref workedMs);
+                audit.Round(now);
                 if (watch.Round(now - quiet, worked == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(worked), now) > 0)
                 {
                     feed.Changed();

@@ -63,9 +63,9 @@ public sealed class SilenceWatch
             return 0;
         }
         partsAt = now;
-        (IReadOnlyList<Undelivered> waiting, HashSet<(string Code, string Detail)> stands) = store.Read(read => (read.UndeliveredPages(),
+        (IReadOnlyList<Undelivered> waiting, Care.Routing.People people, HashSet<(string Code, string Detail)> stands) = store.Read(read => (read.UndeliveredPages(), read.Staff(now),
             read.OpenFindings("", int.MaxValue).Where(row => Own.Contains(row.Code)).Select(row => (row.Code, row.Detail)).ToHashSet()));
-        IReadOnlyList<SilentPart> silent = PartRules.Silent(new PartsSeen(upSince, workerAt, waiting, stands), data.Topology, data.People, now);
+        IReadOnlyList<SilentPart> silent = PartRules.Silent(new PartsSeen(upSince, workerAt, waiting, stands), data.Topology, people, now);
         SilentPart[] fresh = [.. silent.Where(part => !stands.Contains((part.Code, part.Detail)))];
         (string Code, string Detail)[] over = [.. stands.Except(silent.Select(part => (part.Code, part.Detail)))];
         if (fresh.Length + over.Length > 0)

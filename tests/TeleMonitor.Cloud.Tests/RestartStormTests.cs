@@ -5,6 +5,7 @@ using TeleMonitor.Hub;
 using TeleMonitor.Hub.Boards;
 using TeleMonitor.Hub.Ingest;
 using TeleMonitor.Hub.Notify;
+using TeleMonitor.Hub.People;
 using TeleMonitor.Hub.Store;
 using TeleMonitor.Vitals.Readings;
 using TeleMonitor.Vitals.Wire;
@@ -150,7 +151,8 @@ public sealed class RestartStormTests : IDisposable
     {
         store = HubStore.Open(Path.Combine(folder, "hub-test.db"), now);
         worker = new CaseWorker(store, Data);
-        boards = new BoardNotifier(store, feed, Data.People);
+        StaffImport.Apply(store, Data.People, Data.Topology, null, () => "1", "test", now);
+        boards = new BoardNotifier(store, feed);
         watch = new SilenceWatch(store, Data, now);
     }
 

@@ -67,7 +67,7 @@ public sealed class SelfTestTests : IDisposable
         ActResult taken = hub.Worker.Act(id, new Take("mlk"), hub.Data.People.Find("mlk")!, 1, "", hub.Now);
         Assert.Equal(CaseChange.NotAllowedNoCase, taken.Step!.Change);
         Round();
-        Assert.Empty(hub.Store.Read(read => read.ClosedCases(null, 100)));
+        Assert.Null(hub.Store.Read(read => read.ShownCaseOf(id)));
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class BoardTests : IAsyncLifetime
     [BrowserFact]
     public async Task A_case_appears_without_reloading_and_is_taken_by_clicking()
     {
-        IPage page = await Open(1440, 900);
+        IPage page = await Open(1440, 900, "/?team=all", person: "mlk");
         await Assertions.Expect(page.Locator("#live [role=status]")).ToHaveTextAsync("Forbundet");
         await Assertions.Expect(page.Locator("#empty")).ToContainTextAsync("Ingen åbne sager.");
         await page.EvaluateAsync("window.neverReloaded = true");
@@ -60,8 +60,6 @@ public sealed class BoardTests : IAsyncLifetime
         await Assertions.Expect(page.Locator("#red-free")).ToHaveTextAsync("3");
         Assert.True(await page.EvaluateAsync<bool>("window.neverReloaded"));
 
-        await page.SelectOptionAsync("#person", "mlk");
-        await page.ClickAsync("text=Vælg");
         await page.ClickAsync("#case-1 >> text=Tag sag");
         await Assertions.Expect(page.Locator("#done")).ToContainTextAsync("Du har taget c-100068");
         await Assertions.Expect(page.Locator("#case-1")).ToContainTextAsync("MLK (dig)");
@@ -137,14 +135,40 @@ public sealed class BoardTests : IAsyncLifetime
     }
 
     [BrowserFact]
+    public async Task Sign_in_and_invitation_are_accessible_and_a_note_outlives_a_session_that_ended()
+    {
+        host.Measure(BoardHost.Aabenraa, Yellow);
+        foreach ((int width, ColorScheme scheme) in new[] { (1440, ColorScheme.Light), (390, ColorScheme.Dark) })
+        {
+            await using IBrowserContext context = await browser.NewContextAsync(new BrowserNewContextOptions { Locale = "da-DK", ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = 900 } });
+            IPage gate = await context.NewPageAsync();
+            foreach (string address in new[] { "/sign-in", "/join" })
+            {
+                await gate.GotoAsync(new Uri(host.Address, address).AbsoluteUri);
+                await Take(gate, $"{address[1..]}-{width}");
+                Assert.True(await gate.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"sideways scroll at {width}");
+                Assert.Empty(await Violations(gate));
+            }
+        }
+        IPage page = await Open(1440, 900, "/?team=all&case=1", person: "mlk");
+        await Assertions.Expect(page.Locator("#live [role=status]")).ToHaveTextAsync("Forbundet");
+        await page.FillAsync("#note-1", "Har ringet, ingen svar");
+        host.Clock.Now += Hub.People.SignIn.Idle + TimeSpan.FromMinutes(1);
+        host.Feed.Changed(); // the page asks again by itself, and is told that the session is over
+        await Assertions.Expect(page.Locator("#said")).ToContainTextAsync("Du er logget ud");
+        await page.FillAsync("[name=user]", "mlk");
+        await page.FillAsync("[name=password]", BoardHost.Password);
+        await page.ClickAsync("button[type=submit]");
+        await Assertions.Expect(page.Locator("#note-1")).ToHaveValueAsync("Har ringet, ingen svar");
+    }
+
+    [BrowserFact]
     public async Task Everything_works_without_script_too()
     {
         Fill();
         IBrowserContext context = await browser.NewContextAsync(new BrowserNewContextOptions { JavaScriptEnabled = false, Locale = "da-DK", ViewportSize = new ViewportSize { Width = 1440, Height = 900 } });
         IPage page = await context.NewPageAsync();
-        await page.GotoAsync(new Uri(host.Address, "/?team=all").AbsoluteUri);
-        await page.SelectOptionAsync("#person", "lne");
-        await page.ClickAsync("text=Vælg");
+        await SignIn(page, "lne", "/?team=all");
         await page.ClickAsync("#open-2");
         await page.ClickAsync("#case-2 >> text=Tag sag");
         await page.FillAsync("#close-2", "Indlagt");
@@ -190,7 +214,7 @@ public sealed class BoardTests : IAsyncLifetime
         host.Clock.Now = host.Clock.Now.AddMinutes(3);
     }
 
-    private async Task<IPage> Open(int width, int height, string address = "/", ColorScheme scheme = ColorScheme.Light)
+    private async Task<IPage> Open(int width, int height, string address = "/", ColorScheme scheme = ColorScheme.Light, string person = BoardHost.Everybody)
     {
         IBrowserContext context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
@@ -208,8 +232,18 @@ public sealed class BoardTests : IAsyncLifetime
             }
         };
         page.PageError += (_, error) => complaints.Add(error);
-        await page.GotoAsync(new Uri(host.Address, address).AbsoluteUri);
+        await SignIn(page, person, address);
         return page;
+    }
+
+    /// <summary>As a person does: opens the page, is led to the sign-in and back.</summary>
+    private async Task SignIn(IPage page, string person, string address)
+    {
+        await page.GotoAsync(new Uri(host.Address, address).AbsoluteUri);
+        await page.FillAsync("[name=user]", person);
+        await page.FillAsync("[name=password]", BoardHost.Password);
+        await page.ClickAsync("button[type=submit]");
+        await page.WaitForURLAsync(new Uri(host.Address, address).AbsoluteUri);
     }
 
     private static async Task Take(IPage page, string name) => await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, name + ".png"), FullPage = true });

@@ -1,5 +1,8 @@
-using System.Text.Json;
+using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace TeleMonitor.Rig;
 
@@ -65,6 +68,23 @@ public sealed class Installation : IAsyncDisposable
 
     public string HubStore => settings.Store ?? Path.Combine(folder, "hub.db");
 
+    /// <summary>The password of everybody in this installation, made at its start.</summary>
+    public string PasswordFile => Path.Combine(folder, "password.txt");
+
+    /// <summary>Signs a person in as a browser does: the client keeps the session.</summary>
+    public async Task<HttpClient> SignInAsync(string person, CancellationToken ct)
+    {
+        HttpClient client = new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = listen };
+        string page = await client.GetStringAsync(new Uri("/sign-in", UriKind.Relative), ct);
+        string token = Regex.Match(page, "name=\"tm-form\" value=\"(?<token>[^\"]*)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["token"].Value;
+        using FormUrlEncodedContent form = new(new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["tm-form"] = WebUtility.HtmlDecode(token), ["user"] = person, ["password"] = await File.ReadAllTextAsync(PasswordFile, ct), ["code"] = "", ["to"] = "/",
+        });
+        using HttpResponseMessage answer = await client.PostAsync(new Uri("/sign-in", UriKind.Relative), form, ct);
+        return answer.StatusCode == HttpStatusCode.SeeOther ? client : throw new RigException($"{person} could not sign in: {answer.StatusCode}");
+    }
+
     /// <summary>The folder that holds one folder per gateway with its outbox.</summary>
     public string Outboxes => settings.Data ?? Path.Combine(folder, "gateways");
 
@@ -89,6 +109,7 @@ public sealed class Installation : IAsyncDisposable
             installation.WriteConfigurations(homes);
             await installation.HubCommandAsync(["migrate", "--config", installation.HubConfig], ct);
             await installation.HubCommandAsync(["register", Path.Combine(folder, "register.json"), "--config", installation.HubConfig], ct);
+            await installation.AddPeopleAsync(ct);
             if (installation.settings.Approves)
             {
                 await installation.ApproveAsync(ct);
@@ -121,6 +142,16 @@ public sealed class Installation : IAsyncDisposable
         int code = await child.WaitAsync(ct);
         return code == 0 ? child.Output
             : throw new RigException($"telemonitor-hub {string.Join(' ', arguments)} ended with exit code {code}:\n{Child.Tail(log)}");
+    }
+
+    /// <summary>Gives the people of the sample an account, all with one password that is made here and now.</summary>
+    private async Task AddPeopleAsync(CancellationToken ct)
+    {
+        if (!File.Exists(PasswordFile))
+        {
+            await File.WriteAllTextAsync(PasswordFile, RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 16), ct);
+        }
+        await HubCommandAsync(["people", "import", Path.Combine(Repository.FirmwareConfig, "topology", "demo-people.json"), "--password-file", PasswordFile, "--config", HubConfig], ct);
     }
 
     /// <summary>Signs what firmware-config holds with the approver's key and hands it to the hub: it goes to every home.</summary>

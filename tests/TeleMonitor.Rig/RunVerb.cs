@@ -31,7 +31,7 @@ internal static class RunVerb
             await using Installation installation = await Installation.StartAsync(folder, homes, HubPort, time, stop, Console.WriteLine, new InstallationSettings { Approves = true });
             string[] command = input is null ? ["run"] : ["replay", Path.GetFullPath(input), "--speed", speed];
             await using Child gateway = installation.StartGateway(command);
-            SayWhereToLook();
+            SayWhereToLook(await File.ReadAllTextAsync(installation.PasswordFile, stop));
             await UntilOneEndsAsync(installation, gateway, mayEnd: input is not null, stop);
             return 0;
         }
@@ -42,10 +42,11 @@ internal static class RunVerb
         }
     }
 
-    private static void SayWhereToLook()
+    private static void SayWhereToLook(string password)
     {
         Console.WriteLine($"""
             Look at   http://127.0.0.1:{HubPort}   (the worklist; Ctrl-C here ends everything)
+            Sign in   mlk, password {password}   (a nurse in Aabenraa; sup for cluster support; everybody has it, it is made anew at each start)
             Ask       artifacts/telemonitor-gateway status --config var/run/gateway.json
             Read      var/run/log/broker.log, hub.log, gateway.log
             """);

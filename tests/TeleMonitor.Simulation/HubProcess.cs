@@ -6,6 +6,7 @@ using TeleMonitor.Hub;
 using TeleMonitor.Hub.Boards;
 using TeleMonitor.Hub.Ingest;
 using TeleMonitor.Hub.Notify;
+using TeleMonitor.Hub.People;
 using TeleMonitor.Hub.Store;
 using TeleMonitor.Mqtt;
 using TeleMonitor.Vitals.Wire;
@@ -66,12 +67,13 @@ internal sealed class HubProcess
         (crashed, crashIn, ReadFrom) = (false, -1, null);
         Before.Clear();
         Store = hub.Database.Store(hub.Machine.GetUtcNow(), hub.Dice.Id);
+        StaffImport.Apply(Store, Shipped.Hub.People, Shipped.Hub.Topology, null, () => "1", "simulation", hub.Machine.GetUtcNow());
         Clock = new HubClock(hub.Machine, Store.Read(read => read.KeptTime()), hub.MachineBoot);
         Feed = new BoardFeed();
         Worker = new CaseWorker(Store, Shipped.Hub);
         Ingest = new BatchIngest(Store.HubId, Shipped.Hub.Charts);
         Taking = new MessageTaking(Store, Ingest, Clock, NullLogger.Instance);
-        Round = new CareRound(Store, Worker, new BoardNotifier(Store, Feed, Shipped.Hub.People), new NoticeSender(Store, Clock, NullLogger.Instance), Feed, new HubMetrics(), Clock, null,
+        Round = new CareRound(Store, Worker, new BoardNotifier(Store, Feed), new NoticeSender(Store, Clock, NullLogger.Instance), Feed, new HubMetrics(), Clock, null,
             new ProfileIssue(Store, SimSigner.Hub, Shipped.Hub.NewestCharts), new ProfileSender(Store, Clock, NullLogger.Instance));
         silence = new SilenceWatch(Store, Shipped.Hub, Clock.GetUtcNow());
         queue = new IngestQueue();

@@ -21,11 +21,11 @@ public enum PersonRole : byte
     Machine,
 }
 
-/// <summary>A person who may act until sign-in exists. Invented: initials, no name.</summary>
-/// <param name="Id">Id, as in the header <c>TM-Person</c>.</param>
+/// <summary>A person who may act: initials, no name.</summary>
+/// <param name="Id">Id, and the name they sign in with.</param>
 /// <param name="Initials">Shown on screens.</param>
 /// <param name="Role">What they work as.</param>
-/// <param name="Team">Id of their team, or of the fallback.</param>
+/// <param name="Team">Id of their team, of the fallback, or of the support of their cluster.</param>
 public sealed record Person(string Id, string Initials, PersonRole Role, string Team);
 
 /// <summary>The people of <c>firmware-config/topology/demo-people.json</c> (schema <c>demo-people.schema.json</c>).</summary>
@@ -60,10 +60,10 @@ public static class PeopleFile
     {
         HashSet<string> ids = new(StringComparer.Ordinal);
         HashSet<string> initials = new(StringComparer.Ordinal);
-        HashSet<string> teams = [.. topology.Teams.Select(team => team.Id), topology.Fallback.Id];
+        HashSet<string> teams = [.. topology.Teams.Select(team => team.Id), topology.Fallback.Id, .. topology.Clusters.Select(cluster => cluster.Support)];
         return new People(file.Slug("id"), file.Text("version"), file.Text("source"), file.List("people", field =>
         {
-            Person person = new(field.Slug("id"), field.Text("initials"), field.Word("role", ReadRole, "acute-nurse, coordinator"), field.Slug("team"));
+            Person person = new(field.Slug("id"), field.Text("initials"), field.Word("role", ReadRole, "acute-nurse, coordinator, support-worker"), field.Slug("team"));
             Once(field, "id", person.Id, ids);
             Once(field, "initials", person.Initials, initials);
             if (person.Team.Length > 0 && !teams.Contains(person.Team))
@@ -86,6 +86,7 @@ public static class PeopleFile
     {
         "acute-nurse" => PersonRole.AcuteNurse,
         "coordinator" => PersonRole.Coordinator,
+        "support-worker" => PersonRole.SupportWorker,
         _ => null,
     };
 }

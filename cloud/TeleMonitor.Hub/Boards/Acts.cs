@@ -1,5 +1,7 @@
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Routing;
+using TeleMonitor.Hub.Audit;
+using TeleMonitor.Hub.People;
 using TeleMonitor.Hub.Store;
 
 namespace TeleMonitor.Hub.Boards;
@@ -47,23 +49,31 @@ public static class Acts
 
     /// <summary>Does it, and tells boards and pipeline when it changed something.</summary>
     /// <param name="parts">Parts of the hub.</param>
+    /// <param name="viewer">Who looks: what is not theirs to see is not theirs to act on.</param>
     /// <param name="id">Case.</param>
     /// <param name="act">What.</param>
     /// <param name="person">Who.</param>
     /// <param name="seen">Version that the person saw.</param>
     /// <param name="text">Note, assessment or reason; may be empty.</param>
-    public static ActAnswer Do(BoardParts parts, long id, Act act, Person person, long seen, string text)
+    public static ActAnswer Do(BoardParts parts, Viewer viewer, long id, Act act, Person person, long seen, string text)
     {
+        (CareCase? now, CaseEventRow? newest) = parts.Store.ReadAs(viewer, read => read.CaseOf(id) is { } found ? (found, read.NewestEventOf(id)) : (null, null));
+        if (now is null)
+        {
+            return new ActAnswer(StatusCodes.Status404NotFound, "problem-no-case", null, null);
+        }
         if (text.Length > MostText)
         {
-            return new ActAnswer(StatusCodes.Status400BadRequest, "problem-too-long", parts.Store.Read(read => read.ShownCaseOf(id)), null);
+            return new ActAnswer(StatusCodes.Status400BadRequest, "problem-too-long", now, null);
         }
-        if (parts.Store.Read(read => read.ShownCaseOf(id)) is { } now && seen > now.Version)
+        if (seen > now.Version)
         {
             // a version that never was: of another store, or made up
-            return new ActAnswer(StatusCodes.Status409Conflict, "conflict", now, parts.Store.Read(read => read.NewestEventOf(id)));
+            return new ActAnswer(StatusCodes.Status409Conflict, "conflict", now, newest);
         }
         ActResult result = parts.Worker.Act(id, EventOf(act, person.Id, text.Trim()), person, seen, text.Trim(), parts.Clock.GetUtcNow());
+        AuditOutcome outcome = result.Step is { IsChanged: true } ? AuditOutcome.Done : AuditOutcome.Denied;
+        parts.Store.Write(write => write.AddAudit([new AuditEntry(viewer.Now, person.Id, CaseWord.Of(person.Role), person.Team, viewer.Session, CaseWord.Of(act), "case", now.Citizen, $"case {id}", outcome)]));
         if (result.Step is not { Case: { } @case } step)
         {
             return new ActAnswer(StatusCodes.Status404NotFound, "problem-no-case", null, null);

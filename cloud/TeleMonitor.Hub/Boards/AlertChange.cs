@@ -18,7 +18,7 @@ public sealed record AlertChange(
     public bool IsSame => Since is not null && Before == Now && New.Count == 0 && Gone.Count == 0 && TotalBefore == Total;
 
     /// <summary>Compares the two newest alerts of a case; null when it has none.</summary>
-    public static AlertChange? Read(StoreTransaction read, long careCase) => read.NewestAlertsOf(careCase, 2) switch
+    public static AlertChange? Read(ScopedRead read, long careCase) => read.NewestAlertsOf(careCase, 2) switch
     {
         [] => null,
         [var first] => Of(null, first),

@@ -42,7 +42,7 @@ public sealed record AlertFacts(IReadOnlyList<ShownValue> Values, IReadOnlyList<
     public AlertScore? Deciding => Scores.OrderByDescending(score => TriageOf(score)).ThenBy(score => score.Missing.Count).FirstOrDefault();
 
     /// <summary>Reads the newest alert of a case; null when it has none.</summary>
-    public static AlertFacts? Read(StoreTransaction read, CareCase @case, DateTimeOffset now)
+    public static AlertFacts? Read(ScopedRead read, CareCase @case, DateTimeOffset now)
     {
         if (read.NewestAlertOf(IdOf(@case)) is not { } row)
         {
@@ -53,17 +53,17 @@ public sealed record AlertFacts(IReadOnlyList<ShownValue> Values, IReadOnlyList<
         {
             AlertItem alert => Of(alert.Inputs, alert.Scores, alert.Label, age) with { Next = alert.Next, Plan = alert.Plan, Profile = alert.Profile },
             HelpItem help => Of(help.Inputs, help.Scores, help.Label, age),
-            _ => OfHubAlert(read, row, now),
+            _ => OfHubAlert(read, IdOf(@case), row, now),
         };
-        AlertRow? kept = read.AlertOf(row.Id);
+        AlertRow? kept = read.AlertOf(IdOf(@case), row);
         return facts with { Triage = kept?.Triage ?? Triage.Unknown, Reasons = kept?.Reasons ?? [] };
     }
 
     /// <summary>The newest usable value of every vital of the case's citizen: of the alert or, where newer, of the readings.</summary>
-    public static IReadOnlyList<ShownValue> Newest(StoreTransaction read, CareCase @case, AlertFacts? alert, DateTimeOffset now)
+    public static IReadOnlyList<ShownValue> Newest(ScopedRead read, CareCase @case, AlertFacts? alert, DateTimeOffset now)
     {
         var newest = new Dictionary<Vital, ShownValue>();
-        IEnumerable<ShownValue> stored = read.NewestItemsOf(read.AssignmentOfCase(IdOf(@case)), NewestItems).Select(row => OfReading(row, now)).OfType<ShownValue>();
+        IEnumerable<ShownValue> stored = read.NewestItemsOf(IdOf(@case), NewestItems).Select(row => OfReading(row, now)).OfType<ShownValue>();
         foreach (ShownValue value in (alert?.Values ?? []).Concat(stored).Where(value => value.Grade != Grade.Unusable))
         {
             if (!newest.TryGetValue(value.Vital, out ShownValue? known) || value.Age < known.Age)
@@ -82,12 +82,12 @@ public sealed record AlertFacts(IReadOnlyList<ShownValue> Values, IReadOnlyList<
         scores, label, SetReader.Read(inputs));
 
     /// <summary>The hub's own alert has no item: its values are those of the scores of that moment.</summary>
-    private static AlertFacts OfHubAlert(StoreTransaction read, BoardAlertRow row, DateTimeOffset now)
+    private static AlertFacts OfHubAlert(ScopedRead read, long careCase, BoardAlertRow row, DateTimeOffset now)
     {
-        ScoreItem[] scores = [.. read.NewestItemsOf((int)row.Assignment, NewestItems).Where(item => item.AtMs == row.AtMs)
+        ScoreItem[] scores = [.. read.NewestItemsOf(careCase, NewestItems).Where(item => item.AtMs == row.AtMs)
             .Select(item => WireItems.TryRead(item.Bytes, out Item? stored, out _) ? stored as ScoreItem : null).OfType<ScoreItem>().DistinctBy(score => score.Chart)];
         ReadingItem[] inputs = [.. scores.SelectMany(score => score.Inputs).Distinct()
-            .Select(input => read.ItemBytes(new ItemKey(row.Gateway, input.Boot ?? row.Boot, input.Tick), input.Code))
+            .Select(input => read.ItemBytes(careCase, new ItemKey(row.Gateway, input.Boot ?? row.Boot, input.Tick), input.Code))
             .Select(bytes => bytes is not null && WireItems.TryRead(bytes, out Item? stored, out _) ? stored as ReadingItem : null).OfType<ReadingItem>()];
         TimeSpan age = AgeOf(row.AtMs, row.StoredMs, row.Clock, row.CorrectedMs, now);
         return new AlertFacts(

@@ -42,7 +42,7 @@ public sealed record BoardAddress(string? Team, bool TeamGiven, long? Case, Boar
         bool hasCase = long.TryParse(query["case"], NumberStyles.None, CultureInfo.InvariantCulture, out long id);
         CaseWord.TryRead(query["show"], out BoardFilter filter);
         string? language = query["lang"];
-        return new BoardAddress(all ? null : known ? team : person?.Team, all || known, hasCase ? id : null, filter, language is "da" or "en" ? language : null);
+        return new BoardAddress(all ? null : known ? team : person is { Team.Length: > 0 } ? person.Team : null, all || known, hasCase ? id : null, filter, language is "da" or "en" ? language : null);
     }
 
     /// <summary>True for whoever has a board: a team, the fallback, the support of a cluster.</summary>
@@ -70,9 +70,6 @@ public sealed record BoardAddress(string? Team, bool TeamGiven, long? Case, Boar
 
     /// <summary>Where the acknowledgement of a daily TEST is posted to.</summary>
     public string Acknowledge(long test) => $"/tests/{test}/acknowledge{Query}";
-
-    /// <summary>Where the chosen person is posted to.</summary>
-    public string ChoosePerson => "/person" + Query;
 
     /// <summary>Where changes are told.</summary>
     public string Events => Team is null ? "/events" : "/events?team=" + Uri.EscapeDataString(Team);

@@ -7,10 +7,11 @@ using TeleMonitor.Hub.People;
 
 namespace TeleMonitor.Hub.Boards;
 
-/// <summary>The same as the page, for programs. Every act names a person (header TM-Person) and the version it saw (If-Match).</summary>
+/// <summary>The same as the page, for programs. Every act is of the person who has signed in and names the version it saw (If-Match).</summary>
 public sealed class BoardApi
 {
     private const int MostClosed = 200;
+    private const string OnlyPeople = "A person stands behind every act: a token cannot do this.";
     private readonly BoardParts parts;
 
     private BoardApi(BoardParts parts) => this.parts = parts;
@@ -20,16 +21,16 @@ public sealed class BoardApi
     {
         var api = new BoardApi(parts);
         group.AddEndpointFilter(RefuseOtherSites);
-        group.MapGet("/cases", api.Cases);
-        group.MapGet("/cases/{id:long}", api.Case);
-        group.MapPost("/cases/{id:long}/{act}", api.Do);
-        group.MapGet("/findings", api.Findings);
-        group.MapGet("/unknown", api.Unknown);
-        group.MapPost("/tests/{id:long}/acknowledge", api.Acknowledge);
-        group.MapGet("/gateways", new SupportPages(parts).Gateways);
+        group.MapGet("/cases", api.Cases).Needs(Sight.Health);
+        group.MapGet("/cases/{id:long}", api.Case).Needs(Sight.Health);
+        group.MapPost("/cases/{id:long}/{act}", api.Do).Needs(Sight.Health);
+        group.MapGet("/findings", api.Findings).Needs(Sight.Kits);
+        group.MapGet("/unknown", api.Unknown).Needs(Sight.Health);
+        group.MapPost("/tests/{id:long}/acknowledge", api.Acknowledge).Needs(Sight.Health);
+        group.MapGet("/gateways", new SupportPages(parts).Gateways).Needs(Sight.Kits);
     }
 
-    private IResult Cases(string? team, string? state)
+    private IResult Cases(HttpContext http, string? team, string? state)
     {
         if (team is not null && !BoardAddress.IsTeam(team, parts.Data))
         {
@@ -39,16 +40,23 @@ public sealed class BoardApi
         {
             return Problem(StatusCodes.Status400BadRequest, "state is open or closed.");
         }
-        CareCase[] cases = parts.Store.Read(read => state is "closed" ? [.. read.ClosedCases(team, MostClosed)] : read.OpenCases(team).Order(WorklistOrder.Instance).ToArray());
-        return TypedResults.Json(new CasesShape([.. cases.Select(Shape)]), BoardJson.Default.CasesShape);
+        CareCase[] cases = parts.Store.ReadAs(Sessions.Of(http), read =>
+        {
+            CareCase[] theirs = state is "closed" ? [.. read.ClosedCases(team, MostClosed)] : [.. read.OpenCases(team).Order(WorklistOrder.Instance)];
+            Array.ForEach(theirs, read.Listed);
+            return theirs;
+        });
+        Care.Routing.People people = parts.People();
+        return TypedResults.Json(new CasesShape([.. cases.Select(@case => CaseShape.Of(@case, people))]), BoardJson.Default.CasesShape);
     }
 
     private IResult Case(HttpContext http, long id)
     {
         DateTimeOffset now = parts.Clock.GetUtcNow();
-        CaseDetailShape? detail = parts.Store.Read(read => read.ShownCaseOf(id) is not { } @case ? null : new CaseDetailShape(
-            Shape(@case),
-            [.. read.EventsOf(id).Select(row => EventShape.Of(row, parts.Data.People))],
+        Care.Routing.People people = parts.People();
+        CaseDetailShape? detail = parts.Store.ReadAs(Sessions.Of(http), read => read.CaseOf(id) is not { } @case ? null : new CaseDetailShape(
+            CaseShape.Of(@case, people),
+            [.. read.EventsOf(id).Select(row => EventShape.Of(row, people))],
             [.. read.PagesOf(id).Select(PageShape.Of)],
             read.NewestAlertOf(id) is { Bytes: { Length: > 0 } bytes } ? JsonElement.Parse(bytes) : null,
             GuidanceShape.Of(Guidance.Of(@case, AlertFacts.Read(read, @case, now), parts.Data, now)), ChangeShape.Of(AlertChange.Read(read, id))));
@@ -60,30 +68,31 @@ public sealed class BoardApi
         return TypedResults.Json(detail, BoardJson.Default.CaseDetailShape);
     }
 
-    private IResult Unknown(string? team)
+    private IResult Unknown(HttpContext http, string? team)
     {
         if (team is not null && !BoardAddress.IsTeam(team, parts.Data))
         {
             return Problem(StatusCodes.Status400BadRequest, "There is no such team.");
         }
         DateTimeOffset now = parts.Clock.GetUtcNow();
-        IReadOnlyList<UnknownLine> lines = UnknownLine.Of(parts.Store.Read(read => read.UnknownWithoutCase(now, WorklistFacts.Most)), team, parts.Data, now);
+        IReadOnlyList<UnknownLine> lines = UnknownLine.Of(parts.Store.ReadAs(Sessions.Of(http), read => read.UnknownWithoutCase(WorklistFacts.Most)), team, parts.Data, now);
         return TypedResults.Json(new UnknownsShape([.. lines.Select(UnknownShape.Of)]), BoardJson.Default.UnknownsShape);
     }
 
     private IResult Acknowledge(HttpContext http, long id)
     {
-        if (ActingPerson.OfApi(http.Request, parts.Data.People) is not { } person)
+        Care.Routing.People people = parts.People();
+        if (people.Find(Sessions.Of(http).Person) is not { } person)
         {
-            return Problem(StatusCodes.Status400BadRequest, $"The header {ActingPerson.Header} must name one person of the list.");
+            return Problem(StatusCodes.Status403Forbidden, OnlyPeople);
         }
         return Acts.Acknowledge(parts, id, person) is { } test
-            ? TypedResults.Json(TestShape.Of(test, parts.Data.People), BoardJson.Default.TestShape)
+            ? TypedResults.Json(TestShape.Of(test, people), BoardJson.Default.TestShape)
             : Problem(StatusCodes.Status404NotFound, "There is no such test for the person's team.");
     }
 
-    private IResult Findings() =>
-        TypedResults.Json(new FindingsShape([.. parts.Store.Read(read => read.Findings()).Select(FindingShape.Of)]), BoardJson.Default.FindingsShape);
+    private IResult Findings(HttpContext http) =>
+        TypedResults.Json(new FindingsShape([.. parts.Store.ReadAs(Sessions.Of(http), read => read.Findings()).Select(FindingShape.Of)]), BoardJson.Default.FindingsShape);
 
     private async Task<IResult> Do(HttpContext http, long id, string act, IStringLocalizer<BoardText> text)
     {
@@ -91,9 +100,9 @@ public sealed class BoardApi
         {
             return Problem(StatusCodes.Status404NotFound, "There is no such act: take, assess, note, close.");
         }
-        if (ActingPerson.OfApi(http.Request, parts.Data.People) is not { } person)
+        if (parts.People().Find(Sessions.Of(http).Person) is not { } person)
         {
-            return Problem(StatusCodes.Status400BadRequest, $"The header {ActingPerson.Header} must name one person of the list.");
+            return Problem(StatusCodes.Status403Forbidden, OnlyPeople);
         }
         if (http.Request.Headers.IfMatch is not [{ Length: > 0 } match])
         {
@@ -108,7 +117,7 @@ public sealed class BoardApi
         {
             return Problem(StatusCodes.Status400BadRequest, wrong);
         }
-        ActAnswer answer = Acts.Do(parts, id, what, person, seen, body?.Text ?? "");
+        ActAnswer answer = Acts.Do(parts, Sessions.Of(http), id, what, person, seen, body?.Text ?? "");
         if (answer.Case is { } @case)
         {
             http.Response.Headers.ETag = Tag(@case.Version);
@@ -129,8 +138,8 @@ public sealed class BoardApi
         {
             return Problem(answer.Status, text[answer.Problem, Acts.MostText].Value, extensions);
         }
-        extensions["first"] = JsonSerializer.SerializeToElement(EventShape.Of(first, parts.Data.People), BoardJson.Default.EventShape);
-        string who = first.Person is { } id ? parts.Data.People.Find(id)?.Initials ?? id : "an alert or a deadline";
+        extensions["first"] = JsonSerializer.SerializeToElement(EventShape.Of(first, parts.People()), BoardJson.Default.EventShape);
+        string who = first.Person is { } id ? parts.People().Find(id)?.Initials ?? id : "an alert or a deadline";
         DateTimeOffset at = DateTimeOffset.FromUnixTimeMilliseconds(first.AtMs);
         return Problem(answer.Status, $"{who} was first: {first.Change} at {at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}.", extensions);
     }
@@ -165,7 +174,7 @@ public sealed class BoardApi
         return foreign ? Problem(StatusCodes.Status403Forbidden, "Requests from other sites are refused.") : await next(context);
     }
 
-    private CaseShape Shape(CareCase @case) => CaseShape.Of(@case, parts.Data.People);
+    private CaseShape Shape(CareCase @case) => CaseShape.Of(@case, parts.People());
 
     private static IResult Problem(int status, string detail, IDictionary<string, object?>? extensions = null) => TypedResults.Problem(detail, statusCode: status, extensions: extensions);
 

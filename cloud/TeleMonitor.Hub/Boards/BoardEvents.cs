@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using TeleMonitor.Hub.People;
+using TeleMonitor.Hub.Store;
 
 namespace TeleMonitor.Hub.Boards;
 
@@ -23,21 +25,30 @@ public sealed class BoardEvents(BoardParts parts, CancellationToken stopping)
         {
             return TypedResults.Problem("There is no such team.", statusCode: StatusCodes.Status400BadRequest);
         }
+        if (team is not null && !parts.Store.ReadAs(Sessions.Of(http), read => IsTheirs(read, team)))
+        {
+            // an open board counts as somebody who is there: only whoever works for the team is
+            return TypedResults.Problem("You do not work for this team.", statusCode: StatusCodes.Status403Forbidden);
+        }
         if (parts.Feed.OpenBoards >= MostBoards)
         {
             return TypedResults.Problem("Too many open boards.", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
-        return TypedResults.ServerSentEvents(Stream(team, http.RequestAborted));
+        return TypedResults.ServerSentEvents(Stream(team, parts.Clock.GetUtcNow() + SignIn.Idle, http.RequestAborted));
     }
 
-    private async IAsyncEnumerable<SseItem<string>> Stream(string? team, [EnumeratorCancellation] CancellationToken gone)
+    private bool IsTheirs(ScopedRead read, string team) => parts.Data.Topology.Clusters.FirstOrDefault(cluster => cluster.Support == team) is { } cluster
+        ? read.WorksFor(cluster.Slug, Sight.Kits) : read.WorksFor(team, Sight.Health);
+
+    private async IAsyncEnumerable<SseItem<string>> Stream(string? team, DateTimeOffset until, [EnumeratorCancellation] CancellationToken gone)
     {
         (ChannelReader<long> changes, IDisposable handle) = parts.Feed.Open(team);
         using IDisposable open = handle;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(gone, stopping);
         // opened before the version is read: what changes between the two is told twice, never not at all
         yield return Event("joined", parts.Feed.Version);
-        while (!end.IsCancellationRequested)
+        // a stream is no longer than a session without use: the browser comes again with the session it has then
+        while (!end.IsCancellationRequested && parts.Clock.GetUtcNow() < until)
         {
             long? version = await Next(changes, end.Token);
             if (!end.IsCancellationRequested)

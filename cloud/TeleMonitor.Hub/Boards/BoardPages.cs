@@ -15,26 +15,13 @@ public sealed class BoardPages(BoardParts parts)
     /// <summary>The page.</summary>
     public IResult Show(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> text)
     {
+        if (!parts.Store.ReadAs(Sessions.Of(http), read => read.May(Sight.Health)))
+        {
+            return SeeOther(http, "/support"); // whoever has no worklist is not told that there is one
+        }
         BoardAddress address = AddressOf(http);
         BoardView view = View(http, antiforgery, text, address);
         return Page(view with { Done = DoneText(http.Request.Query["done"], view) }, StatusCodes.Status200OK);
-    }
-
-    /// <summary>Remembers who looks.</summary>
-    public async Task<IResult> ChoosePerson(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> text)
-    {
-        BoardAddress address = AddressOf(http);
-        if (!await IsOurs(http, antiforgery))
-        {
-            return Refused(http, antiforgery, text, address, "problem-form", null, StatusCodes.Status400BadRequest);
-        }
-        IFormCollection form = await http.Request.ReadFormAsync(http.RequestAborted);
-        if (parts.Data.People.Find(form["person"]) is not { } person)
-        {
-            return Refused(http, antiforgery, text, address, "person-unknown", null, StatusCodes.Status400BadRequest);
-        }
-        ActingPerson.Choose(http.Response, person);
-        return SeeOther(http, address.Page);
     }
 
     /// <summary>Carries out what a person did on the page.</summary>
@@ -53,7 +40,7 @@ public sealed class BoardPages(BoardParts parts)
         {
             return Refuse("problem-form");
         }
-        if (ActingPerson.OfPage(http.Request, parts.Data.People) is not { } person)
+        if (Me(http) is not { } person)
         {
             return Refuse("problem-no-person");
         }
@@ -61,7 +48,7 @@ public sealed class BoardPages(BoardParts parts)
         {
             return Refuse("problem-no-version");
         }
-        ActAnswer answer = Acts.Do(parts, id, what, person, seen, typed.Text);
+        ActAnswer answer = Acts.Do(parts, Sessions.Of(http), id, what, person, seen, typed.Text);
         if (answer.Status != StatusCodes.Status200OK)
         {
             return Refused(http, antiforgery, text, address, answer.Problem, typed, answer.Status, answer);
@@ -78,7 +65,7 @@ public sealed class BoardPages(BoardParts parts)
         {
             return Refused(http, antiforgery, text, address, "problem-form", null, StatusCodes.Status400BadRequest);
         }
-        if (ActingPerson.OfPage(http.Request, parts.Data.People) is not { } person)
+        if (Me(http) is not { } person)
         {
             return Refused(http, antiforgery, text, address, "problem-no-person", null, StatusCodes.Status400BadRequest);
         }
@@ -87,7 +74,9 @@ public sealed class BoardPages(BoardParts parts)
             : SeeOther(http, address.Page);
     }
 
-    private BoardAddress AddressOf(HttpContext http) => BoardAddress.Read(http.Request.Query, ActingPerson.OfPage(http.Request, parts.Data.People), parts.Data);
+    private BoardAddress AddressOf(HttpContext http) => BoardAddress.Read(http.Request.Query, Me(http), parts.Data);
+
+    private Person? Me(HttpContext http) => parts.People().Find(Sessions.Of(http).Person);
 
     private static async Task<bool> IsOurs(HttpContext http, IAntiforgery antiforgery) =>
         http.Request.HasFormContentType && await antiforgery.IsRequestValidAsync(http);
@@ -95,10 +84,10 @@ public sealed class BoardPages(BoardParts parts)
     private BoardView View(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> text, BoardAddress address)
     {
         DateTimeOffset now = parts.Clock.GetUtcNow();
-        Person? me = ActingPerson.OfPage(http.Request, parts.Data.People);
+        Person? me = Me(http);
         long version = parts.Feed.Version; // before the store: a change meanwhile makes the page reload once too often, never too seldom
-        WorklistFacts facts = parts.Store.Read(read => WorklistFacts.Read(read, address, me?.Id, parts.Data, now));
-        return new BoardView(new BoardWords(text, parts.Data, now), address, me, facts, antiforgery.GetAndStoreTokens(http), version);
+        WorklistFacts facts = parts.Store.ReadAs(Sessions.Of(http), read => WorklistFacts.Read(read, address, me?.Id, parts.Data, now));
+        return new BoardView(new BoardWords(text, parts.Data with { People = parts.People() }, now), address, me, facts, antiforgery.GetAndStoreTokens(http), version);
     }
 
     private IResult Refused(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> text, BoardAddress address, string problem, Typed? typed, int status, ActAnswer? answer = null)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.FileProviders;
+using TeleMonitor.Hub.People;
 using TeleMonitor.Hub.Store;
 
 namespace TeleMonitor.Hub.Boards;
@@ -12,7 +13,11 @@ namespace TeleMonitor.Hub.Boards;
 /// <param name="Feed">Tells open boards that something changed.</param>
 /// <param name="Clock">The hub's time.</param>
 /// <param name="Wake">Tells the pipeline that pages or notices may be waiting.</param>
-public sealed record BoardParts(HubStore Store, HubData Data, CaseWorker Worker, BoardFeed Feed, TimeProvider Clock, Action Wake);
+public sealed record BoardParts(HubStore Store, HubData Data, CaseWorker Worker, BoardFeed Feed, TimeProvider Clock, Action Wake)
+{
+    /// <summary>Everybody with an account, as they are now.</summary>
+    public Care.Routing.People People() => Store.Read(read => read.Staff(Clock.GetUtcNow()));
+}
 
 /// <summary>The addresses of the boards and what holds for all of them.</summary>
 public static class BoardRoutes
@@ -20,8 +25,8 @@ public static class BoardRoutes
     private const string Policy =
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-    /// <summary>Adds middleware and endpoints. <see cref="BoardSetup.Configure"/> must have run.</summary>
-    public static void Map(WebApplication app, BoardParts parts)
+    /// <summary>Adds middleware and endpoints; every endpoint there is must say by then who may come. <see cref="BoardSetup.Configure"/> must have run.</summary>
+    public static void Map(WebApplication app, BoardParts parts, bool needsCode = false)
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
@@ -37,14 +42,19 @@ public static class BoardRoutes
             OnPrepareResponse = response => response.Context.Response.Headers.CacheControl = "no-cache",
         });
         app.UseRequestLocalization(Localization());
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.Use((http, next) => Sessions.Ask(http, parts.Store, parts.Clock, () => next(http)));
         var pages = new BoardPages(parts);
-        app.MapGet("/", pages.Show);
-        app.MapPost("/person", pages.ChoosePerson);
-        app.MapPost("/cases/{id:long}/{act}", pages.Do);
-        app.MapPost("/tests/{id:long}/acknowledge", pages.Acknowledge);
-        app.MapGet("/events", new BoardEvents(parts, app.Lifetime.ApplicationStopping).Open);
-        app.MapGet("/support", new SupportPages(parts).Show);
+        app.MapGet("/", pages.Show).NeedsSession();
+        app.MapPost("/cases/{id:long}/{act}", pages.Do).Needs(Sight.Health);
+        app.MapPost("/tests/{id:long}/acknowledge", pages.Acknowledge).Needs(Sight.Health);
+        app.MapGet("/events", new BoardEvents(parts, app.Lifetime.ApplicationStopping).Open).NeedsSession();
+        app.MapGet("/support", new SupportPages(parts).Show).Needs(Sight.Kits);
+        new SignInPages(parts.Clock, parts.Data.Topology.Zone, parts.Data.Topology.Fallback.Phone, needsCode, hasWorkplace: false).Map(app);
         BoardApi.Map(app.MapGroup("/api/v1"), parts);
+        Sessions.CheckAll(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
     }
 
     /// <summary>Danish unless the address or the browser asks for English.</summary>

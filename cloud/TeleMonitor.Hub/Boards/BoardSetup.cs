@@ -1,5 +1,9 @@
 using System.Resources;
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using TeleMonitor.Hub.People;
+using TeleMonitor.Hub.Store;
 
 [assembly: NeutralResourcesLanguage("da")]
 
@@ -14,13 +18,18 @@ public static class BoardSetup
     /// <summary>Names under which the hub may be called: loopback only, until sign-in exists (a foreign name is a rebinding attack).</summary>
     public static readonly string[] Hosts = ["127.0.0.1", "localhost", "[::1]"];
 
+    /// <summary>How often one address may try to sign in.</summary>
+    public const string SignInLimit = "sign-in";
+
     /// <summary>Field and cookie of the anti-forgery token.</summary>
     public const string FormCookie = "tm-form";
 
     /// <summary>Adds services and limits.</summary>
     /// <param name="builder">The program's.</param>
+    /// <param name="store">Where accounts are.</param>
+    /// <param name="clock">Hub time, by which sessions end.</param>
     /// <param name="keyFolder">Where the keys of the forms are kept, so that a form opened before a restart still holds; null keeps them in memory.</param>
-    public static void Configure(WebApplicationBuilder builder, string? keyFolder = null)
+    public static void Configure(WebApplicationBuilder builder, HubStore store, TimeProvider clock, string? keyFolder = null)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -28,6 +37,21 @@ public static class BoardSetup
             kestrel.Limits.MaxRequestBodySize = MostRequestBytes;
         });
         IServiceCollection services = builder.Services;
+        services.AddSingleton(store).AddSingleton(clock).AddScoped<SignIn>();
+        services.AddAuthentication(SignIn.Scheme).AddCookie(SignIn.Scheme, cookie => Sessions.Configure(cookie, clock));
+        services.AddIdentityCore<Account>(identity =>
+        {
+            // length and not kinds of characters: NIST SP 800-63B, 5.1.1.2
+            (identity.Password.RequiredLength, identity.Password.RequireDigit, identity.Password.RequireLowercase) = (12, false, false);
+            (identity.Password.RequireNonAlphanumeric, identity.Password.RequireUppercase) = (false, false);
+            (identity.Lockout.MaxFailedAccessAttempts, identity.Lockout.DefaultLockoutTimeSpan) = (5, TimeSpan.FromMinutes(15));
+        }).AddUserStore<AccountStore>().AddTokenProvider<AuthenticatorTokenProvider<Account>>(TokenOptions.DefaultAuthenticatorProvider);
+        services.AddRateLimiter(limits =>
+        {
+            limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limits.AddPolicy(SignInLimit, http => RateLimitPartition.GetFixedWindowLimiter(http.Connection.RemoteIpAddress?.ToString() ?? "",
+                _ => new FixedWindowRateLimiterOptions { PermitLimit = 30, Window = TimeSpan.FromMinutes(1) }));
+        });
         services.AddRazorComponents();
         services.AddLocalization();
         services.AddProblemDetails();

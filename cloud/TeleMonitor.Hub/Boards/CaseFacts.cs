@@ -12,7 +12,7 @@ namespace TeleMonitor.Hub.Boards;
 public sealed record CaseFacts(CareCase Case, AlertFacts? Alert, CaseEventRow? LastEvent, string UnreadableFrom)
 {
     /// <summary>Reads one case.</summary>
-    public static CaseFacts Read(StoreTransaction read, CareCase @case, DateTimeOffset now)
+    public static CaseFacts Read(ScopedRead read, CareCase @case, DateTimeOffset now)
     {
         long id = AlertFacts.IdOf(@case);
         string from = @case.Kind == CaseKind.UnreadableAlert && read.EventsOf(id) is [{ Detail: var gateway }, ..] ? gateway : "";
@@ -42,16 +42,20 @@ public sealed record WorklistFacts(
     public const int Most = 200;
 
     /// <summary>Reads what a board shows.</summary>
-    public static WorklistFacts Read(StoreTransaction read, BoardAddress address, string? person, HubData data, DateTimeOffset now)
+    public static WorklistFacts Read(ScopedRead read, BoardAddress address, string? person, HubData data, DateTimeOffset now)
     {
         CareCase[] all = [.. read.OpenCases(address.Team).Order(WorklistOrder.Instance)];
         CaseFacts[] rows = [.. all.Where(@case => address.Shows(@case, person)).Take(Most).Select(@case => CaseFacts.Read(read, @case, now))];
-        CareCase? opened = address.Case is { } id ? read.ShownCaseOf(id) : null;
+        foreach (CaseFacts row in rows)
+        {
+            read.Listed(row.Case);
+        }
+        CareCase? opened = address.Case is { } id ? read.CaseOf(id) : null;
         CaseFacts? openedCase = opened is null ? null : rows.FirstOrDefault(row => row.Case.Id == opened.Id) ?? CaseFacts.Read(read, opened, now);
         OpenedFacts? details = openedCase is null ? null
             : new OpenedFacts(AlertFacts.Newest(read, openedCase.Case, openedCase.Alert, now), read.EventsOf(address.Case!.Value), read.PagesOf(address.Case.Value),
                 AlertChange.Read(read, address.Case.Value));
-        return new WorklistFacts(all, rows, details, openedCase, read.CitizensInCare(now), address.Team is { } team ? read.OpenDailyTest(team) : null,
-            UnknownLine.Of(read.UnknownWithoutCase(now, Most), address.Team, data, now));
+        return new WorklistFacts(all, rows, details, openedCase, read.CitizensInCare(), address.Team is { } team ? read.OpenDailyTest(team) : null,
+            UnknownLine.Of(read.UnknownWithoutCase(Most), address.Team, data, now));
     }
 }

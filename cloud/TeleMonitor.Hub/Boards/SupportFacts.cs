@@ -27,15 +27,15 @@ public sealed record SupportFacts(IReadOnlyList<SupportLine> Lines, IReadOnlyLis
     /// <param name="topology">Which municipality belongs to which cluster.</param>
     /// <param name="cluster">Slug of a cluster; null shows all. A gateway whose place is unknown is shown to everybody: somebody must look.</param>
     /// <param name="now">Time.</param>
-    public static SupportFacts Read(StoreTransaction read, Topology topology, string? cluster, DateTimeOffset now)
+    public static SupportFacts Read(ScopedRead read, Topology topology, string? cluster, DateTimeOffset now)
     {
         var clock = new SilenceClock(read.ProvedTime());
-        ILookup<string, FindingRow> standing = read.OpenFindings(null, int.MaxValue).ToLookup(row => row.Gateway, StringComparer.Ordinal);
+        ILookup<string, FindingRow> standing = read.OpenFindings().ToLookup(row => row.Gateway, StringComparer.Ordinal);
         Dictionary<string, Municipality> bySlug = topology.Municipalities.ToDictionary(municipality => municipality.Slug, StringComparer.Ordinal);
         Dictionary<string, string> byPostcode = topology.Postcodes.ToDictionary(postcode => postcode.Code, postcode => postcode.Municipality, StringComparer.Ordinal);
         Municipality? PlaceOf(string? area) => area is null ? null : bySlug.GetValueOrDefault(byPostcode.GetValueOrDefault(area, area));
         IEnumerable<SupportLine> lines =
-            from gateway in read.WatchedGateways(now)
+            from gateway in read.WatchedGateways()
             let place = PlaceOf(gateway.Area)
             where cluster is null || place is null || place.Cluster == cluster
             let health = DeviceRules.Judge(gateway.Heard, gateway.Area is not null, clock, now)
@@ -43,9 +43,9 @@ public sealed record SupportFacts(IReadOnlyList<SupportLine> Lines, IReadOnlyLis
             select new SupportLine(gateway.Kit, place, gateway.Synthetic, health, [.. standing[gateway.Gateway]]);
         // what is no state has no end: it is shown for a day
         DateTimeOffset since = now - Recent;
-        string[] supports = [.. topology.Clusters.Where(one => cluster is null || one.Slug == cluster).Select(one => one.Support)];
+        Cluster[] clusters = [.. topology.Clusters.Where(one => cluster is null || one.Slug == cluster)];
         return new SupportFacts([.. lines], [.. standing[""].Where(row => States.Contains(row.Code) || row.LastMs >= since.ToUnixTimeMilliseconds())],
-            [.. supports.SelectMany(support => read.PagesTo(support, since)).OrderByDescending(page => page.Id)]);
+            [.. clusters.SelectMany(one => read.PagesToSupport(one, since)).OrderByDescending(page => page.Id)]);
     }
 
     /// <summary>How many gateways are in a state.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Localization;
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Devices;
+using TeleMonitor.Hub.People;
 using TeleMonitor.Hub.Store;
 
 namespace TeleMonitor.Hub.Boards;
@@ -37,24 +38,24 @@ public sealed class SupportPages(BoardParts parts)
         cluster = IsCluster(cluster) ? cluster : null;
         DateTimeOffset now = parts.Clock.GetUtcNow();
         long version = parts.Feed.Version; // before the store, as on the worklist
-        var view = new SupportView(new BoardWords(text, parts.Data, now), Facts(cluster, now), cluster, language is "da" or "en" ? language : null, version);
+        var view = new SupportView(new BoardWords(text, parts.Data with { People = parts.People() }, now), Facts(http, cluster, now), cluster, language is "da" or "en" ? language : null, version);
         return new RazorComponentResult<SupportPage>(new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(SupportPage.View)] = view }) { PreventStreamingRendering = true };
     }
 
     /// <summary>The same for programs.</summary>
-    public IResult Gateways(string? cluster)
+    public IResult Gateways(HttpContext http, string? cluster)
     {
         if (cluster is not null && !IsCluster(cluster))
         {
             return TypedResults.Problem("There is no such cluster.", statusCode: StatusCodes.Status400BadRequest);
         }
         DateTimeOffset now = parts.Clock.GetUtcNow();
-        SupportFacts facts = Facts(cluster, now);
+        SupportFacts facts = Facts(http, cluster, now);
         return TypedResults.Json(new GatewaysShape(now, Enum.GetValues<DeviceState>().ToDictionary(CaseWord.Of, facts.Count, StringComparer.Ordinal),
             [.. facts.Own.Select(OpenFindingShape.Of)], [.. facts.Lines.Select(GatewayShape.Of)]), SupportJson.Default.GatewaysShape);
     }
 
-    private SupportFacts Facts(string? cluster, DateTimeOffset now) => parts.Store.Read(read => SupportFacts.Read(read, parts.Data.Topology, cluster, now));
+    private SupportFacts Facts(HttpContext http, string? cluster, DateTimeOffset now) => parts.Store.ReadAs(Sessions.Of(http), read => SupportFacts.Read(read, parts.Data.Topology, cluster, now));
 
     private bool IsCluster(string? slug) => parts.Data.Topology.Clusters.Any(cluster => cluster.Slug == slug);
 }

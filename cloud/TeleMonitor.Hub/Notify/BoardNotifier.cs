@@ -7,7 +7,7 @@ namespace TeleMonitor.Hub.Notify;
 /// Carries out pages on the channel <c>board</c>: an open board of the receiver's team is told, then the page is marked sent. Where no
 /// such board is open the page stays unsent and the ladder goes on. Chooses no receiver.
 /// </summary>
-public sealed class BoardNotifier(HubStore store, BoardFeed feed, Care.Routing.People people) : INotifier
+public sealed class BoardNotifier(HubStore store, BoardFeed feed) : INotifier
 {
     /// <summary>Channel word in the page row.</summary>
     public const string Channel = "board";
@@ -18,7 +18,13 @@ public sealed class BoardNotifier(HubStore store, BoardFeed feed, Care.Routing.P
     public int Send(DateTimeOffset now)
     {
         // by receiver: pages of a team without an open board, however many and old, must not stand before those of one that has
-        PageRow[] sendable = store.Read(read => read.UnsentReceivers().Where(receiver => feed.IsOpen(TeamOf(receiver))).SelectMany(receiver => read.UnsentPages(receiver, Most)).ToArray());
+        PageRow[] sendable = store.Read(read =>
+        {
+            IReadOnlyList<string> waiting = read.UnsentReceivers();
+            Care.Routing.People? people = waiting.Count == 0 ? null : read.Staff(now);
+            // a person's page goes to the board of that person's team; coordinator and fallback have boards of their own
+            return waiting.Where(receiver => feed.IsOpen(people!.Find(receiver) is { Team.Length: > 0 } person ? person.Team : receiver)).SelectMany(receiver => read.UnsentPages(receiver, Most)).ToArray();
+        });
         if (sendable.Length == 0)
         {
             return 0;
@@ -26,7 +32,4 @@ public sealed class BoardNotifier(HubStore store, BoardFeed feed, Care.Routing.P
         feed.Changed();
         return store.Write(write => sendable.Count(page => write.MarkSent(page.Id, Channel, now)));
     }
-
-    /// <summary>A person's page goes to the board of that person's team; coordinator and fallback have boards of their own.</summary>
-    private string TeamOf(string receiver) => people.Find(receiver)?.Team ?? receiver;
 }

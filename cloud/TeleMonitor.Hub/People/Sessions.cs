@@ -112,5 +112,6 @@ public static class Sessions
         await TypedResults.Problem("Sign in first.", statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(http);
     }
 
-    private static bool IsOfThePage(HttpRequest request) => request.Headers.ContainsKey("HX-Request") || request.Path.StartsWithSegments("/events", StringComparison.Ordinal);
+    private static bool IsOfThePage(HttpRequest request) => request.Headers.ContainsKey("HX-Request") || request.Path.StartsWithSegments("/events", StringComparison.Ordinal)
+        || (HttpMethods.IsGet(request.Method) && request.Path.StartsWithSegments("/session", StringComparison.Ordinal));
 }

@@ -35,6 +35,9 @@ public sealed partial class StoreTransaction
     public IReadOnlyList<AuditLine> AuditFrom(long number, int most) =>
         [.. Query<AuditRow>($"select {AuditColumns} from audit where number >= @number order by number limit @most + 0", new { number, most }).Select(row => row.Read())];
 
+    /// <summary>One line, or null.</summary>
+    public AuditLine? AuditLineOf(long number) => One<AuditRow>($"select {AuditColumns} from audit where number = @number", new { number })?.Read();
+
     /// <summary>Lines about a citizen, oldest first.</summary>
     public IReadOnlyList<AuditLine> AuditOf(string citizen) =>
         [.. Query<AuditRow>($"select {AuditColumns} from audit where citizen = @citizen order by number", new { citizen }).Select(row => row.Read())];

@@ -75,12 +75,4 @@ public sealed partial class StoreTransaction
     /// <summary>What happened last to a case.</summary>
     public CaseEventRow? NewestEventOf(long careCase) => One<CaseEventRow>(
         "select at_ms as AtMs, person as Person, change as Change, detail as Detail from case_event where care_case = @careCase order by id desc limit 1", new { careCase });
-
-    /// <summary>Cases opened and closed of one team or of all, newest first: for the API.</summary>
-    public IReadOnlyList<Care.Cases.CareCase> ClosedCases(string? team, int most) => [.. Query<CaseRecord>(
-        $"select {CaseColumns} from care_case where state = 'closed' and kind <> 'self-test' and (@team is null or team = @team) order by id desc limit @most + 0", new { team, most }).Select(row => row.Read())];
-
-    /// <summary>How many citizens are at home with equipment now: assignments that run, the synthetic ones left out.</summary>
-    public long CitizensInCare(DateTimeOffset now) => One<long>(
-        "select count(distinct citizen) from assignment where synthetic = 0 and from_ms <= @now and (to_ms is null or to_ms > @now)", new { now = Milliseconds(now) });
 }

@@ -80,7 +80,24 @@ public sealed partial class ScopedRead
     public IReadOnlyList<PageRow> PagesOf(long careCase) => [.. read.PagesOf(careCase).Where(row => row.CreatedMs <= SeenOf(careCase).UntilMs)];
 
     /// <summary>The newest alert of a case that was read; null when it has none.</summary>
-    public BoardAlertRow? NewestAlertOf(long careCase) => SeenOf(careCase) is { } ? read.NewestAlertOf(careCase) : null;
+    public BoardAlertRow? NewestAlertOf(long careCase) => read.NewestAlertOf(SeenOf(careCase).Id);
+
+    /// <summary>The newest alerts of a case that was read, newest first; help calls, and what says that it is over, left out.</summary>
+    public IReadOnlyList<AlertRow> NewestAlertsOf(long careCase, int most) => read.NewestAlertsOf(SeenOf(careCase).Id, most);
+
+    /// <summary>An alert of a case that was read, as it was kept.</summary>
+    public AlertRow? AlertOf(long careCase, BoardAlertRow alert) => SeenOf(careCase) is { } ? read.AlertOf(alert.Id) : null;
+
+    /// <summary>Citizens of the viewer who are Unknown for want of data while no case of it is open, the longest first.</summary>
+    public IReadOnlyList<UnknownRow> UnknownWithoutCase(int most)
+    {
+        UnknownRow[] theirs = [.. read.UnknownWithoutCase(viewer.Now, int.MaxValue).Where(row => Answering(row.Citizen) > 0).Take(most)];
+        foreach (UnknownRow row in theirs)
+        {
+            Look("adherence", row.Citizen, "worklist", Answering(row.Citizen), AuditOutcome.Done);
+        }
+        return theirs;
+    }
 
     /// <summary>The readings, answers and scores among the newest items of the assignment that a read case was opened under.</summary>
     public IReadOnlyList<BoardItemRow> NewestItemsOf(long careCase, int most)
@@ -107,6 +124,13 @@ public sealed partial class ScopedRead
 
     /// <summary>The newest TEST of one of the viewer's teams that nobody has acknowledged.</summary>
     public DailyTestRow? OpenDailyTest(string team) => WorksFor(team, Sight.Health) ? read.OpenDailyTest(team) : null;
+
+    /// <summary>The grant by which the viewer answers for a citizen now; 0 for none.</summary>
+    private long Answering(string citizen) => read.One<long>(
+        $"""
+        select coalesce(min(g.id), 0) from role_grant g join responsibility r on r.kind = g.kind and r.unit = g.unit
+        where {InForce} and g.role in {Roles(Sight.Health)} and r.citizen = @citizen and r.from_ms <= @now and (r.to_ms is null or r.to_ms > @now)
+        """, new { person = viewer.Person, now = viewer.Now.ToUnixTimeMilliseconds(), citizen });
 
     /// <summary>What is to be written down: what this sign-in did not look at a moment ago.</summary>
     internal IReadOnlyList<AuditEntry> Looked() =>

@@ -4,11 +4,15 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TeleMonitor.Care.Routing;
 using TeleMonitor.Hub;
 using TeleMonitor.Hub.Boards;
 using TeleMonitor.Hub.Ingest;
+using TeleMonitor.Hub.People;
 using TeleMonitor.Hub.Store;
 using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Quality;
@@ -28,6 +32,8 @@ internal sealed class BoardClock(DateTimeOffset start) : TimeProvider
 /// <summary>The boards on a loopback port over a store of their own, filled as gateways fill it: real rules, real batches, real ingest.</summary>
 internal sealed class BoardHost : IAsyncDisposable
 {
+    public const string Password = "en lang adgangskode", Everybody = "alle";
+    private static readonly string Hash = new PasswordHasher<Account>().HashPassword(new Account { Person = "", Initials = "" }, Password);
     public const int Aabenraa = 1, Soenderborg = 2, AabenraaToo = 3;
     private static readonly (int Number, string Citizen, string Area)[] Assignments =
         [(Aabenraa, "c-100068", "aabenraa"), (Soenderborg, "c-200002", "soenderborg"), (AabenraaToo, "c-300003", "6200")];
@@ -56,13 +62,15 @@ internal sealed class BoardHost : IAsyncDisposable
                 homes[number] = new BoardHome(gateway, number, Data, manual!);
             }
         });
+        Store.Write(write => write.TopologyIs(Data.Topology));
+        AddStaff();
         WebApplicationBuilder builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        BoardSetup.Configure(builder);
+        BoardSetup.Configure(builder, Store, Clock);
         app = builder.Build();
-        BoardRoutes.Map(app, new BoardParts(Store, Data, Worker, Feed, Clock, () => Woken++));
         also?.Invoke(app);
+        BoardRoutes.Map(app, new BoardParts(Store, Data, Worker, Feed, Clock, () => Woken++));
     }
 
     public BoardClock Clock { get; } = new(new DateTimeOffset(2026, 11, 22, 9, 0, 0, TimeSpan.Zero));
@@ -143,7 +151,40 @@ internal sealed class BoardHost : IAsyncDisposable
 
     public IReadOnlyList<Care.Cases.CareCase> OpenCases() => Store.Read(read => read.OpenCases(null));
 
-    public BoardBrowser Browser() => new(Address);
+    /// <summary>A browser in which somebody has signed in: by default one who may see all of this hub.</summary>
+    public BoardBrowser Browser(string person = Everybody) => new(Address, person);
+
+    /// <summary>A browser in which nobody has.</summary>
+    public BoardBrowser Stranger() => new(Address, null);
+
+    /// <summary>One more person, with one grant.</summary>
+    public void AddPerson(string person, Grant grant) => Store.Write(write =>
+    {
+        write.SaveAccount(new Account { Person = person, Initials = person, Password = Hash, Stamp = "1" });
+        write.Give(person, grant, "test", Clock.Now);
+    });
+
+    /// <summary>Method and pattern of every endpoint that is served.</summary>
+    public IEnumerable<string> Endpoints() => ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        .Select(endpoint => $"{endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single()} {endpoint.RoutePattern.RawText}");
+
+    /// <summary>The people of the sample, each with their team, and with the whole hub too: what these tests are about is not who sees what.</summary>
+    private void AddStaff()
+    {
+        Assert.Empty(StaffImport.Apply(Store, Data.People, Data.Topology, Hash, () => "1", "test", Clock.Now));
+        Store.Write(GiveEverything);
+        Worker.Work(Clock.Now); // who answers for whom is known from here on
+    }
+
+    private void GiveEverything(StoreTransaction write)
+    {
+        foreach (Person person in Data.People.All)
+        {
+            write.Give(person.Id, new Grant(person.Role, UnitKind.Hub, "", DateTimeOffset.UnixEpoch, null), "test", Clock.Now);
+        }
+        write.SaveAccount(new Account { Person = Everybody, Initials = "ALLE", Password = Hash, Stamp = Everybody });
+        write.Give(Everybody, new Grant(PersonRole.Coordinator, UnitKind.Hub, "", DateTimeOffset.UnixEpoch, null), "test", Clock.Now);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -213,7 +254,16 @@ internal sealed class BoardBrowser : IDisposable
 {
     private readonly HttpClient http;
 
-    public BoardBrowser(Uri address) => http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = true, CookieContainer = new CookieContainer() }) { BaseAddress = address };
+    private readonly CookieContainer cookies = new();
+
+    public BoardBrowser(Uri address, string? person)
+    {
+        http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = true, CookieContainer = cookies }) { BaseAddress = address };
+        if (person is not null)
+        {
+            SignIn(person);
+        }
+    }
 
     public HttpClient Http => http;
 
@@ -251,13 +301,26 @@ internal sealed class BoardBrowser : IDisposable
         return answer;
     }
 
-    /// <summary>Opens the page, chooses a person and comes back to the page.</summary>
+    /// <summary>Another person signs in, and opens the page.</summary>
     public async Task Choose(string person, string address = "/")
     {
+        foreach (Cookie cookie in cookies.GetAllCookies())
+        {
+            cookie.Expired = true;
+        }
+        SignIn(person);
         await Open(address);
-        HttpResponseMessage chosen = await Send("/person", ("person", person));
-        Assert.Equal(HttpStatusCode.SeeOther, chosen.StatusCode);
-        await Open(chosen.Headers.Location!.OriginalString);
+    }
+
+    /// <summary>Through the real page and form.</summary>
+    private void SignIn(string person)
+    {
+        using HttpResponseMessage page = http.Send(new HttpRequestMessage(HttpMethod.Get, new Uri("/sign-in", UriKind.Relative)));
+        using var reader = new StreamReader(page.Content.ReadAsStream());
+        string token = Regex.Match(reader.ReadToEnd(), "name=\"tm-form\" value=\"(?<token>[^\"]*)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["token"].Value;
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["tm-form"] = WebUtility.HtmlDecode(token), ["user"] = person, ["password"] = BoardHost.Password, ["code"] = "", ["to"] = "/" });
+        using HttpResponseMessage entered = http.Send(new HttpRequestMessage(HttpMethod.Post, new Uri("/sign-in", UriKind.Relative)) { Content = form });
+        Assert.Equal(HttpStatusCode.SeeOther, entered.StatusCode);
     }
 
     public void Dispose() => http.Dispose();

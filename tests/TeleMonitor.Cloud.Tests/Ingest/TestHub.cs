@@ -1,5 +1,6 @@
 using TeleMonitor.Hub;
 using TeleMonitor.Hub.Ingest;
+using TeleMonitor.Hub.People;
 using TeleMonitor.Hub.Store;
 using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Quality;
@@ -20,6 +21,7 @@ internal sealed class TestHub : IDisposable
         Store = HubStore.Open(StoreFile, Now);
         Ingest = new BatchIngest(Store.HubId, Data.Charts);
         Worker = new CaseWorker(Store, Data);
+        StaffImport.Apply(Store, Data.People, Data.Topology, null, () => "1", "test", Now);
         Store.Write(write =>
         {
             foreach (string gateway in new[] { Gateway, OtherGateway })

@@ -25,7 +25,7 @@ public sealed class BoardNotifierTests : IDisposable
             write.AddPage(2, new PageTo(Receiver.Team, "akut-aabenraa", 1), PageReason.FirstPage, hub.Now);
         });
         using IDisposable board = feed.Open("akut-aabenraa").Handle;
-        Assert.Equal(1, new BoardNotifier(hub.Store, feed, hub.Data.People).Send(hub.Now));
+        Assert.Equal(1, new BoardNotifier(hub.Store, feed).Send(hub.Now));
         Assert.NotNull(Assert.Single(hub.Store.Read(read => read.PagesOf(2))).SentMs);
         Assert.All(hub.Store.Read(read => read.PagesOf(1)), page => Assert.Null(page.SentMs));
     }

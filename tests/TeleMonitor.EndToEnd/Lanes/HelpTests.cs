@@ -40,14 +40,13 @@ public sealed class HelpTests : IAsyncLifetime
     public async Task A_press_is_a_case_on_the_worklist_and_once_it_is_taken_the_home_shows_sent_and_by_whom()
     {
         await using Child gateway = installation.StartGateway(["run"]);
-        using HttpClient hub = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        using HttpClient hub = await installation.SignInAsync("mlk", bound.Token);
         JsonNode? help = null;
         await UntilAsync(gateway, "opens a help case", async () => (help = await HelpCaseAsync(hub)) is not null);
         Assert.Equal(("red", "open", "c-help-1"), ((string)help!["triage"]!, (string)help["state"]!, (string)help["citizen"]!));
         Assert.Contains("Borgeren beder om hjælp. Ring til borgeren.", System.Net.WebUtility.HtmlDecode(await hub.GetStringAsync(new Uri("/", UriKind.Relative), bound.Token)), StringComparison.Ordinal);
 
         using var take = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/cases/{(string)help["id"]!}/take");
-        take.Headers.Add("TM-Person", "mlk");
         take.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{(long)help["version"]!}\""));
         using HttpResponseMessage taken = await hub.SendAsync(take, bound.Token);
         Assert.True(taken.IsSuccessStatusCode, $"{taken.StatusCode}: {await taken.Content.ReadAsStringAsync(bound.Token)}");

@@ -1,0 +1,49 @@
+using TeleMonitor.Hub.Audit;
+using TeleMonitor.Hub.Store;
+
+namespace TeleMonitor.Hub;
+
+/// <summary>Writes the end of the audit down outside the database every hour, and says so when it cannot.</summary>
+/// <param name="store">Store.</param>
+/// <param name="file">Where.</param>
+public sealed class AuditWatch(HubStore store, AnchorFile file)
+{
+    /// <summary>Finding: the end of the audit could not be written down.</summary>
+    public const string NotAnchored = "finding/audit-not-anchored";
+    /// <summary>Finding: the database does not hold what was written down outside.</summary>
+    public const string Broken = "finding/audit-broken";
+
+    private DateTimeOffset? at;
+
+    /// <summary>Does it when it is time.</summary>
+    /// <returns>True when it was.</returns>
+    public bool Round(DateTimeOffset now)
+    {
+        if (at is { } last && now - last < AnchorFile.Every)
+        {
+            return false;
+        }
+        at = now;
+        try
+        {
+            AuditAnchor? newest = file.Read(out _).MaxBy(anchor => anchor.Number);
+            (AuditTail end, AuditLine? stored) = store.Read(read => (read.AuditEnd(), newest is null ? null : read.AuditLineOf(newest.Number)));
+            if (newest is not null && !string.Equals(stored?.Hash, newest.Hash, StringComparison.Ordinal))
+            {
+                // nothing is written on top of it: it would hide what is wrong
+                store.Write(write => write.Finding("", Broken, $"line {newest.Number}", now));
+                return true;
+            }
+            if (end.Number > (newest?.Number ?? 0))
+            {
+                file.Append(new AuditAnchor(end.Number, end.Hash, now));
+            }
+            store.Write(write => write.EndFinding("", NotAnchored, null, now));
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            store.Write(write => write.Finding("", NotAnchored, failed.GetType().Name, now));
+        }
+        return true;
+    }
+}
