@@ -7,6 +7,7 @@ namespace TeleMonitor.Load;
 /// <summary>Reading at the sensor → case on an open worklist: the board is told by server-sent events and reads the list again, as its page does.</summary>
 internal static class WorklistLoad
 {
+    private const string Nurse = "mlk"; // of the team that answers for the homes
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <param name="homes">Simulated homes in one gateway process; each falls ill at another second.</param>
@@ -18,7 +19,8 @@ internal static class WorklistLoad
         WriteScenario(site, all);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
         over.CancelAfter(TimeSpan.FromSeconds(homes) + Patience);
-        Task<Dictionary<string, DateTimeOffset>> watching = WatchAsync(site.Hub, homes, over.Token);
+        using HttpClient board = await site.Installation.SignInAsync(Nurse, ct);
+        Task<Dictionary<string, DateTimeOffset>> watching = WatchAsync(board, homes, over.Token);
         await using Child gateway = site.Installation.StartGateway(["run"]);
         Dictionary<string, DateTimeOffset> seen;
         try
@@ -65,9 +67,8 @@ internal static class WorklistLoad
     }
 
     /// <summary>For each citizen the moment at which an open board had read a list with the case in it.</summary>
-    private static async Task<Dictionary<string, DateTimeOffset>> WatchAsync(Uri hub, int cases, CancellationToken ct)
+    private static async Task<Dictionary<string, DateTimeOffset>> WatchAsync(HttpClient board, int cases, CancellationToken ct)
     {
-        using HttpClient board = new() { BaseAddress = hub };
         await using Stream stream = await board.GetStreamAsync(new Uri("/events", UriKind.Relative), ct);
         var seen = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         await foreach (SseItem<string> told in SseParser.Create(stream).EnumerateAsync(ct))
