@@ -163,6 +163,9 @@ public sealed class CaseWorker(HubStore store, HubData data)
                     Save(write, counted, normal.Number, null, "", now);
                 }
                 break;
+            case ToDo.LoanOver:
+                write.LookAtProfileOf((int)row.Subject);
+                break;
             case ToDo.UnreadableAlert:
                 StepUnreadable(write, (int)row.Subject, row.Detail, now);
                 break;

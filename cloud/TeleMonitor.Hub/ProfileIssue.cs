@@ -42,9 +42,11 @@ internal sealed class ProfileIssue(HubStore store, ECDsa key, IReadOnlyList<Char
         {
             return; // nothing was approved: every gateway goes by its own file
         }
-        CitizenSettings[] citizens = [.. write.AssignmentsOf(gateway).Where(one => !one.Synthetic && (one.To is not { } end || end > now)).SelectMany(one => SettingsOf(write, one))];
+        ILookup<bool, Assignment> over = write.AssignmentsOf(gateway).Where(one => !one.Synthetic).ToLookup(one => one.To <= now);
+        CitizenSettings[] citizens = [.. over[false].SelectMany(one => SettingsOf(write, one))];
+        int[] ended = [.. over[true].Select(one => one.Number).Order()];
         string? keys = write.NewestProfileKey();
-        string content = ContentOf(gateway, clinical.Jws, citizens, keys);
+        string content = ContentOf(clinical.Jws, PartOf(gateway, 0, citizens, ended), keys);
         IssuedProfile? last = write.ProfileOf(gateway);
         ProfileMark? seen = write.ProfileSeen(gateway);
         bool isAhead = last is not null && ProfileRules.Compare(last.Mark, seen) == ProfileStanding.Ahead;
@@ -53,7 +55,7 @@ internal sealed class ProfileIssue(HubStore store, ECDsa key, IReadOnlyList<Char
             return;
         }
         int version = Math.Max(last?.Mark.Version ?? 0, seen?.Version ?? 0) + 1;
-        byte[] bundle = new ProfileBundle(WireWord.Version, gateway, version, now, clinical.Jws, Jws.Write(new CitizensPart(gateway, version, citizens).Write(), key), keys).Write();
+        byte[] bundle = new ProfileBundle(WireWord.Version, gateway, version, now, clinical.Jws, Jws.Write(PartOf(gateway, version, citizens, ended).Write(), key), keys).Write();
         if (Problem(clinical, citizens, bundle) is { } problem)
         {
             write.Finding(gateway, ProfileRules.NotIssued, problem, now);
@@ -115,10 +117,12 @@ internal sealed class ProfileIssue(HubStore store, ECDsa key, IReadOnlyList<Char
         return read.Content;
     }
 
-    private string ContentOf(string gateway, string clinical, IReadOnlyList<CitizenSettings> citizens, string? keys)
+    private static CitizensPart PartOf(string gateway, int version, CitizenSettings[] citizens, int[] ended) => new(gateway, version, citizens, ended.Length > 0 ? ended : null);
+
+    private string ContentOf(string clinical, CitizensPart citizens, string? keys)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (byte[] part in new[] { key.ExportSubjectPublicKeyInfo(), Encoding.ASCII.GetBytes(clinical), new CitizensPart(gateway, 0, citizens).Write(), Encoding.ASCII.GetBytes(keys ?? "") })
+        foreach (byte[] part in new[] { key.ExportSubjectPublicKeyInfo(), Encoding.ASCII.GetBytes(clinical), citizens.Write(), Encoding.ASCII.GetBytes(keys ?? "") })
         {
             hash.AppendData(SHA256.HashData(part));
         }

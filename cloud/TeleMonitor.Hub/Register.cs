@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TeleMonitor.Hub.Ingest;
 using TeleMonitor.Hub.Store;
 using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Readings;
@@ -104,6 +105,10 @@ public sealed record RegisterFile(IReadOnlyList<RegisterFile.GatewayEntry> Gatew
                 write.LookAtProfile(entry.Gateway);
                 foreach (AssignmentEntry one in entry.Assignments)
                 {
+                    if (one.To is { } over && write.AssignmentOf(one.Assignment)?.To != over)
+                    {
+                        write.AddToDo(ToDo.LoanOver, over, one.Assignment);
+                    }
                     write.RegisterAssignment(new Assignment(one.Assignment, entry.Gateway, one.Citizen, one.Area, one.From, one.To, one.Synthetic), now);
                     RegisterPlan(write, one, now);
                     if (one.Settings is { } settings)

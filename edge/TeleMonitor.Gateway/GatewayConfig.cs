@@ -26,7 +26,8 @@ internal sealed record AssignmentLine(string Gateway, int Assignment, int? Scale
 
     /// <summary>
     /// True when the loan is over: no value is taken for this assignment any more, what waits is delivered, then all of it is wiped from the
-    /// gateway, and the hub is told. The line stays until <c>status</c> says that the kit may be lent again.
+    /// gateway, and the hub is told. The line stays until <c>status</c> says that the kit may be lent again. The hub says it by signed settings;
+    /// written here it is for a kit that takes none.
     /// </summary>
     public bool Ended { get; init; }
 
@@ -103,18 +104,37 @@ internal sealed record GatewayConfig
     /// <summary>When those were last heard, for support; nothing depends on it.</summary>
     public string HeardPath(string gateway) => Path.Combine(Data, gateway, "sensors-heard.json");
 
-    /// <summary>Reads a file; all problems at once, each beginning with the file's name.</summary>
+    /// <summary>Which of its loans signed settings have ended (<see cref="EndedLoans"/>).</summary>
+    public string EndedPath(string gateway) => Path.Combine(Data, gateway, "loans-ended.json");
+
+    /// <summary>Reads a file; all problems at once, each beginning with the file's name. A loan that signed settings have ended is ended, whatever its line says.</summary>
     public static GatewayConfig? Load(string file, out IReadOnlyList<string> problems)
     {
         try
         {
-            return TryRead(File.ReadAllBytes(file), file, out problems);
+            return TryRead(File.ReadAllBytes(file), file, out problems)?.WithEnded(out problems);
         }
         catch (Exception bad) when (bad is IOException or UnauthorizedAccessException)
         {
             problems = [$"{file}: cannot be read: {bad.Message}"];
             return null;
         }
+    }
+
+    private GatewayConfig? WithEnded(out IReadOnlyList<string> problems)
+    {
+        var found = new List<string>();
+        var ended = new HashSet<int>();
+        foreach (string gateway in Assignments.Select(line => line.Gateway).Distinct(StringComparer.Ordinal))
+        {
+            ended.UnionWith(EndedLoans.Read(EndedPath(gateway), out string problem));
+            if (problem.Length > 0)
+            {
+                found.Add($"{problem}; without it somebody whose loan is over could be measured. Write it anew: [] where no loan of the lines was ended by the hub");
+            }
+        }
+        problems = found;
+        return found.Count > 0 ? null : this with { Assignments = [.. Assignments.Select(line => ended.Contains(line.Assignment) ? line with { Ended = true } : line)] };
     }
 
     /// <summary>Reads from bytes; paths are made absolute.</summary>
@@ -237,4 +257,5 @@ internal sealed record GatewayConfig
     AllowDuplicateProperties = false,
     ReadCommentHandling = JsonCommentHandling.Skip)]
 [JsonSerializable(typeof(GatewayConfig))]
+[JsonSerializable(typeof(int[]))]
 internal sealed partial class ConfigJson : JsonSerializerContext;

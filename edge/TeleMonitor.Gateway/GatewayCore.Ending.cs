@@ -8,7 +8,7 @@ internal sealed partial class GatewayCore
     /// <summary>Finding that stands while a loan ends.</summary>
     public const string LoanEnding = "loan/ending";
 
-    private bool ending;
+    private bool ending, endedBySettings;
 
     private void BeginToEnd()
     {
@@ -16,6 +16,19 @@ internal sealed partial class GatewayCore
         if (ending)
         {
             Find(LoanEnding, $"the loan of assignment {string.Join(", ", setup.Ending)} is over: what waits is delivered, then all of it is wiped");
+        }
+    }
+
+    /// <summary>The hub's signed settings say that the loan of somebody who is served here is over: the gateway is opened anew, to end it.</summary>
+    /// <exception cref="OutboxException">It could not be written down; tried again.</exception>
+    private void EndBySettings()
+    {
+        int[] over = endedBySettings || taken is not { } profile ? [] : [.. profile.Ended.Intersect(setup.Serving)];
+        if (over.Length > 0)
+        {
+            setup.LoanEnds(over);
+            endedBySettings = true;
+            setup.Say($"{setup.Gateway}: signed settings say that the loan of assignment {string.Join(", ", over)} is over");
         }
     }
 

@@ -130,6 +130,7 @@ internal sealed partial class GatewayCore
             TimeSpan? next = sender.Step(time.Monotonic, time.At) - time.Monotonic;
             HearTheHub();
             TakeProfile(time.At);
+            EndBySettings();
             EndTheLoan(time.At);
             LookAtCertificates(linkChanged: !string.Equals(said, sender.NotConnected, StringComparison.Ordinal));
             return next;

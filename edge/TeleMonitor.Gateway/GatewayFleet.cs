@@ -60,9 +60,10 @@ internal sealed class GatewayFleet(
     /// <param name="hasSensor">See <see cref="GatewaySetup.HasSensor"/>.</param>
     /// <param name="asks">See <see cref="GatewaySetup.Asks"/>.</param>
     /// <param name="remind">See <see cref="GatewaySetup.Remind"/>; null where there is no light.</param>
+    /// <param name="again">Asks for the gateway to be opened anew, after a loan was ended by signed settings; null where it never is.</param>
     public OpenGateway Open(
         string gateway, bool ruleTimeRuns, TimeSpan? patience, Action<UrgentStanding>? signal = null, Func<string, bool>? hasSensor = null, bool asks = false,
-        Action<bool>? remind = null)
+        Action<bool>? remind = null, Action? again = null)
     {
         JudgeSettings judging = config.LinesOf(gateway).Any(line => line.Ended) && !Everyone(gateway).Any() ? InStock : Judging(gateway);
         X509Certificate2 certificate = ReadCertificate(gateway);
@@ -116,6 +117,7 @@ internal sealed class GatewayFleet(
         var setup = new GatewaySetup
         {
             Gateway = gateway, Judging = judging, AlsoJudging = [.. Everyone(gateway).Skip(1)], Identity = identity, Outbox = outbox, Clock = clock, Dice = Dice(), Say = say,
+            LoanEnds = again is null ? static _ => { } : ended => End(gateway, ended, again),
             Ending = lending.Ending, Unbonded = () => BondWipe.IsDone(bonds, lending.Ending, lending.Serving.Count > 0),
             Trust = trust, Asks = asks, RuleTimeRuns = ruleTimeRuns, Patience = patience, Signal = signal ?? (static _ => { }), Remind = remind ?? (static _ => { }), HasSensor = hasSensor,
             Certificates = () => [own, .. shown.Values.OrderBy(server => server.Whose, StringComparer.Ordinal)],
@@ -129,6 +131,19 @@ internal sealed class GatewayFleet(
             outbox.Dispose();
             throw new GatewayRefusedException($"{gateway}: {bad.Message}");
         }
+    }
+
+    private void End(string gateway, IReadOnlyList<int> ended, Action again)
+    {
+        try
+        {
+            EndedLoans.Add(config.EndedPath(gateway), ended);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new OutboxException($"{config.EndedPath(gateway)}: that a loan is over could not be written down: {failed.Message}", failed);
+        }
+        again();
     }
 
     // of a kit that is lent to nobody: no values are expected, and none would count

@@ -16,6 +16,8 @@ internal sealed record GatewaySetup
     public IReadOnlyList<int> Ending { get; init; } = [];
     /// <summary>Assignments that are served; none of a kit in stock, whose values are nobody's.</summary>
     public IReadOnlyCollection<int> Serving => [.. AlsoJudging.Prepend(Judging).Select(settings => settings.Assignment).Where(assignment => assignment > 0)];
+    /// <summary>Told which loans signed settings have ended: written down, and the gateway is opened anew to end them. Throws <see cref="OutboxException"/> where it could not be, and is told again.</summary>
+    public Action<IReadOnlyList<int>> LoanEnds { get; init; } = static _ => { };
     /// <summary>True once the paired devices of those who end are forgotten.</summary>
     public Func<bool> Unbonded { get; init; } = () => true;
     /// <summary>Keys pinned at set-up, by which signed settings are believed.</summary>

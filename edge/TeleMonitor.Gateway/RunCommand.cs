@@ -21,7 +21,21 @@ internal static class RunCommand
         return command;
     }
 
+    /// <summary>Runs the homes, and again when the hub has ended a loan: what is served, and by which devices, is decided when a gateway is opened.</summary>
     private static async Task<int> RunAsync(string configFile, CancellationToken stop)
+    {
+        while (true)
+        {
+            using var again = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            int code = await RunAsync(configFile, () => _ = again.CancelAsync(), again.Token);
+            if (stop.IsCancellationRequested || !again.IsCancellationRequested)
+            {
+                return code;
+            }
+        }
+    }
+
+    private static async Task<int> RunAsync(string configFile, Action again, CancellationToken stop)
     {
         if (!Rim.TryLoad(configFile, out GatewayConfig? config, out FirmwareConfig? firmware))
         {
@@ -51,7 +65,7 @@ internal static class RunCommand
                 .Concat(tests.Select(test => (test, (ISensor)new SelfTestSensor(Rim.Clock))))
                 .Concat(stock.Select(gateway => (gateway, EndOfLoan(gateway, config)))))
             {
-                gateways.Add((name, sensor, fleet.Open(name, ruleTimeRuns: true, patience: null, hasSensor: static _ => false)));
+                gateways.Add((name, sensor, fleet.Open(name, ruleTimeRuns: true, patience: null, hasSensor: static _ => false, again: again)));
             }
             foreach (AssignmentLine kit in kits)
             {
@@ -59,7 +73,7 @@ internal static class RunCommand
                 homes.Add(home);
                 ISensor all = config.LinesOf(kit.Gateway).Any(line => line.Ended) ? new SensorGroup([("home", home.All), (BondWipe.Id, EndOfLoan(kit.Gateway, config))]) : home.All;
                 gateways.Add((kit.Gateway, all, fleet.Open(kit.Gateway, ruleTimeRuns: true, patience: null, stands => home.Panel?.Show(SignalOf(stands.State)), home.Has,
-                    asks: config.CitizenPage is not null, remind: reminds => home.Panel?.ShowReminder(reminds))));
+                    asks: config.CitizenPage is not null, remind: reminds => home.Panel?.ShowReminder(reminds), again: again)));
             }
             Rim.Say($"{scripted.Length + kits.Length} homes run{(kits.Length > 0 ? $", {kits.Length} of them with devices" : "")}"
                 + $"{(tests.Length > 0 ? $" and {tests.Length} self-test" : "")}{(stock.Length > 0 ? $"; the loans of {stock.Length} are over" : "")}; Ctrl-C ends them");

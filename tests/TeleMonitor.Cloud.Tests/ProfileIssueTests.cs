@@ -114,6 +114,29 @@ public sealed class ProfileIssueTests : IDisposable
     }
 
     [Fact]
+    public void A_loan_that_is_over_is_told_as_soon_as_it_is_and_its_settings_are_not()
+    {
+        Take(Clinical());
+        Set();
+        Assert.Equal([3], Citizens(Issued()!).Ended!);
+        Assert.Null(Citizens(Issued(TestHub.OtherGateway)!).Ended);
+        string file = $$"""
+            {"gateways":[{"gateway":"{{TestHub.Gateway}}","kit":"kit-1","assignments":[
+              {"assignment":1,"citizen":"{{TestHub.Citizen}}","area":"aabenraa","from":"{{hub.Now.AddDays(-1):O}}","to":"{{hub.Now.AddHours(1):O}}"}]}]}
+            """;
+        RegisterFile register = RegisterFile.TryRead(System.Text.Encoding.UTF8.GetBytes(file), "register.json", out IReadOnlyList<string> problems)!;
+        Assert.Empty(problems);
+        Assert.Empty(register.Apply(hub.Store, hub.Now));
+        hub.Worker.Work(hub.Now);
+        Assert.Equal([3], Citizens(Issued()!).Ended!);
+        hub.Now = hub.Now.AddHours(1);
+        hub.Worker.Work(hub.Now);
+        CitizensPart after = Citizens(Issued()!);
+        Assert.Equal([1, 3], after.Ended!);
+        Assert.Empty(after.Citizens);
+    }
+
+    [Fact]
     public void The_version_rises_when_something_else_is_said_and_not_otherwise()
     {
         Take(Clinical());

@@ -218,4 +218,6 @@ public static class ToDo
     public const string NormalSet = "normal-set";
     /// <summary>More items have their time corrected; subject: correction, detail: tick to go on from.</summary>
     public const string CorrectTimes = "correct-times";
+    /// <summary>A loan ends at a time that was set: its gateway is to be told; subject: assignment.</summary>
+    public const string LoanOver = "loan-over";
 }

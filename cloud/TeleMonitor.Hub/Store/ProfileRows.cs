@@ -88,6 +88,10 @@ public sealed partial class StoreTransaction
     /// <summary>Lets the bundle of one gateway be looked at.</summary>
     public void LookAtProfile(string gateway) => Run("insert into profile_due (gateway) values (@gateway) on conflict (gateway) do nothing", new { gateway });
 
+    /// <summary>Lets the bundle of the gateway that an assignment is at be looked at.</summary>
+    public void LookAtProfileOf(int assignment) =>
+        Run("insert into profile_due (gateway) select gateway from assignment where number = @assignment on conflict (gateway) do nothing", new { assignment });
+
     /// <summary>Lets every bundle be looked at.</summary>
     public void LookAtAllProfiles() => Run("insert into profile_due (gateway) select gateway from gateway where true on conflict (gateway) do nothing");
 

@@ -55,7 +55,7 @@ public sealed partial class StoreTransaction
     public void EndLoan(int assignment, DateTimeOffset now)
     {
         Run("update assignment set to_ms = @now where number = @assignment and (to_ms is null or to_ms > @now)", new { assignment, now = Milliseconds(now) });
-        Run("insert into profile_due (gateway) select gateway from assignment where number = @assignment on conflict (gateway) do nothing", new { assignment });
+        LookAtProfileOf(assignment);
     }
 
     /// <summary>Assignments of a gateway that have ended, sent something, and were not said to be wiped.</summary>

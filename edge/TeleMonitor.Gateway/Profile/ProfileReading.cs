@@ -36,11 +36,12 @@ internal static class ProfileReading
         byte[]? clinical = Signed(bundle.Clinical, believed.Approver, ProfileRole.Approver, ProfileReason.ApproverSignature, problems);
         byte[]? citizens = Signed(bundle.Citizens, believed.Hub, ProfileRole.Hub, ProfileReason.HubSignature, problems);
         ProfileContent? content = clinical is null ? null : ReadClinical(clinical, standing, shipped, problems);
-        IReadOnlyList<SignedSettings>? settings = citizens is null ? null : ReadCitizens(citizens, bundle, content, problems);
+        CitizensPart? part = citizens is null ? null : ReadCitizens(citizens, bundle, problems);
+        IReadOnlyList<SignedSettings>? settings = part is null || content is null ? null : MakeReady(part, content, problems);
         return problems.Count > 0 ? new ProfileVerdict(null, problems) : new ProfileVerdict(new TakenProfile
         {
             Version = bundle.Version, Hash = hash, IssuedAt = bundle.IssuedAt, ApprovedAt = content!.ApprovedAt, Charts = content.Charts,
-            Citizens = settings!, NewKey = newKey,
+            Citizens = settings!, Ended = part!.Ended ?? [], NewKey = newKey,
         }, problems);
     }
 
@@ -119,7 +120,7 @@ internal static class ProfileReading
         return content;
     }
 
-    private static List<SignedSettings>? ReadCitizens(byte[] payload, ProfileBundle bundle, ProfileContent? content, List<ProfileProblem> problems)
+    private static CitizensPart? ReadCitizens(byte[] payload, ProfileBundle bundle, List<ProfileProblem> problems)
     {
         var found = new List<string>();
         CitizensPart? part = CitizensPart.TryRead(payload, "citizens", found);
@@ -127,19 +128,18 @@ internal static class ProfileReading
         {
             problems.Add(new ProfileProblem(ProfileReason.Mismatch, $"inside stand {part.Gateway} and version {part.Version}, outside {bundle.Gateway} and {bundle.Version}"));
         }
-        List<SignedSettings>? settings = part is null || content is null ? null : MakeReady(part, content, found);
         problems.AddRange(found.Select(text => new ProfileProblem(ProfileReason.Settings, text)));
-        return settings;
+        return part;
     }
 
-    private static List<SignedSettings> MakeReady(CitizensPart part, ProfileContent content, List<string> found)
+    private static List<SignedSettings> MakeReady(CitizensPart part, ProfileContent content, List<ProfileProblem> problems)
     {
         var ready = new List<SignedSettings>();
         foreach (CitizenSettings one in part.Citizens)
         {
             if (one.Plan is not null && content.PlanOf(one) is null)
             {
-                found.Add($"citizens: plan {one.Plan} {one.PlanVersion} of assignment {one.Assignment} is not in the clinical part");
+                problems.Add(new ProfileProblem(ProfileReason.Settings, $"citizens: plan {one.Plan} {one.PlanVersion} of assignment {one.Assignment} is not in the clinical part"));
                 continue;
             }
             try
@@ -148,7 +148,7 @@ internal static class ProfileReading
             }
             catch (ArgumentException tooMany)
             {
-                found.Add($"citizens: the rules of assignment {one.Assignment} cannot be made ready: {tooMany.Message}");
+                problems.Add(new ProfileProblem(ProfileReason.Settings, $"citizens: the rules of assignment {one.Assignment} cannot be made ready: {tooMany.Message}"));
             }
         }
         return ready;

@@ -18,6 +18,8 @@ internal sealed record TakenProfile
     public required IReadOnlyList<Chart> Charts { get; init; }
     /// <summary>What holds for whom.</summary>
     public required IReadOnlyList<SignedSettings> Citizens { get; init; }
+    /// <summary>Assignments whose loan is over.</summary>
+    public IReadOnlyList<int> Ended { get; init; } = [];
     /// <summary>The key that a role has from here on; null when none changes.</summary>
     public (string Role, byte[] Key)? NewKey { get; init; }
 }

@@ -36,7 +36,8 @@ public sealed record ClinicalPart(
 /// <param name="Gateway">The gateway; must be the bundle's.</param>
 /// <param name="Version">The bundle's version.</param>
 /// <param name="Citizens">What holds for each citizen; may name one twice, one time after the other.</param>
-public sealed record CitizensPart(string Gateway, int Version, IReadOnlyList<CitizenSettings> Citizens)
+/// <param name="Ended">Assignments whose loan is over: the gateway delivers what waits, wipes all of it and says so (design.md rule 11). Null for none.</param>
+public sealed record CitizensPart(string Gateway, int Version, IReadOnlyList<CitizenSettings> Citizens, IReadOnlyList<int>? Ended = null)
 {
     /// <summary>As it is signed.</summary>
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, ProfilePartJson.Default.CitizensPart);
@@ -60,6 +61,8 @@ public sealed record CitizensPart(string Gateway, int Version, IReadOnlyList<Cit
                 found.Add($"{place}.citizens[{at}]: assignment {one.Assignment} has two settings for one time");
             }
         }
+        found.AddRange((part?.Ended ?? []).Where(number => number < 1 || part!.Citizens.Any(one => one?.Assignment == number))
+            .Select(number => $"{place}.ended: {number} must be 1 or more, and of nobody who has settings"));
         problems.AddRange(found);
         return found.Count == 0 ? part : null;
     }

@@ -54,6 +54,32 @@ public sealed class GatewayFilesTests
         Assert.Contains("assignments[1]: gateway 'gw-p100069' stands twice", Assert.Single(problems), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_loan_that_the_hub_has_ended_is_ended_whatever_its_line_says()
+    {
+        string folder = Directory.CreateTempSubdirectory("telemonitor-test-").FullName;
+        try
+        {
+            string file = Path.Combine(folder, "gw.json");
+            File.WriteAllText(file, Config);
+            GatewayConfig before = GatewayConfig.Load(file, out _)!;
+            Assert.All(before.Assignments, line => Assert.False(line.Ended));
+            string ended = before.EndedPath("gw-p100069");
+            Directory.CreateDirectory(Path.GetDirectoryName(ended)!);
+            EndedLoans.Add(ended, [2]);
+            EndedLoans.Add(ended, [9, 2]);
+            Assert.Equal([2, 9], EndedLoans.Read(ended, out _));
+            Assert.Equal([false, true], GatewayConfig.Load(file, out _)!.Assignments.Select(line => line.Ended));
+            File.WriteAllText(ended, "[2");
+            Assert.Null(GatewayConfig.Load(file, out IReadOnlyList<string> problems));
+            Assert.StartsWith(ended, Assert.Single(problems), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("http://127.0.0.1:8090/", true)]
     [InlineData("http://127.0.0.1:8090", true)]

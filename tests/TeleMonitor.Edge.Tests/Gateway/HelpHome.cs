@@ -47,6 +47,7 @@ internal sealed class HelpHome : IDisposable
 
     /// <summary>Keys pinned at set-up, from the next start on.</summary>
     public ProfileTrust Trust { get; set; } = ProfileTrust.Nobody;
+    public Action<IReadOnlyList<int>> LoanEnds { get; set; } = static _ => { };
 
     /// <summary>What light and buzzer were told, in order.</summary>
     public List<UrgentState> Signals { get; } = [];
@@ -64,7 +65,7 @@ internal sealed class HelpHome : IDisposable
         Link = new SimLink(Hub, new Random(1));
         core = new GatewayCore(new GatewaySetup
         {
-            Gateway = "gw-test-0001", Identity = Identity, Outbox = outbox, Clock = clock, Dice = new Random(2), Say = Said.Add, Trust = Trust, Judging = changed ?? settings,
+            Gateway = "gw-test-0001", Identity = Identity, Outbox = outbox, Clock = clock, Dice = new Random(2), Say = Said.Add, Trust = Trust, LoanEnds = LoanEnds, Judging = changed ?? settings,
             AlsoJudging = also is null || ending is not null ? [] : [also], Asks = also is not null, Ending = ending ?? [], Unbonded = unbonded ?? (() => true), Patience = null,
             Signal = told => Signals.Add(told.State), Remind = reminds => Reminded.Add((Now, reminds)),
         }, inbox.Reader, Link, () => { }, () => { });

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using TeleMonitor.Edge.Tests.Gateway;
 using TeleMonitor.Gateway;
+using TeleMonitor.Gateway.Outbox;
 using TeleMonitor.Gateway.Profile;
 using TeleMonitor.Gateway.Uplink;
 using TeleMonitor.Vitals.Plans;
@@ -143,6 +144,31 @@ public sealed class GatewayProfileTests : IDisposable
         Publish(signer.Bytes(16));
         Publish(good);
         Assert.Empty(home.Outbox.ReadFindings());
+    }
+
+    [Fact]
+    public void A_loan_that_signed_settings_end_is_told_once_it_could_be_written_down_and_another_homes_never()
+    {
+        var told = new List<int>();
+        bool room = false;
+        home.LoanEnds = ended =>
+        {
+            told.AddRange(room ? ended : throw new OutboxException("no room"));
+        };
+        home.Start();
+        home.Link.Connect();
+        (signer.Citizens, signer.Ended) = ([], [7]);
+        Publish(signer.Bytes(17));
+        (signer.Citizens, signer.Ended) = ([], [1, 7]);
+        Publish(signer.Bytes(18));
+        Assert.Empty(told);
+        room = true;
+        home.Pass(2);
+        home.Pass(2);
+        Assert.Equal([1], told);
+        home.Start(); // a gateway that went down before it was opened anew is told again
+        home.Pass(1);
+        Assert.Equal([1, 1], told);
     }
 
     [Fact]

@@ -39,6 +39,21 @@ public sealed class ProfileReadingTests : IDisposable
     }
 
     [Fact]
+    public void Loans_that_are_over_are_read_and_nobody_has_both_settings_and_an_end()
+    {
+        Assert.Empty(Read(signer.Bytes(17)).Profile!.Ended);
+        signer.Ended = [3, 4];
+        Assert.Equal([3, 4], Read(signer.Bytes(17)).Profile!.Ended);
+        foreach (int wrong in new[] { 0, -1, 1 })
+        {
+            signer.Ended = [3, wrong];
+            ProfileVerdict refused = Read(signer.Bytes(17));
+            Assert.Equal(ProfileReason.Settings, refused.Reasons);
+            Assert.Contains($"citizens.ended: {wrong} ", Assert.Single(refused.Problems).Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_higher_version_follows_a_lower_one_with_any_step()
     {
         ProfileStanding standing = After(17);

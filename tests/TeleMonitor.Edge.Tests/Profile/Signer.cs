@@ -25,6 +25,9 @@ internal sealed class Signer : IDisposable
     /// <summary>What the hub signs.</summary>
     public IReadOnlyList<CitizenSettings> Citizens { get; set; } = [Settings];
 
+    /// <summary>Loans that the hub says are over.</summary>
+    public IReadOnlyList<int>? Ended { get; set; }
+
     public static CitizenSettings Settings => new(1, new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), "Europe/Copenhagen", Scale: 2, ScaleSigned: new ContentApproval("Dr. B", ApprovedAt),
         Limits: [new Limit("spo2", "%", LowRed: 85, LowYellow: 88, Review: new DateOnly(2027, 2, 1))]);
 
@@ -52,7 +55,7 @@ internal sealed class Signer : IDisposable
     }
 
     public ProfileBundle Bundle(int version) =>
-        new(1, Gateway, version, IssuedAt, Jws.Write(Clinical.Write(), Approver), Jws.Write(new CitizensPart(Gateway, version, Citizens).Write(), Hub));
+        new(1, Gateway, version, IssuedAt, Jws.Write(Clinical.Write(), Approver), Jws.Write(new CitizensPart(Gateway, version, Citizens, Ended).Write(), Hub));
 
     public byte[] Bytes(int version) => Bundle(version).Write();
 

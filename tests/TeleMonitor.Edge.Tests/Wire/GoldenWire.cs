@@ -157,6 +157,7 @@ internal static class GoldenWire
         new("notice", "notice", () => WireItems.Write(Notices), bytes => WireItems.Write(WireItems.ReadNotices(bytes, out _)!)),
         new("profile", "profile", Profile.Write, bytes => ProfileBundle.TryRead(bytes, out _)!.Write()),
         new("profile-citizens", "profile-citizens", Citizens.Write, bytes => CitizensPart.TryRead(bytes, "citizens", [])!.Write()),
+        new("profile-citizens-ended", "profile-citizens", (Citizens with { Ended = [67] }).Write, bytes => CitizensPart.TryRead(bytes, "citizens", [])!.Write()),
         OfPresence("presence-online", "online"),
         OfPresence("presence-offline", "offline"),
     ];

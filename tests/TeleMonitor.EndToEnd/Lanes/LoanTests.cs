@@ -18,7 +18,8 @@ public sealed class LoanTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        installation = await Installation.StartAsync(folder, [new Home(Gateway, "kit-9301", 1, "c-loan-1", "aabenraa", false)], port, TimeProvider.System, bound.Token);
+        installation = await Installation.StartAsync(folder, [new Home(Gateway, "kit-9301", 1, "c-loan-1", "aabenraa", false)], port, TimeProvider.System, bound.Token,
+            settings: new InstallationSettings { Approves = true });
         await File.WriteAllTextAsync(Path.Combine(folder, "homes.json"), $$$$"""
             {"id":"loan","version":"1","source":"invented for this test","homes":[{"gateway":"{{{{Gateway}}}}","period_seconds":1,"vitals":{"pulse":{"value":72},"respiration":{"value":15}},"answers":{"consciousness":"alert"}}]}
             """, bound.Token);
@@ -69,6 +70,22 @@ public sealed class LoanTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_loan_that_is_ended_at_the_hub_is_delivered_wiped_and_told_by_the_kit_itself()
+    {
+        await using Child home = installation.StartGateway(["run"]);
+        await UntilAsync(home, "delivers", async () => await LaneAsync() is { } lane && (long)lane["through"]! > 4);
+        await installation.HubCommandAsync(["register", await EndingAsync(), "--config", installation.HubConfig], bound.Token);
+        await UntilAsync(home, "may be lent again", async () => await LoanAsync() is "over");
+        await UntilAsync(home, "has said so", async () => await AskAsync("select count(*) from item where kind = 'ended' and assignment = 1") == 1);
+        long stored = await StoredAsync(1);
+        Assert.True(stored > 4, $"{stored} values");
+        string log = await File.ReadAllTextAsync(installation.GatewayLog, bound.Token);
+        Assert.Contains("signed settings say that the loan of assignment 1 is over", log, StringComparison.Ordinal);
+        Assert.Contains("the loans of 1 are over", log, StringComparison.Ordinal); // the homes started anew, by themselves
+        Assert.Equal(stored, await StoredAsync(1)); // nobody is measured after the end
+    }
+
+    [Fact]
     public async Task A_kit_whose_line_was_only_replaced_does_not_start()
     {
         await using (Child home = installation.StartGateway(["run"]))
@@ -86,6 +103,16 @@ public sealed class LoanTests : IAsyncLifetime
         JsonNode config = JsonNode.Parse(await File.ReadAllTextAsync(installation.GatewayConfig, bound.Token))!;
         change(config);
         await File.WriteAllTextAsync(installation.GatewayConfig, config.ToJsonString(), bound.Token);
+    }
+
+    private async Task<string> EndingAsync()
+    {
+        string file = Path.Combine(folder, "ending.json");
+        await File.WriteAllTextAsync(file, $$"""
+            {"gateways":[{"gateway":"{{Gateway}}","kit":"kit-9301","assignments":[
+              {"assignment":1,"citizen":"c-loan-1","area":"aabenraa","from":"2026-01-01T00:00:00Z","to":"{{TimeProvider.System.GetUtcNow().AddSeconds(3):O}}"}]}]}
+            """, bound.Token);
+        return file;
     }
 
     private async Task<string> NextCitizenAsync()
