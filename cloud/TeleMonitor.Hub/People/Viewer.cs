@@ -17,6 +17,8 @@ public enum Sight : byte
     Register,
     /// <summary>A citizen's rights: export, restriction, deletion.</summary>
     Rights,
+    /// <summary>Opening a citizen out of scope in need, with a reason.</summary>
+    BreakGlass,
 }
 
 /// <summary>That a person works as something for a unit, from a time until another.</summary>
@@ -50,6 +52,7 @@ public static class RoleRules
         Sight.Audit => [PersonRole.Auditor],
         Sight.Register => [PersonRole.MonitoringNurse, PersonRole.Coordinator],
         Sight.Rights => [PersonRole.Coordinator],
+        Sight.BreakGlass => [PersonRole.AcuteNurse, PersonRole.MonitoringNurse, PersonRole.Clinician],
         _ => [],
     };
 }
