@@ -163,6 +163,9 @@ public sealed class CaseWorker(HubStore store, HubData data)
                     Save(write, counted, normal.Number, null, "", now);
                 }
                 break;
+            case StoreTransaction.StayEnds:
+                write.SayStayEnds(row.Subject, now);
+                break;
             case ToDo.UnreadableAlert:
                 StepUnreadable(write, (int)row.Subject, row.Detail, now);
                 break;

@@ -49,3 +49,7 @@ create index wipe_open on wipe (gateway) where wiped_ms is null;
 
 -- A citizen's assignments, asked for at every look at one.
 create index assignment_citizen on assignment (citizen);
+
+-- What a list of a unit's citizens is read from, in its order, without looking at the rows.
+drop index responsibility_unit;
+create index responsibility_unit on responsibility (kind, unit, citizen, from_ms, to_ms);

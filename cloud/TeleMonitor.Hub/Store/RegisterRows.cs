@@ -56,6 +56,7 @@ public sealed partial class StoreTransaction
     {
         Run("update assignment set to_ms = @now where number = @assignment and (to_ms is null or to_ms > @now)", new { assignment, now = Milliseconds(now) });
         Run("insert into profile_due (gateway) select gateway from assignment where number = @assignment on conflict (gateway) do nothing", new { assignment });
+        Wiped(assignment, now);
     }
 
     /// <summary>Assignments of a gateway that have ended, sent something, and were not said to be wiped.</summary>
