@@ -166,6 +166,9 @@ public sealed class CaseWorker(HubStore store, HubData data)
             case ToDo.LoanOver:
                 write.LookAtProfileOf((int)row.Subject);
                 break;
+            case StoreTransaction.StayEnds:
+                write.SayStayEnds(row.Subject, now);
+                break;
             case ToDo.UnreadableAlert:
                 StepUnreadable(write, (int)row.Subject, row.Detail, now);
                 break;

@@ -149,7 +149,7 @@ public sealed record RegisterFile(IReadOnlyList<RegisterFile.GatewayEntry> Gatew
     }
 
     /// <summary>What stands against a plan in the store or in the files: what has been registered is never rewritten.</summary>
-    private static IEnumerable<string> PlanRefusals(StoreTransaction write, AssignmentEntry assignment, PlanContent? content)
+    internal static IEnumerable<string> PlanRefusals(StoreTransaction write, AssignmentEntry assignment, PlanContent? content)
     {
         if (assignment.Plan is not { } plan)
         {
@@ -166,7 +166,7 @@ public sealed record RegisterFile(IReadOnlyList<RegisterFile.GatewayEntry> Gatew
         }
     }
 
-    private static void RegisterPlan(StoreTransaction write, AssignmentEntry assignment, DateTimeOffset now)
+    internal static void RegisterPlan(StoreTransaction write, AssignmentEntry assignment, DateTimeOffset now)
     {
         if (assignment.Plan is not { } plan)
         {

@@ -83,11 +83,11 @@ public sealed class BoardPages(BoardParts parts)
 
     private BoardView View(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> text, BoardAddress address)
     {
-        DateTimeOffset now = parts.Clock.GetUtcNow();
-        Person? me = Me(http);
         long version = parts.Feed.Version; // before the store: a change meanwhile makes the page reload once too often, never too seldom
-        WorklistFacts facts = parts.Store.ReadAs(Sessions.Of(http), read => WorklistFacts.Read(read, address, me?.Id, parts.Data, now));
-        return new BoardView(new BoardWords(text, parts.Data with { People = parts.People() }, now), address, me, facts, antiforgery.GetAndStoreTokens(http), version);
+        FrameView frame = FrameView.Of(parts, http, antiforgery, text, "worklist");
+        WorklistFacts facts = parts.Store.ReadAs(Sessions.Of(http), read => WorklistFacts.Read(read, address, frame.Me?.Id, parts.Data, frame.Words.Now));
+        var view = new BoardView(frame.Words, address, frame.Me, facts, frame.Token, version) { Frame = frame };
+        return view with { Frame = frame with { RedFree = view.RedFree, Path = (address with { Language = null }).Page, Worklist = (address with { Case = null, Filter = BoardFilter.All }).Page } };
     }
 
     private IResult Refused(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> text, BoardAddress address, string problem, Typed? typed, int status, ActAnswer? answer = null)

@@ -3,6 +3,7 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using TeleMonitor.Hub.People;
+using TeleMonitor.Hub.People.Citizens;
 using TeleMonitor.Hub.Store;
 
 [assembly: NeutralResourcesLanguage("da")]
@@ -38,6 +39,7 @@ public static class BoardSetup
         });
         IServiceCollection services = builder.Services;
         services.AddSingleton(store).AddSingleton(clock).AddScoped<SignIn>();
+        services.AddSingleton(keyFolder is null ? IdentityKeys.InMemory() : IdentityKeys.Open(keyFolder));
         services.AddAuthentication(SignIn.Scheme).AddCookie(SignIn.Scheme, cookie => Sessions.Configure(cookie, clock));
         services.AddIdentityCore<Account>(identity =>
         {

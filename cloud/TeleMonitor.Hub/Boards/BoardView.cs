@@ -20,6 +20,9 @@ public sealed record Typed(long Case, Act Act, string Text);
 /// <param name="Version">Version of the feed before the store was read.</param>
 public sealed record BoardView(BoardWords Words, BoardAddress Address, Person? Me, WorklistFacts Facts, AntiforgeryTokenSet Token, long Version)
 {
+    /// <summary>What stands round the page.</summary>
+    public required FrameView Frame { get; init; }
+
     /// <summary>Why an act was refused; empty when none was.</summary>
     public string Problem { get; init; } = "";
 

@@ -53,20 +53,23 @@ public sealed record SupportFacts(IReadOnlyList<SupportLine> Lines, IReadOnlyLis
 }
 
 /// <summary>The support page.</summary>
-/// <param name="Words">Words of its language.</param>
+/// <param name="Frame">What stands round it.</param>
 /// <param name="Facts">What it shows.</param>
 /// <param name="Cluster">Slug of the cluster; null shows all.</param>
 /// <param name="Language">Language given in the address; null follows the browser.</param>
 /// <param name="Version">Version of the feed before the store was read.</param>
-public sealed record SupportView(BoardWords Words, SupportFacts Facts, string? Cluster, string? Language, long Version)
+public sealed record SupportView(FrameView Frame, SupportFacts Facts, string? Cluster, string? Language, long Version)
 {
     private const string SensorCode = "finding/sensor/";
+
+    /// <summary>Words of its language.</summary>
+    public BoardWords Words => Frame.Words;
 
     /// <summary>Title with the number of what stands.</summary>
     public string Title => Words["support-title", Facts.Count(DeviceState.Silent) + Facts.Own.Count];
 
     /// <summary>The page's address.</summary>
-    public string Page => Language is null ? Cluster is null ? "/support" : $"/support?cluster={Cluster}" : In(Language);
+    public string Page => Language is null ? Frame.Path : Frame.In(Language);
 
     /// <summary>Where changes are told. With a cluster this page is the board of its support: while it is open, pages to support are delivered.</summary>
     public string Events => Words.Data.Topology.Clusters.FirstOrDefault(cluster => cluster.Slug == Cluster) is { } chosen ? $"/events?team={chosen.Support}" : "/events";
@@ -101,7 +104,4 @@ public sealed record SupportView(BoardWords Words, SupportFacts Facts, string? C
 
     /// <summary>Which part a finding is about: a team by its name.</summary>
     public string Part(FindingRow row) => row.Detail.Length == 0 ? "" : Words.Desk(row.Detail);
-
-    /// <summary>The page's address in a language.</summary>
-    public string In(string language) => $"/support?{(Cluster is null ? "" : $"cluster={Cluster}&")}lang={language}";
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Localization;
 using TeleMonitor.Care.Cases;
@@ -32,13 +33,13 @@ public sealed record GatewaysShape(DateTimeOffset At, IReadOnlyDictionary<string
 public sealed class SupportPages(BoardParts parts)
 {
     /// <summary>The page.</summary>
-    public IResult Show(HttpContext http, IStringLocalizer<BoardText> text)
+    public IResult Show(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> text)
     {
         string? cluster = http.Request.Query["cluster"], language = http.Request.Query["lang"];
         cluster = IsCluster(cluster) ? cluster : null;
-        DateTimeOffset now = parts.Clock.GetUtcNow();
         long version = parts.Feed.Version; // before the store, as on the worklist
-        var view = new SupportView(new BoardWords(text, parts.Data with { People = parts.People() }, now), Facts(http, cluster, now), cluster, language is "da" or "en" ? language : null, version);
+        FrameView frame = FrameView.Of(parts, http, antiforgery, text, "support") with { Path = cluster is null ? "/support" : $"/support?cluster={cluster}" };
+        var view = new SupportView(frame, Facts(http, cluster, frame.Words.Now), cluster, language is "da" or "en" ? language : null, version);
         return new RazorComponentResult<SupportPage>(new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(SupportPage.View)] = view }) { PreventStreamingRendering = true };
     }
 

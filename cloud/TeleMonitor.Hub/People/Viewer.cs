@@ -13,6 +13,12 @@ public enum Sight : byte
     People,
     /// <summary>Who saw or did what.</summary>
     Audit,
+    /// <summary>To change the register: who a citizen is, where, with which kit and plan, and what they agreed to. Whoever has <see cref="Health"/> reads it.</summary>
+    Register,
+    /// <summary>A citizen's rights: export, restriction, deletion.</summary>
+    Rights,
+    /// <summary>Opening a citizen out of scope in need, with a reason.</summary>
+    BreakGlass,
 }
 
 /// <summary>That a person works as something for a unit, from a time until another.</summary>
@@ -44,6 +50,9 @@ public static class RoleRules
         Sight.Kits => [PersonRole.SupportWorker, PersonRole.Coordinator, PersonRole.Administrator],
         Sight.People => [PersonRole.Administrator, PersonRole.Coordinator],
         Sight.Audit => [PersonRole.Auditor],
+        Sight.Register => [PersonRole.MonitoringNurse, PersonRole.Coordinator],
+        Sight.Rights => [PersonRole.Coordinator],
+        Sight.BreakGlass => [PersonRole.AcuteNurse, PersonRole.MonitoringNurse, PersonRole.Clinician],
         _ => [],
     };
 }

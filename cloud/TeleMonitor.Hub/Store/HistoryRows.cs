@@ -25,7 +25,7 @@ public sealed partial class StoreTransaction
     /// <summary>Every assignment of a person, of one or of all, in order of their numbers. The synthetic ones are left out: they are nobody's.</summary>
     /// <param name="citizen">Pseudonym; null for all.</param>
     public IReadOnlyList<Assignment> AssignmentsOfCitizen(string? citizen) => [.. Query<AssignmentRow>(
-        "select number, gateway, citizen, area, from_ms, to_ms, synthetic from assignment where synthetic = 0 and (@citizen is null or citizen = @citizen) order by number",
+        $"select number, gateway, citizen, area, from_ms, to_ms, synthetic from assignment where synthetic = 0 {(citizen is null ? "" : "and citizen = @citizen")} order by number",
         new { citizen }).Select(row => row.Read())];
 
     /// <summary>Row of the newest item; 0 in an empty store.</summary>

@@ -120,6 +120,15 @@ public sealed class HubStore : IDisposable
         return result;
     }
 
+    /// <summary>Does something to what a viewer may see, in one transaction with the lines of the audit about it.</summary>
+    public T WriteAs<T>(Viewer viewer, Func<ScopedRead, StoreTransaction, T> work) => Write(write =>
+    {
+        var scoped = new ScopedRead(write, viewer);
+        T result = work(scoped, write);
+        write.AddAudit(scoped.Looked());
+        return result;
+    });
+
     /// <summary>
     /// Gives the store another id, after it was put back from a backup: every gateway notices by it and sends again what the store lost
     /// (design.md section 6). Notices are numbered per hub id, so each gateway has none of this one's.

@@ -15,6 +15,20 @@ public enum PlaceKind : byte
     Admitted,
 }
 
+/// <summary>Where a citizen was, is or will be.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Citizen">Who.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Area">Municipality slug or postcode.</param>
+/// <param name="From">First moment.</param>
+/// <param name="To">First moment at which it is no longer so; null until further notice.</param>
+/// <param name="IsSaid">Its end is near or past, and nobody has seen to it.</param>
+public sealed record Place(long Id, string Citizen, PlaceKind Kind, string Area, DateTimeOffset From, DateTimeOffset? To, bool IsSaid)
+{
+    /// <summary>True while the citizen is there.</summary>
+    public bool HoldsAt(DateTimeOffset now) => From <= now && (To is null || now < To);
+}
+
 public sealed partial class StoreTransaction
 {
     /// <summary>A citizen lives at another place from now on, or at a first one; the same again changes nothing. What was before stays as it was.</summary>
@@ -35,13 +49,49 @@ public sealed partial class StoreTransaction
     /// <summary>True when it is known where a citizen lives.</summary>
     private bool HasPlace(string citizen) => One<bool>("select exists (select 1 from place where citizen = @citizen)", new { citizen });
 
-    /// <summary>A citizen is somewhere for a while; it ends by itself.</summary>
-    public void StayAt(string citizen, PlaceKind kind, string area, DateTimeOffset from, DateTimeOffset to)
+    /// <summary>A citizen is somewhere for a while; it ends by itself, and the boards say so before.</summary>
+    /// <returns>Number of the place.</returns>
+    public long StayAt(string citizen, PlaceKind kind, string area, DateTimeOffset from, DateTimeOffset to)
     {
-        Run("insert into place (citizen, kind, area, from_ms, to_ms) values (@citizen, @kind, @area, @from, @to)",
+        long id = Insert("insert into place (citizen, kind, area, from_ms, to_ms) values (@citizen, @kind, @area, @from, @to)",
             new { citizen, kind = CaseWord.Of(kind), area, from = Milliseconds(from), to = Milliseconds(to) });
+        AddToDo(StayEnds, to - SayBefore < from ? from : to - SayBefore, id);
         AnswersMayChange(citizen);
+        return id;
     }
+
+    /// <summary>Kind of the work that a stay leaves behind: when it is due the boards say that it ends.</summary>
+    public const string StayEnds = "stay-ends";
+
+    /// <summary>So long before its end a stay is said on the boards.</summary>
+    public static readonly TimeSpan SayBefore = TimeSpan.FromHours(24);
+
+    /// <summary>A stay ends earlier than was thought; false when it is none, or is over.</summary>
+    public bool EndStay(string citizen, long id, string by, DateTimeOffset now)
+    {
+        // one that has not begun never was; and nobody need be reminded of what they did themselves
+        bool ended = Run(
+            """
+            update place set to_ms = case when from_ms > @now then from_ms else @now end, answered_ms = @now, answered_by = @by
+            where id = @id and citizen = @citizen and kind <> 'home' and to_ms > @now
+            """, new { id, citizen, by, now = Milliseconds(now) }) > 0;
+        AnswersMayChange(citizen);
+        return ended;
+    }
+
+    /// <summary>The boards say from now on that a stay ends.</summary>
+    public void SayStayEnds(long id, DateTimeOffset now) => Run("update place set reminded_ms = @now where id = @id and reminded_ms is null", new { id, now = Milliseconds(now) });
+
+    /// <summary>Somebody has seen to it that a stay ends; false when nothing was said of it.</summary>
+    public bool AnswerStay(string citizen, long id, string by, DateTimeOffset now) => Run(
+        "update place set answered_ms = @now, answered_by = @by where id = @id and citizen = @citizen and reminded_ms is not null and answered_ms is null",
+        new { id, citizen, by, now = Milliseconds(now) }) > 0;
+
+    /// <summary>Where a citizen was, is and will be, in the order in which it begins.</summary>
+    public IReadOnlyList<Place> PlacesOf(string citizen) => [.. Query<PlaceRecord>(
+        $"select {PlaceColumns} from place where citizen = @citizen order by from_ms, id", new { citizen }).Select(row => row.Read())];
+
+    internal const string PlaceColumns = "id as Id, citizen as Citizen, kind as Kind, area as Area, from_ms as FromMs, to_ms as ToMs, reminded_ms as RemindedMs, answered_ms as AnsweredMs";
 
     /// <summary>Everybody's responsibilities are to be computed again when the topology is another than the one they were computed by.</summary>
     public void TopologyIs(Topology topology)
@@ -65,19 +115,25 @@ public sealed partial class StoreTransaction
         string[] citizens = [.. Query<string>("select citizen from responsibility_due limit @most + 0", new { most })];
         foreach (string citizen in citizens)
         {
-            IEnumerable<Stay> stays = Query<PlaceRow>("select area as Area, from_ms as FromMs, to_ms as ToMs from place where citizen = @citizen and kind <> 'admitted'", new { citizen })
-                .Select(row => new Stay(row.Area, Time(row.FromMs), row.ToMs is { } to ? Time(to) : null));
-            Run("delete from responsibility where citizen = @citizen", new { citizen });
-            // so that a grant to one citizen, or to the whole hub, is asked as any other
-            IEnumerable<Responsibility> always = [new(UnitKind.Citizen, citizen, DateTimeOffset.UnixEpoch, null), new(UnitKind.Hub, "", DateTimeOffset.UnixEpoch, null)];
-            foreach (Responsibility one in ResponsibilityRules.Of(topology, stays).Concat(always))
-            {
-                Run("insert into responsibility (citizen, kind, unit, from_ms, to_ms) values (@citizen, @kind, @Unit, @from, @to)",
-                    new { citizen, kind = CaseWord.Of(one.Kind), one.Unit, from = Milliseconds(one.From), to = one.To is { } to ? Milliseconds(to) : (long?)null });
-            }
-            Run("delete from responsibility_due where citizen = @citizen", new { citizen });
+            Answer(topology, citizen);
         }
         return citizens.Length;
+    }
+
+    /// <summary>Computes who answers for one citizen.</summary>
+    public void Answer(Topology topology, string citizen)
+    {
+        IEnumerable<Stay> stays = Query<PlaceRow>("select area as Area, from_ms as FromMs, to_ms as ToMs from place where citizen = @citizen and kind <> 'admitted'", new { citizen })
+            .Select(row => new Stay(row.Area, Time(row.FromMs), row.ToMs is { } to ? Time(to) : null)).Where(stay => stay.To is null || stay.To > stay.From);
+        Run("delete from responsibility where citizen = @citizen", new { citizen });
+        // so that a grant to one citizen, or to the whole hub, is asked as any other
+        IEnumerable<Responsibility> always = [new(UnitKind.Citizen, citizen, DateTimeOffset.UnixEpoch, null), new(UnitKind.Hub, "", DateTimeOffset.UnixEpoch, null)];
+        foreach (Responsibility one in ResponsibilityRules.Of(topology, stays).Concat(always))
+        {
+            Run("insert into responsibility (citizen, kind, unit, from_ms, to_ms) values (@citizen, @kind, @Unit, @from, @to)",
+                new { citizen, kind = CaseWord.Of(one.Kind), one.Unit, from = Milliseconds(one.From), to = one.To is { } to ? Milliseconds(to) : (long?)null });
+        }
+        Run("delete from responsibility_due where citizen = @citizen", new { citizen });
     }
 
     private void AnswersMayChange(string citizen) => Run("insert into responsibility_due (citizen) values (@citizen) on conflict (citizen) do nothing", new { citizen });
@@ -98,6 +154,24 @@ public sealed partial class StoreTransaction
     /// <summary>A person's grants, past and future ones too.</summary>
     public IReadOnlyList<(long Id, Grant Grant)> GrantsOf(string person) => [.. Query<GrantRow>(
         "select id as Id, role as Role, kind as Kind, unit as Unit, from_ms as FromMs, to_ms as ToMs from role_grant where person = @person order by id", new { person }).Select(row => (row.Id, row.Read()))];
+
+    internal sealed class PlaceRecord
+    {
+        public long Id { get; init; }
+        public string Citizen { get; init; } = "";
+        public string Kind { get; init; } = "";
+        public string Area { get; init; } = "";
+        public long FromMs { get; init; }
+        public long? ToMs { get; init; }
+        public long? RemindedMs { get; init; }
+        public long? AnsweredMs { get; init; }
+
+        public Place Read()
+        {
+            CaseWord.TryRead(Kind, out PlaceKind kind);
+            return new Place(Id, Citizen, kind, Area, Time(FromMs), ToMs is { } to ? Time(to) : null, RemindedMs is not null && AnsweredMs is null);
+        }
+    }
 
     private sealed record PlaceRow(string Area, long FromMs, long? ToMs);
 

@@ -56,6 +56,7 @@ public sealed partial class StoreTransaction
     {
         Run("update assignment set to_ms = @now where number = @assignment and (to_ms is null or to_ms > @now)", new { assignment, now = Milliseconds(now) });
         LookAtProfileOf(assignment);
+        Wiped(assignment, now);
     }
 
     /// <summary>Assignments of a gateway that have ended, sent something, and were not said to be wiped.</summary>

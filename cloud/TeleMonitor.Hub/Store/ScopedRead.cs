@@ -126,10 +126,10 @@ public sealed partial class ScopedRead
     public DailyTestRow? OpenDailyTest(string team) => WorksFor(team, Sight.Health) ? read.OpenDailyTest(team) : null;
 
     /// <summary>The grant by which the viewer answers for a citizen now; 0 for none.</summary>
-    private long Answering(string citizen) => read.One<long>(
+    private long Answering(string citizen, Sight sight = Sight.Health) => read.One<long>(
         $"""
-        select coalesce(min(g.id), 0) from role_grant g join responsibility r on r.kind = g.kind and r.unit = g.unit
-        where {InForce} and g.role in {Roles(Sight.Health)} and r.citizen = @citizen and r.from_ms <= @now and (r.to_ms is null or r.to_ms > @now)
+        select coalesce(min(g.id), 0) from role_grant g cross join responsibility r on r.kind = g.kind and r.unit = g.unit
+        where {InForce} and g.role in {Roles(sight)} and r.citizen = @citizen and r.from_ms <= @now and (r.to_ms is null or r.to_ms > @now)
         """, new { person = viewer.Person, now = viewer.Now.ToUnixTimeMilliseconds(), citizen });
 
     /// <summary>What is to be written down: what this sign-in did not look at a moment ago.</summary>

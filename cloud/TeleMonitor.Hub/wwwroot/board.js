@@ -9,6 +9,7 @@
   const clock = time => time.toLocaleTimeString('da-DK', { hour: '2-digit', minute: '2-digit', hour12: false, timeZone: board().dataset.zone }).replace('.', ':');
   let source, heardAt = Date.now(), lostSince = null, joinedBefore = false;
 
+  const over = () => document.dispatchEvent(new Event('session-over')); // session.js keeps what was written and goes to the sign-in
   const say = text => { if (status.textContent !== text) status.textContent = text; };
   const refresh = () => htmx.trigger('#news', 'board-changed');
 
@@ -49,7 +50,7 @@
       silent();
       // a refused stream (the hub restarts behind it, or the session is over) is not retried by the browser
       if (source.readyState === EventSource.CLOSED) {
-        fetch('/session').then(answer => { if (answer.status === 401) signIn(); }, () => {});
+        fetch('/session').then(answer => { if (answer.status === 401) over(); }, () => {});
         setTimeout(join, 3000);
       }
     });
@@ -86,39 +87,7 @@
     }
   });
   document.addEventListener('htmx:sendError', silent);
-  document.addEventListener('htmx:responseError', event => { if (event.detail.xhr.status === 401) signIn(); });
-
-  // A session without use ends at the hub. Whoever types or points is using it; what the page asks for by itself is no use.
-  const idleMs = Number(document.body.dataset.idle) * 1000, warnMs = 120000, warning = document.getElementById('idle'), draftKey = 'tm-draft';
-  let usedAt = Date.now(), toldAt = Date.now();
-  function signIn() {
-    // what was being written waits in this tab for the same person
-    const fields = [...board().querySelectorAll('textarea')].filter(field => field.value !== '').map(field => [field.id, field.value]);
-    if (fields.length > 0) sessionStorage.setItem(draftKey, JSON.stringify({ person: document.body.dataset.person, fields }));
-    location.href = '/sign-in?said=ended&to=' + encodeURIComponent(location.pathname + location.search);
-  }
-  function used() {
-    usedAt = Date.now();
-    if (warning !== null) warning.hidden = true;
-    if (usedAt - toldAt > 60000) {
-      toldAt = usedAt;
-      fetch('/session', { method: 'POST' }).then(answer => { if (answer.status === 401) signIn(); }, () => {});
-    }
-  }
-  for (const kind of ['keydown', 'pointerdown']) document.addEventListener(kind, used, { passive: true });
-  setInterval(() => {
-    const idle = Date.now() - usedAt;
-    if (idle > idleMs) signIn();
-    else if (warning !== null) warning.hidden = idle < idleMs - warnMs;
-  }, 1000);
-  const draft = JSON.parse(sessionStorage.getItem(draftKey) ?? 'null');
-  sessionStorage.removeItem(draftKey);
-  if (draft !== null && draft.person === document.body.dataset.person) {
-    for (const [id, value] of draft.fields) {
-      const field = document.getElementById(id);
-      if (field !== null && field.value === '') field.value = value;
-    }
-  }
+  document.addEventListener('htmx:responseError', event => { if (event.detail.xhr.status === 401) over(); });
 
   setInterval(() => { if (Date.now() - heardAt > lostMs) silent(); }, 2000);
   // ages and countdowns are made by the hub

@@ -34,6 +34,7 @@ public sealed class BoardSafetyTests : IAsyncLifetime
     [InlineData("/")]
     [InlineData("/api/v1/cases")]
     [InlineData("/board.js")]
+    [InlineData("/session.js")]
     [InlineData("/nowhere")]
     public async Task Every_answer_forbids_foreign_and_inline_content_and_framing(string address)
     {
@@ -54,7 +55,7 @@ public sealed class BoardSafetyTests : IAsyncLifetime
         await browser.Open();
         Assert.DoesNotContain("style=", browser.Html, StringComparison.Ordinal);
         Assert.DoesNotContain(" onclick", browser.Html, StringComparison.Ordinal);
-        foreach (string file in new[] { "/board.css", "/board.js", "/icon.svg", "/npm/htmx.min.js" })
+        foreach (string file in new[] { "/board.css", "/board.js", "/session.js", "/icon.svg", "/npm/htmx.min.js" })
         {
             Assert.Contains($"\"{file}\"", browser.Html, StringComparison.Ordinal);
             Assert.Equal(HttpStatusCode.OK, (await browser.Http.GetAsync(new Uri(file, UriKind.Relative))).StatusCode);
