@@ -8,8 +8,6 @@ namespace TeleMonitor.Hub;
 /// <summary><c>audit</c>: whether the lines are as they were written, and who has looked at a citizen.</summary>
 internal static class AuditCommands
 {
-    private const int Page = 10_000;
-
     /// <summary>The command for the program's root.</summary>
     public static Command Create() => new("audit", "who saw or did what") { Verify(), Of() };
 
@@ -27,23 +25,10 @@ internal static class AuditCommands
     {
         using HubStore store = HubStore.Open(config.Store, HubCommands.Machine.GetUtcNow());
         IReadOnlyList<AuditAnchor> anchors = new AnchorFile(file).Read(out IReadOnlyList<string> wrong);
-        (IReadOnlyList<string> problems, AuditTail end) = store.Read(read => (AuditChain.Problems(Lines(read), anchors), read.AuditEnd()));
+        (IReadOnlyList<string> problems, AuditTail end) = store.Read(read => (AuditChain.Problems(read.AuditAll(), anchors, read.AuditCut()), read.AuditEnd()));
         int refused = HubCommands.Complain([.. wrong, .. problems]);
         Console.WriteLine(refused == 0 ? $"{end.Number} lines are as they were written; {anchors.Count} links outside agree" : $"{wrong.Count + problems.Count} problems among {end.Number} lines");
         return refused;
-    }
-
-    private static IEnumerable<AuditLine> Lines(StoreTransaction read)
-    {
-        long next = long.MinValue;
-        while (read.AuditFrom(next, Page) is { Count: > 0 } page)
-        {
-            foreach (AuditLine line in page)
-            {
-                yield return line;
-            }
-            next = page[^1].Number + 1;
-        }
     }
 
     private static Command Of()

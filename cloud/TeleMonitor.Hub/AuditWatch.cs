@@ -27,8 +27,8 @@ public sealed class AuditWatch(HubStore store, AnchorFile file)
         try
         {
             AuditAnchor? newest = file.Read(out _).MaxBy(anchor => anchor.Number);
-            (AuditTail end, AuditLine? stored) = store.Read(read => (read.AuditEnd(), newest is null ? null : read.AuditLineOf(newest.Number)));
-            if (newest is not null && !string.Equals(stored?.Hash, newest.Hash, StringComparison.Ordinal))
+            (AuditTail end, string? stored) = store.Read(read => (read.AuditEnd(), newest is null ? null : LinkAt(read, newest.Number)));
+            if (newest is not null && !string.Equals(stored, newest.Hash, StringComparison.Ordinal))
             {
                 // nothing is written on top of it: it would hide what is wrong
                 store.Write(write => write.Finding("", Broken, $"line {newest.Number}", now));
@@ -46,4 +46,7 @@ public sealed class AuditWatch(HubStore store, AnchorFile file)
         }
         return true;
     }
+
+    /// <summary>The link of a line, or of the last one that was removed.</summary>
+    private static string? LinkAt(StoreTransaction read, long number) => read.AuditLineOf(number)?.Hash ?? (read.AuditCut() is { } cut && cut.Number == number ? cut.Hash : null);
 }

@@ -65,7 +65,7 @@ internal static class PeopleCommands
         command.SetAction(parsed => Act(parsed, (_, store) =>
         {
             string id = parsed.GetValue(person)!;
-            if (id.Length is < 2 or > 40 || !id.All(letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-'))
+            if (!PeopleRules.IsId(id))
             {
                 return HubCommands.Complain([$"person '{id}' must be 2 to 40 of a-z, 0-9 and hyphens"]);
             }
@@ -203,24 +203,15 @@ internal static class PeopleCommands
 
     private static (UnitKind Kind, string Unit) Unit(string text, Topology topology, List<string> problems)
     {
-        if (text is "hub")
+        if (PeopleRules.UnitOf(topology, text) is { } known)
         {
-            return (UnitKind.Hub, "");
+            return known;
         }
-        string[] parts = text.Split(':', 2);
-        bool known = (parts[0], parts.Length == 2 ? parts[1] : "") switch
+        if (text.StartsWith("citizen:", StringComparison.Ordinal) && text.Length > "citizen:".Length)
         {
-            ("authority", var slug) => topology.Municipalities.SelectMany(one => one.Authority).Any(period => period.Holder == slug),
-            ("team", var id) => topology.Teams.Any(team => team.Id == id) || topology.Fallback.Id == id || topology.Coordinators.Any(desk => desk.Id == id),
-            ("cluster", var slug) => topology.Clusters.Any(cluster => cluster.Slug == slug),
-            ("citizen", { Length: > 0 }) => true,
-            _ => false,
-        };
-        if (!known || !CaseWord.TryRead(parts[0], out UnitKind kind))
-        {
-            problems.Add($"unit '{text}' must be hub, or authority:, team:, cluster: or citizen: with one that the topology knows");
-            return default;
+            return (UnitKind.Citizen, text["citizen:".Length..]);
         }
-        return (kind, parts[1]);
+        problems.Add($"unit '{text}' must be hub, or authority:, team:, cluster: or citizen: with one that the topology knows");
+        return default;
     }
 }

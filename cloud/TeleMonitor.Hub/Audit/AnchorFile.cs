@@ -10,6 +10,8 @@ namespace TeleMonitor.Hub.Audit;
 /// <param name="file">Path; made when it is not there.</param>
 public sealed class AnchorFile(string file)
 {
+    private const string CutWord = "cut";
+
     /// <summary>How often the end is written down.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
@@ -26,10 +28,10 @@ public sealed class AnchorFile(string file)
         for (int index = 0; index < lines.Length; index++)
         {
             string[] parts = lines[index].Split(' ');
-            if (parts is [var number, { Length: 64 } hash, var at] && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long read)
+            if (parts is [var number, { Length: 64 } hash, var at, .. var rest] && rest is [] or [CutWord] && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long read)
                 && DateTimeOffset.TryParseExact(at, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset time))
             {
-                anchors.Add(new AuditAnchor(read, hash, time));
+                anchors.Add(new AuditAnchor(read, hash, time, rest.Length > 0));
                 continue;
             }
             wrong.Add($"{file} line {index + 1}: must be a number, a link of 64 hex digits and a time");
@@ -41,7 +43,7 @@ public sealed class AnchorFile(string file)
     public void Append(AuditAnchor anchor)
     {
         using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.Read);
-        stream.Write(System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{anchor.Number} {anchor.Hash} {anchor.At:O}\n")));
+        stream.Write(System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{anchor.Number} {anchor.Hash} {anchor.At:O}{(anchor.Cut ? " " + CutWord : "")}\n")));
         stream.Flush(flushToDisk: true);
     }
 }

@@ -39,7 +39,14 @@ public sealed record AuditLine(long Number, AuditEntry Entry, string Hash);
 /// <param name="Number">Number of the line.</param>
 /// <param name="Hash">Its link.</param>
 /// <param name="At">When it was written down.</param>
-public sealed record AuditAnchor(long Number, string Hash, DateTimeOffset At);
+/// <param name="Cut">True when it says that this line and those before it were about to be removed, their time being over.</param>
+public sealed record AuditAnchor(long Number, string Hash, DateTimeOffset At, bool Cut = false);
+
+/// <summary>Where the oldest lines were removed after their time.</summary>
+/// <param name="Number">Number of the last line that went.</param>
+/// <param name="Hash">Its link: the next line stands on it.</param>
+/// <param name="At">When.</param>
+public sealed record AuditCut(long Number, string Hash, DateTimeOffset At);
 
 /// <summary>The chain over the audit's lines: a line that is changed, removed, moved or put between breaks it, and an anchor shows a chain that was made anew.</summary>
 public static class AuditChain
@@ -70,12 +77,18 @@ public static class AuditChain
     /// <summary>Reads the whole chain against itself and against what was written down outside; every problem, each once.</summary>
     /// <param name="lines">All lines by number.</param>
     /// <param name="anchors">What was written down outside, in any order.</param>
-    public static IReadOnlyList<string> Problems(IEnumerable<AuditLine> lines, IReadOnlyList<AuditAnchor> anchors)
+    /// <param name="cut">Where the oldest lines were removed, by the database; null while it says none were.</param>
+    public static IReadOnlyList<string> Problems(IEnumerable<AuditLine> lines, IReadOnlyList<AuditAnchor> anchors, AuditCut? cut = null)
     {
         var problems = new List<string>();
         ILookup<long, AuditAnchor> byNumber = anchors.ToLookup(anchor => anchor.Number);
-        string before = Start;
-        long last = 0;
+        string before = cut?.Hash ?? Start;
+        long last = cut?.Number ?? 0;
+        // whoever can remove lines can write a cut too: it counts when it was written down outside before
+        if (cut is not null && !byNumber[cut.Number].Any(anchor => anchor.Cut && string.Equals(anchor.Hash, cut.Hash, StringComparison.Ordinal)))
+        {
+            problems.Add($"the lines up to {cut.Number} were removed at {cut.At:u}, and nothing outside says that they were to be");
+        }
         foreach (AuditLine line in lines)
         {
             if (line.Number != last + 1)

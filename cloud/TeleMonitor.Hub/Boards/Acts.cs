@@ -57,7 +57,7 @@ public static class Acts
     /// <param name="text">Note, assessment or reason; may be empty.</param>
     public static ActAnswer Do(BoardParts parts, Viewer viewer, long id, Act act, Person person, long seen, string text)
     {
-        (CareCase? now, CaseEventRow? newest) = parts.Store.ReadAs(viewer, read => read.CaseOf(id) is { } found ? (found, read.NewestEventOf(id)) : (null, null));
+        (CareCase? now, CaseEventRow? newest, bool inNeed) = parts.Store.ReadAs(viewer, read => read.CaseOf(id) is { } found ? (found, read.NewestEventOf(id), read.IsInNeed(id)) : (null, null, false));
         if (now is null)
         {
             return new ActAnswer(StatusCodes.Status404NotFound, "problem-no-case", null, null);
@@ -72,7 +72,7 @@ public static class Acts
             return new ActAnswer(StatusCodes.Status409Conflict, "conflict", now, newest);
         }
         ActResult result = parts.Worker.Act(id, EventOf(act, person.Id, text.Trim()), person, seen, text.Trim(), parts.Clock.GetUtcNow());
-        AuditOutcome outcome = result.Step is { IsChanged: true } ? AuditOutcome.Done : AuditOutcome.Denied;
+        AuditOutcome outcome = result.Step is { IsChanged: true } ? inNeed ? AuditOutcome.Broken : AuditOutcome.Done : AuditOutcome.Denied;
         parts.Store.Write(write => write.AddAudit([new AuditEntry(viewer.Now, person.Id, CaseWord.Of(person.Role), person.Team, viewer.Session, CaseWord.Of(act), "case", now.Citizen, $"case {id}", outcome)]));
         if (result.Step is not { Case: { } @case } step)
         {

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.FileProviders;
+using TeleMonitor.Hub.Audit;
 using TeleMonitor.Hub.People;
+using TeleMonitor.Hub.People.Citizens;
 using TeleMonitor.Hub.Store;
 
 namespace TeleMonitor.Hub.Boards;
@@ -53,6 +55,9 @@ public static class BoardRoutes
         app.MapGet("/events", new BoardEvents(parts, app.Lifetime.ApplicationStopping).Open).NeedsSession();
         app.MapGet("/support", new SupportPages(parts).Show).Needs(Sight.Kits);
         new SignInPages(parts.Clock, parts.Data.Topology.Zone, parts.Data.Topology.Fallback.Phone, needsCode, hasWorkplace: false).Map(app);
+        new PeoplePages(parts).Map(app);
+        new BreakGlassPages(parts).Map(app);
+        new AuditPages(parts).Map(app);
         BoardApi.Map(app.MapGroup("/api/v1"), parts);
         Sessions.CheckAll(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
     }

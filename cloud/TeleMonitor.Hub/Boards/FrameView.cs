@@ -27,6 +27,9 @@ public sealed record FrameView(BoardWords Words, AntiforgeryTokenSet Token, Pers
     /// <summary>Red cases without owner; null where they are not counted.</summary>
     public int? RedFree { get; init; }
 
+    /// <summary>How many citizens of the viewer were opened out of scope and no coordinator has seen it; on every page of theirs until one has.</summary>
+    public int Broken { get; init; }
+
     /// <summary>The links that the viewer may follow.</summary>
     public IEnumerable<(string Word, string Address)> Menu => Links.Where(link => Sights.Contains(link.Needs)).Select(link => (link.Word, link.Word is "worklist" ? Worklist : link.Address));
 
@@ -43,7 +46,14 @@ public sealed record FrameView(BoardWords Words, AntiforgeryTokenSet Token, Pers
     {
         Viewer viewer = Sessions.Of(http);
         Care.Routing.People people = parts.People();
-        IReadOnlySet<Sight> sights = parts.Store.ReadAs(viewer, read => Enum.GetValues<Sight>().Where(read.May).ToHashSet());
-        return new FrameView(new BoardWords(text, parts.Data with { People = people }, parts.Clock.GetUtcNow()), antiforgery.GetAndStoreTokens(http), people.Find(viewer.Person), sights, here, http.Request.Path);
+        (IReadOnlySet<Sight> sights, int broken) = parts.Store.ReadAs(viewer, read =>
+        {
+            HashSet<Sight> may = [.. Enum.GetValues<Sight>().Where(read.May)];
+            return (may, may.Contains(Sight.Rights) ? read.Broken(DateTimeOffset.MaxValue).Count : 0);
+        });
+        return new FrameView(new BoardWords(text, parts.Data with { People = people }, parts.Clock.GetUtcNow()), antiforgery.GetAndStoreTokens(http), people.Find(viewer.Person), sights, here, http.Request.Path)
+        {
+            Broken = broken,
+        };
     }
 }

@@ -19,7 +19,7 @@ public sealed record SupportLine(string Kit, Municipality? Municipality, bool Se
 public sealed record SupportFacts(IReadOnlyList<SupportLine> Lines, IReadOnlyList<FindingRow> Own, IReadOnlyList<PageRow> Calls)
 {
     private static readonly TimeSpan Recent = TimeSpan.FromDays(1);
-    private static readonly string[] States = [PartRules.WorkerSilent, PartRules.NotifierSilent, PartRules.DutyListEmpty, SelfTests.NotAcknowledged];
+    private static readonly string[] States = [PartRules.WorkerSilent, PartRules.NotifierSilent, PartRules.DutyListEmpty, SelfTests.NotAcknowledged, People.Citizens.BreakGlass.Unseen];
     private static readonly DeviceState[] Order = [DeviceState.Silent, DeviceState.NotHeard, DeviceState.Unproved, DeviceState.Well, DeviceState.NotInUse];
 
     /// <summary>Reads it.</summary>

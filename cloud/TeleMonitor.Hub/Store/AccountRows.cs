@@ -29,6 +29,16 @@ public sealed partial class StoreTransaction
         return new Person(account.Person, account.Initials, main?.Role ?? PersonRole.Machine, main is { Kind: UnitKind.Team } ? main.Unit : "");
     }
 
+    /// <summary>When somebody signed in last, as far back as the audit goes; null for never.</summary>
+    public DateTimeOffset? SignedIn(string person) => One<long?>(
+        """
+        select at_ms from audit where person = @person and session = '' and citizen = '' and kind = 'account' and act = 'sign-in' and outcome = 'done'
+        order by at_ms desc limit 1
+        """, new { person }) is { } at ? Time(at) : null;
+
+    /// <summary>Whose a grant is; null when there is none.</summary>
+    public string? PersonOfGrant(long id) => One<string>("select person from role_grant where id = @id", new { id });
+
     /// <summary>Writes an account as it now is; false when the initials are somebody else's.</summary>
     public bool SaveAccount(Account account)
     {

@@ -26,6 +26,9 @@ public sealed class HubStore : IDisposable
     /// <summary>Random id of this store, new at creation; gateways notice by it that they speak to another store.</summary>
     public string HubId { get; private set; }
 
+    /// <summary>Path of the database; null for one in memory.</summary>
+    public string? File => connectionString is null ? null : new SqliteConnectionStringBuilder(connectionString).DataSource;
+
     /// <summary>True when the store refused the row itself, so that trying again is refused again; false when it could not commit now.</summary>
     public static bool IsRefusal(DbException broken) =>
         broken is SqliteException { SqliteErrorCode: SqliteConstraint or SqliteTooBig or SqliteMismatch };

@@ -134,7 +134,7 @@ public sealed partial class ScopedRead
 
     /// <summary>What is to be written down: what this sign-in did not look at a moment ago.</summary>
     internal IReadOnlyList<AuditEntry> Looked() =>
-        [.. looked.Distinct().Where(entry => entry.Outcome != AuditOutcome.Done || !read.HasLooked(entry, viewer.Now - LooksOn))];
+        [.. looked.Distinct().Where(entry => entry.Outcome == AuditOutcome.Denied || !read.HasLooked(entry, viewer.Now - LooksOn))];
 
     private CareCase[] Cases(string which, string order, object parameters)
     {
@@ -170,6 +170,7 @@ public sealed partial class ScopedRead
     private void Look(string kind, string citizen, string why, long? grant, AuditOutcome outcome)
     {
         Grant? by = grant is { } id ? GrantOf(id) : null;
+        outcome = grant is { } used && outcome == AuditOutcome.Done ? OutcomeBy(used) : outcome;
         looked.Add(new AuditEntry(viewer.Now, viewer.Person, by is null ? "" : CaseWord.Of(by.Role), by?.Unit ?? "", viewer.Session, "view", kind, citizen, why, outcome));
     }
 
