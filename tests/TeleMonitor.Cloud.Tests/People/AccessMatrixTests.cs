@@ -21,6 +21,10 @@ public sealed class AccessMatrixTests : IAsyncLifetime
         Case,
         /// <summary>The viewer's cases.</summary>
         Cases,
+        /// <summary>One citizen by their pseudonym.</summary>
+        Citizen,
+        /// <summary>The audit of the viewer's citizens.</summary>
+        Audit,
         /// <summary>No citizen.</summary>
         Nobody,
         /// <summary>Before a session.</summary>
@@ -37,6 +41,18 @@ public sealed class AccessMatrixTests : IAsyncLifetime
         ["POST /tests/{id:long}/acknowledge"] = new(Sight.Health, About.Nobody, _ => Post("/tests/1/acknowledge")),
         ["GET /events"] = new(null, About.Nobody, _ => Get("/events?team=akut-nowhere")),
         ["GET /support"] = new(Sight.Kits, About.Nobody, _ => Get("/support")),
+        ["GET /people"] = new(Sight.People, About.Nobody, _ => Get("/people")),
+        ["POST /people"] = new(Sight.People, About.Nobody, _ => Post("/people")),
+        ["POST /people/{person}/give"] = new(Sight.People, About.Nobody, _ => Post("/people/mlk/give")),
+        ["POST /people/{person}/invite"] = new(Sight.People, About.Nobody, _ => Post("/people/mlk/invite")),
+        ["POST /people/{person}/end"] = new(Sight.People, About.Nobody, _ => Post("/people/mlk/end")),
+        ["POST /people/grants/{id:long}/end"] = new(Sight.People, About.Nobody, _ => Post("/people/grants/1/end")),
+        ["POST /people/broken/{id:long}/seen"] = new(Sight.Rights, About.Nobody, _ => Post("/people/broken/1/seen")),
+        ["GET /break-glass"] = new(Sight.BreakGlass, About.Nobody, _ => Get("/break-glass")),
+        ["POST /break-glass"] = new(Sight.BreakGlass, About.Nobody, _ => Post("/break-glass")),
+        ["GET /audit"] = new(Sight.Audit, About.Audit, id => Get($"/audit?before={long.MaxValue - id}")),
+        ["GET /citizens/{citizen}/looked"] = new(null, About.Citizen, id => Get($"/citizens/{CitizenOf(id)}/looked")),
+        ["GET /citizens/{citizen}/looked.csv"] = new(null, About.Citizen, id => Get($"/citizens/{CitizenOf(id)}/looked.csv")),
         ["GET /sign-in"] = new(null, About.Open, _ => Get("/sign-in")),
         ["POST /sign-in"] = new(null, About.Open, _ => Post("/sign-in")),
         ["GET /join"] = new(null, About.Open, _ => Get("/join")),
@@ -122,8 +138,10 @@ public sealed class AccessMatrixTests : IAsyncLifetime
             using HttpResponseMessage answer = await browser.Http.SendAsync(row.Ask(id));
             string body = await answer.Content.ReadAsStringAsync();
             bool theirs = health && relation == whose;
+            // who looks at the audit: auditors as far as their unit goes, and of one citizen those who answer now
+            bool audits = begun && RoleRules.With(Sight.Audit).Contains(role);
             Assert.True((int)answer.StatusCode < 500, place);
-            foreach (string other in new[] { OpenCitizen, ClosedCitizen }.Where(other => !(health && relation == (other == OpenCitizen ? "own" : "former"))))
+            foreach (string other in new[] { OpenCitizen, ClosedCitizen }.Where(other => !((row.About is About.Audit ? audits : health || (audits && row.About is About.Citizen)) && relation == (other == OpenCitizen ? "own" : "former"))))
             {
                 Assert.False(body.Contains(other, StringComparison.Ordinal), $"{place} holds {other}");
             }
@@ -137,6 +155,12 @@ public sealed class AccessMatrixTests : IAsyncLifetime
                 Assert.True(answer.StatusCode is HttpStatusCode.NotFound, $"{place}: {answer.StatusCode}");
                 Assert.True(Denied(before), $"{place} is not written down");
             }
+            else if (row.About == About.Citizen)
+            {
+                bool answers = (health || audits) && relation == "own" && whose == "own";
+                Assert.True(answer.StatusCode == (answers ? HttpStatusCode.OK : HttpStatusCode.NotFound), $"{place}: {answer.StatusCode}");
+                Assert.True(answers || Denied(before), $"{place} is not written down");
+            }
             else if (row.About == About.Case && theirs && endpoint.StartsWith("GET", StringComparison.Ordinal))
             {
                 Assert.Contains(citizen, body, StringComparison.Ordinal);
@@ -145,6 +169,8 @@ public sealed class AccessMatrixTests : IAsyncLifetime
     }
 
     private bool Denied(long before) => host.Store.Read(read => read.AuditFrom(before + 1, 99)).Any(line => line.Entry.Outcome == AuditOutcome.Denied);
+
+    private static string CitizenOf(long id) => id switch { 1 => OpenCitizen, 2 => ClosedCitizen, _ => "c-999999" };
 
     private static HttpRequestMessage Get(string address) => new(HttpMethod.Get, new Uri(address, UriKind.Relative));
 
