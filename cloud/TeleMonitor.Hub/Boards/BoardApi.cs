@@ -4,6 +4,7 @@ using Microsoft.Extensions.Localization;
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Paging;
 using TeleMonitor.Hub.People;
+using TeleMonitor.Hub.People.Citizens;
 
 namespace TeleMonitor.Hub.Boards;
 
@@ -17,7 +18,7 @@ public sealed class BoardApi
     private BoardApi(BoardParts parts) => this.parts = parts;
 
     /// <summary>Adds the endpoints.</summary>
-    public static void Map(RouteGroupBuilder group, BoardParts parts)
+    public static void Map(RouteGroupBuilder group, BoardParts parts, IdentityKeys keys)
     {
         var api = new BoardApi(parts);
         group.AddEndpointFilter(RefuseOtherSites);
@@ -27,6 +28,7 @@ public sealed class BoardApi
         group.MapGet("/findings", api.Findings).Needs(Sight.Kits);
         group.MapGet("/unknown", api.Unknown).Needs(Sight.Health);
         group.MapPost("/tests/{id:long}/acknowledge", api.Acknowledge).Needs(Sight.Health);
+        new CitizenApi(parts, keys).Map(group);
         group.MapGet("/gateways", new SupportPages(parts).Gateways).Needs(Sight.Kits);
     }
 

@@ -58,7 +58,9 @@ public static class BoardRoutes
         new PeoplePages(parts).Map(app);
         new BreakGlassPages(parts).Map(app);
         new AuditPages(parts).Map(app);
-        BoardApi.Map(app.MapGroup("/api/v1"), parts);
+        IdentityKeys keys = app.Services.GetRequiredService<IdentityKeys>();
+        new CitizenPages(parts, keys).Map(app);
+        BoardApi.Map(app.MapGroup("/api/v1"), parts, keys);
         Sessions.CheckAll(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
     }
 

@@ -41,6 +41,9 @@ public sealed record WorklistFacts(
     /// <summary>Most rows of a page.</summary>
     public const int Most = 200;
 
+    /// <summary>Stays of the viewer's citizens whose end is near or past, until somebody has seen to it.</summary>
+    public IReadOnlyList<Place> Stays { get; init; } = [];
+
     /// <summary>Reads what a board shows.</summary>
     public static WorklistFacts Read(ScopedRead read, BoardAddress address, string? person, HubData data, DateTimeOffset now)
     {
@@ -56,6 +59,6 @@ public sealed record WorklistFacts(
             : new OpenedFacts(AlertFacts.Newest(read, openedCase.Case, openedCase.Alert, now), read.EventsOf(address.Case!.Value), read.PagesOf(address.Case.Value),
                 AlertChange.Read(read, address.Case.Value));
         return new WorklistFacts(all, rows, details, openedCase, read.CitizensInCare(), address.Team is { } team ? read.OpenDailyTest(team) : null,
-            UnknownLine.Of(read.UnknownWithoutCase(Most), address.Team, data, now));
+            UnknownLine.Of(read.UnknownWithoutCase(Most), address.Team, data, now)) { Stays = read.StaysThatEnd(Most) };
     }
 }

@@ -4,7 +4,7 @@ namespace TeleMonitor.Hub.Store;
 
 /// <summary>A kit, as those who lend it know it.</summary>
 /// <param name="Gateway">Gateway.</param>
-/// <param name="Kit">Its number.</param>
+/// <param name="Number">Its number.</param>
 public sealed record Kit(string Gateway, string Number);
 
 /// <summary>Why monitoring ended. A word and not a text: a text would hold names.</summary>

@@ -28,7 +28,7 @@ public sealed record SeenCitizen(string Citizen, CitizenRow? Row, CitizenStandin
 /// <summary>One page of a list.</summary>
 /// <param name="Citizens">By pseudonym.</param>
 /// <param name="Next">Where the next page begins; null after the last. How many there are is not told.</param>
-public sealed record CitizenPage(IReadOnlyList<SeenCitizen> Citizens, string? Next);
+public sealed record CitizenList(IReadOnlyList<SeenCitizen> Citizens, string? Next);
 
 // the register: list, search and one citizen; scope stands in the statements, as for cases
 public sealed partial class ScopedRead
@@ -40,7 +40,7 @@ public sealed partial class ScopedRead
     /// <param name="query">What was typed; null lists everybody whose monitoring goes on.</param>
     /// <param name="after">The page begins after this pseudonym; empty for the first.</param>
     /// <param name="most">At most so many.</param>
-    public CitizenPage Citizens(CitizenQuery? query, string after, int most)
+    public CitizenList Citizens(CitizenQuery? query, string after, int most)
     {
         string[] found = query switch
         {
@@ -59,7 +59,7 @@ public sealed partial class ScopedRead
             string whose = query.Citizen is { } typed ? read.IsCitizen(typed) ? typed : "" : read.CitizensWith(query.Keys[0]).FirstOrDefault() ?? "";
             Look("register", whose, "search", null, AuditOutcome.Denied);
         }
-        return new CitizenPage(page, found.Length > most ? found[most - 1] : null);
+        return new CitizenList(page, found.Length > most ? found[most - 1] : null);
     }
 
     /// <summary>One citizen; null when there is none or it is not the viewer's, which cannot be told apart and is written down alike.</summary>
@@ -95,6 +95,13 @@ public sealed partial class ScopedRead
     /// <summary>The kits of a citizen who was read, as far as the viewer sees it.</summary>
     public IReadOnlyList<Assignment> AssignmentsOf(SeenCitizen citizen) =>
         [.. read.AssignmentsOfCitizen(Seen(citizen)).Where(one => Overlaps(citizen, one.From, one.To)).Select(one => one with { To = Cut(citizen, one.To) })];
+
+    /// <summary>The same with each kit's number, and whether it was asked to wipe itself and has not said that it did.</summary>
+    public IReadOnlyList<(string Kit, Assignment Loan, bool IsWipeAwaited)> LoansOf(SeenCitizen citizen) =>
+        [.. AssignmentsOf(citizen).Select(loan => (read.KitOf(loan.Gateway), loan, citizen.Standing != CitizenStanding.Former && read.IsWipeAwaited(loan.Number)))];
+
+    /// <summary>Kits that nobody has, for those who lend them.</summary>
+    public IReadOnlyList<Kit> FreeKits() => May(Sight.Register) ? read.FreeKits(viewer.Now) : [];
 
     /// <summary>The plans of a citizen who was read, as far as the viewer sees it.</summary>
     public IReadOnlyList<CitizenPlan> PlansOf(SeenCitizen citizen) =>

@@ -78,6 +78,7 @@ internal sealed class BoardHost : IAsyncDisposable
     public HubStore Store { get; }
     public CaseWorker Worker { get; }
     public BoardFeed Feed { get; } = new();
+    public TeleMonitor.Hub.People.Citizens.IdentityKeys Keys => app.Services.GetRequiredService<TeleMonitor.Hub.People.Citizens.IdentityKeys>();
     public int Woken { get; private set; }
     public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 

@@ -19,7 +19,9 @@ public sealed class AccessMatrixTests : IAsyncLifetime
     {
         /// <summary>One case by its number.</summary>
         Case,
-        /// <summary>The viewer's cases.</summary>
+        /// <summary>One citizen of the register by the pseudonym.</summary>
+        Registered,
+        /// <summary>The viewer's cases, or citizens.</summary>
         Cases,
         /// <summary>One citizen by their pseudonym.</summary>
         Citizen,
@@ -66,6 +68,13 @@ public sealed class AccessMatrixTests : IAsyncLifetime
         ["GET /api/v1/unknown"] = new(Sight.Health, About.Cases, _ => Get("/api/v1/unknown")),
         ["GET /api/v1/findings"] = new(Sight.Kits, About.Nobody, _ => Get("/api/v1/findings")),
         ["POST /api/v1/tests/{id:long}/acknowledge"] = new(Sight.Health, About.Nobody, _ => Post("/api/v1/tests/1/acknowledge")),
+        ["GET /citizens"] = new(Sight.Health, About.Cases, _ => Get("/citizens")),
+        ["GET /citizens/new"] = new(Sight.Register, About.Nobody, _ => Get("/citizens/new")),
+        ["POST /citizens"] = new(Sight.Register, About.Nobody, _ => Post("/citizens")),
+        ["GET /citizens/{citizen}"] = new(Sight.Health, About.Registered, id => Get($"/citizens/{CitizenOf(id)}")),
+        ["POST /citizens/{citizen}/{act}"] = new(Sight.Health, About.Registered, id => Post($"/citizens/{CitizenOf(id)}/consent")),
+        ["GET /api/v1/citizens"] = new(Sight.Health, About.Cases, _ => Get("/api/v1/citizens")),
+        ["GET /api/v1/citizens/{citizen}"] = new(Sight.Health, About.Registered, id => Get($"/api/v1/citizens/{CitizenOf(id)}")),
         ["GET /api/v1/gateways"] = new(Sight.Kits, About.Nobody, _ => Get("/api/v1/gateways")),
     };
 
@@ -150,7 +159,7 @@ public sealed class AccessMatrixTests : IAsyncLifetime
                 Assert.True(answer.StatusCode is HttpStatusCode.Forbidden || endpoint is "GET /" && answer.StatusCode is HttpStatusCode.SeeOther, $"{place}: {answer.StatusCode}");
                 Assert.True(endpoint is "GET /" || Denied(before), $"{place} is not written down");
             }
-            else if (row.About == About.Case && !theirs && endpoint.Contains("/api/", StringComparison.Ordinal))
+            else if (row.About == About.Registered && !theirs || row.About == About.Case && !theirs && endpoint.Contains("/api/", StringComparison.Ordinal))
             {
                 Assert.True(answer.StatusCode is HttpStatusCode.NotFound, $"{place}: {answer.StatusCode}");
                 Assert.True(Denied(before), $"{place} is not written down");
@@ -161,7 +170,7 @@ public sealed class AccessMatrixTests : IAsyncLifetime
                 Assert.True(answer.StatusCode == (answers ? HttpStatusCode.OK : HttpStatusCode.NotFound), $"{place}: {answer.StatusCode}");
                 Assert.True(answers || Denied(before), $"{place} is not written down");
             }
-            else if (row.About == About.Case && theirs && endpoint.StartsWith("GET", StringComparison.Ordinal))
+            else if (row.About is About.Case or About.Registered && theirs && endpoint.StartsWith("GET", StringComparison.Ordinal))
             {
                 Assert.Contains(citizen, body, StringComparison.Ordinal);
             }

@@ -89,21 +89,21 @@ public sealed class CitizenActs(HubStore store, HubData data, IdentityKeys keys)
     /// <param name="viewer">Who registers.</param>
     /// <param name="input">Identity and area; kind is <c>monitoring</c> where the citizen agrees to that at once.</param>
     /// <param name="pseudonym">A pseudonym that nobody has, as <see cref="NewPseudonym"/> makes it.</param>
-    public CitizenAnswer Register(Viewer viewer, CitizenInput input, string pseudonym) => store.WriteAs(viewer, (scoped, write) =>
+    public CitizenAnswer Register(Viewer viewer, CitizenInput input, string pseudonym) => store.WriteAs(viewer, (view, write) =>
     {
         (Identity? identity, RegisterProblem problem) = RegisterRules.Identity(input.Number, input.Name, input.Address, input.Telephone, input.Relatives);
         problem = problem != RegisterProblem.None ? problem
             : write.AccountOf(viewer.Person) is null ? RegisterProblem.NoPerson
             : !RegisterRules.IsArea(data.Topology, input.Area) ? RegisterProblem.AreaUnknown
-            : !scoped.MayRegisterFor(ResponsibilityRules.Of(data.Topology, [new Stay(input.Area, viewer.Now, null)])) ? RegisterProblem.AreaNotYours : RegisterProblem.None;
+            : !view.MayRegisterFor(ResponsibilityRules.Of(data.Topology, [new Stay(input.Area, viewer.Now, null)])) ? RegisterProblem.AreaNotYours : RegisterProblem.None;
         if (problem == RegisterProblem.None && write.SaveIdentity(pseudonym, keys.Close(identity!), viewer.Person, viewer.Now) is { } taken)
         {
-            scoped.Did(taken, "register", AuditOutcome.Denied);
+            view.Did(taken, "register", AuditOutcome.Denied);
             return new CitizenAnswer(RegisterProblem.NumberTaken, "", 0);
         }
         if (problem != RegisterProblem.None)
         {
-            scoped.Did("", "register", AuditOutcome.Denied);
+            view.Did("", "register", AuditOutcome.Denied);
             return new CitizenAnswer(problem, "", 0);
         }
         write.MoveHome(pseudonym, input.Area, viewer.Now);
@@ -112,7 +112,7 @@ public sealed class CitizenActs(HubStore store, HubData data, IdentityKeys keys)
         {
             write.GiveConsent(pseudonym, ConsentKind.Monitoring, viewer.Person, viewer.Now);
         }
-        scoped.Did(pseudonym, "register", AuditOutcome.Done);
+        view.Did(pseudonym, "register", AuditOutcome.Done);
         return new CitizenAnswer(RegisterProblem.None, pseudonym, 1);
     });
 
@@ -122,20 +122,20 @@ public sealed class CitizenActs(HubStore store, HubData data, IdentityKeys keys)
     /// <param name="act">What.</param>
     /// <param name="seen">Version that the person saw; 0 where nobody has written down who the citizen is.</param>
     /// <param name="input">What they filled in.</param>
-    public CitizenAnswer Do(Viewer viewer, string citizen, CitizenAct act, long seen, CitizenInput input) => store.WriteAs(viewer, (scoped, write) =>
+    public CitizenAnswer Do(Viewer viewer, string citizen, CitizenAct act, long seen, CitizenInput input) => store.WriteAs(viewer, (view, write) =>
     {
-        if (scoped.CitizenOf(citizen) is not { } one)
+        if (view.CitizenOf(citizen) is not { } one)
         {
             return new CitizenAnswer(RegisterProblem.NoCitizen, "", 0);
         }
         long version = one.Row?.Version ?? 0;
         var facts = new CitizenFacts(one.Row, write.PlacesOf(citizen), write.ConsentsOf(citizen), write.AssignmentsOfCitizen(citizen));
-        RegisterProblem problem = !scoped.MayChange(citizen) ? RegisterProblem.NotYours
+        RegisterProblem problem = !view.MayChange(citizen) ? RegisterProblem.NotYours
             : write.AccountOf(viewer.Person) is null ? RegisterProblem.NoPerson
             : seen != version ? RegisterProblem.Stale
             : one.Row is null && act != CitizenAct.Identity ? RegisterProblem.NoIdentity
             : Step(write, viewer, citizen, facts, act, input);
-        scoped.Did(citizen, CaseWord.Of(act), problem == RegisterProblem.None ? AuditOutcome.Done : AuditOutcome.Denied);
+        view.Did(citizen, CaseWord.Of(act), problem == RegisterProblem.None ? AuditOutcome.Done : AuditOutcome.Denied);
         if (problem == RegisterProblem.None && act != CitizenAct.Identity)
         {
             write.CountAct(citizen);
