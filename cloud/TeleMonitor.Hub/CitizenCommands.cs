@@ -23,7 +23,7 @@ internal static class CitizenCommands
         command.Add(file);
         command.Add(trial);
         command.SetAction(async parsed => HubCommands.Load(parsed.GetValue(HubCommands.ConfigOption)!) is { } config
-            ? await HubCommands.OnStore(config, () => Task.FromResult(Import(config, parsed.GetValue(file)!, parsed.GetValue(trial)))) : HubCommands.Refused);
+            ? await OnStore(config, () => Import(config, parsed.GetValue(file)!, parsed.GetValue(trial))) : HubCommands.Refused);
         return command;
     }
 
@@ -77,7 +77,7 @@ internal static class CitizenCommands
         return Task.FromResult(0);
     });
 
-    private static Command Reencrypt() => HubCommands.WithConfig("reencrypt", "encrypt every identity anew with the key of today, before an older key is taken away", (config, _) =>
+    private static Command Reencrypt() => HubCommands.WithConfig("reencrypt", "encrypt every identity anew with the key of today, before an older key is taken away", (config, _) => OnStore(config, () =>
     {
         using HubStore store = HubStore.Open(config.Store, HubCommands.Machine.GetUtcNow());
         IdentityKeys keys = IdentityKeys.Open(IdentityKeys.FolderOf(config.Store));
@@ -100,8 +100,20 @@ internal static class CitizenCommands
             }
         }
         Console.WriteLine($"{done} identities are encrypted anew");
-        return Task.FromResult(HubCommands.Complain(unread));
-    });
+        return HubCommands.Complain(unread);
+    }));
+
+    private static async Task<int> OnStore(HubConfig config, Func<int> work)
+    {
+        try
+        {
+            return await HubCommands.OnStore(config, () => Task.FromResult(work()));
+        }
+        catch (IOException unread)
+        {
+            return HubCommands.Complain([unread.Message]); // the file, or the keys beside the store
+        }
+    }
 
     private static IEnumerable<string> Everybody(HubStore store)
     {

@@ -34,7 +34,15 @@ internal static class HubHost
         builder.WebHost.UseUrls(config.Listen);
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("TeleMonitor", LogLevel.Information)
             .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error); // it warns that it sets the very headers we set
-        BoardSetup.Configure(builder, store, clock, Path.Combine(Path.GetDirectoryName(config.Store)!, "form-keys"));
+        try
+        {
+            BoardSetup.Configure(builder, store, clock, Path.Combine(Path.GetDirectoryName(config.Store)!, "form-keys"));
+        }
+        catch (IOException keys)
+        {
+            Console.Error.WriteLine(keys.Message);
+            return 1;
+        }
         await using WebApplication app = builder.Build();
         using System.Security.Cryptography.ECDsa profileKey = ProfileKeyFile.Open(config.Store);
         var profiles = new ProfileIssue(store, profileKey, data.NewestCharts);

@@ -30,6 +30,9 @@ public sealed record InstallationSettings
     /// <summary>Whether what firmware-config holds is approved and issued to the homes before the hub starts.</summary>
     public bool Approves { get; init; }
 
+    /// <summary>Whether the register says who the first citizens are: invented ones.</summary>
+    public bool Registers { get; init; }
+
     /// <summary>What holds for each citizen from the start, as the register's <c>settings</c>; null: nothing.</summary>
     public JsonObject? CitizenSettings { get; init; }
 
@@ -110,6 +113,11 @@ public sealed class Installation : IAsyncDisposable
             await installation.HubCommandAsync(["migrate", "--config", installation.HubConfig], ct);
             await installation.HubCommandAsync(["register", Path.Combine(folder, "register.json"), "--config", installation.HubConfig], ct);
             await installation.AddPeopleAsync(ct);
+            if (installation.settings.Registers)
+            {
+                await installation.AddCitizensAsync(homes, ct);
+            }
+
             if (installation.settings.Approves)
             {
                 await installation.ApproveAsync(ct);
@@ -152,6 +160,17 @@ public sealed class Installation : IAsyncDisposable
             await File.WriteAllTextAsync(PasswordFile, RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 16), ct);
         }
         await HubCommandAsync(["people", "import", Path.Combine(Repository.FirmwareConfig, "topology", "demo-people.json"), "--password-file", PasswordFile, "--config", HubConfig], ct);
+    }
+
+    /// <summary>Writes down who the first citizens are: test numbers, which are nobody's (clinical.md 5.2), and no names.</summary>
+    private async Task AddCitizensAsync(IReadOnlyList<Home> homes, CancellationToken ct)
+    {
+        string[] numbers = ["2512489996", "0201919990", "3001749995", "1111111118", "0101650006", "0101650000"];
+        string[] names = ["Borger Et", "Borger To", "Borger Tre", "Borger Fire", "Borger Fem", "Borger Seks"];
+        string file = Path.Combine(folder, "citizens.csv");
+        await File.WriteAllLinesAsync(file, homes.Where(home => !home.Synthetic).Take(numbers.Length)
+            .Select((home, at) => $"{home.Citizen};{numbers[at]};{names[at]};Prøvevej {at + 1};00 00 00 00;ja").Prepend("citizen;number;name;address;telephone;monitoring"), ct);
+        await HubCommandAsync(["citizens", "import", file, "--config", HubConfig], ct);
     }
 
     /// <summary>Signs what firmware-config holds with the approver's key and hands it to the hub: it goes to every home.</summary>

@@ -28,7 +28,7 @@ internal static class RunVerb
 
         try
         {
-            await using Installation installation = await Installation.StartAsync(folder, homes, HubPort, time, stop, Console.WriteLine, new InstallationSettings { Approves = true });
+            await using Installation installation = await Installation.StartAsync(folder, homes, HubPort, time, stop, Console.WriteLine, new InstallationSettings { Approves = true, Registers = true });
             string[] command = input is null ? ["run"] : ["replay", Path.GetFullPath(input), "--speed", speed];
             await using Child gateway = installation.StartGateway(command);
             SayWhereToLook(await File.ReadAllTextAsync(installation.PasswordFile, stop));

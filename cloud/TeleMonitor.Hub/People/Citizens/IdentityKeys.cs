@@ -29,8 +29,7 @@ public sealed class IdentityKeys
 
     /// <summary>The keys beside a store, made where there are none: the same for the web host and for a command.</summary>
     /// <param name="folder">The folder of the form keys.</param>
-    /// <exception cref="CryptographicException">The search key cannot be opened: the folder is not the one it was made in.</exception>
-    /// <exception cref="IOException">The folder cannot be read or written.</exception>
+    /// <exception cref="IOException">The folder cannot be read or written, or is not the one the search key was made in; says so.</exception>
     public static IdentityKeys Open(string folder)
     {
         IDataProtectionProvider keys = ProviderOf(folder);
@@ -39,7 +38,11 @@ public sealed class IdentityKeys
         if (!File.Exists(file))
         {
             string made = $"{file}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
-            File.WriteAllBytes(made, ofSearch.Protect(RandomNumberGenerator.GetBytes(KeyBytes)));
+            using (var stream = new FileStream(made, OwnersOnly()))
+            {
+                stream.Write(ofSearch.Protect(RandomNumberGenerator.GetBytes(KeyBytes)));
+                stream.Flush(flushToDisk: true);
+            }
             try
             {
                 File.Move(made, file, overwrite: false);
@@ -49,7 +52,24 @@ public sealed class IdentityKeys
                 File.Delete(made); // another program made it first: that one counts
             }
         }
-        return new IdentityKeys(keys, ofSearch.Unprotect(File.ReadAllBytes(file)));
+        try
+        {
+            return new IdentityKeys(keys, ofSearch.Unprotect(File.ReadAllBytes(file)));
+        }
+        catch (CryptographicException)
+        {
+            throw new IOException($"{file}: no key beside it opens it, so nobody of the register would be found: put the whole folder back as it was");
+        }
+    }
+
+    private static FileStreamOptions OwnersOnly()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+        return options;
     }
 
     /// <summary>Where the keys of a store are.</summary>

@@ -12,7 +12,7 @@ public sealed class CitizenImportTests : IDisposable
     private const string Good = """
         number;name;address;telephone;area;monitoring;relative_name;relative_telephone;relation
         251248-9996;"Borger Et";"Prøvevej 1; 6200";00 00 00 00;aabenraa;ja;Pårørende Et;00 00 00 00;ven
-        0201919990;Borger "" To;;;toender;nej;;;
+        0201919990;"Borger ""X"" To";;;toender;nej;;;
         """;
     private readonly TestHub hub = new();
     private readonly IdentityKeys keys = IdentityKeys.InMemory();
@@ -104,6 +104,7 @@ public sealed class CitizenImportTests : IDisposable
     [InlineData("number;name;name;area\n", "column name stands twice")]
     [InlineData("number;name;shoe_size\n", "column 'shoe_size' is none of")]
     [InlineData("", "column number is missing")]
+    [InlineData("number;name;area\n2512489996;Bor\"ger;aabenraa\n", "line 2: a quotation mark stands where none may")]
     [InlineData("251248-9996;Borger Et;aabenraa\n", "column '…' is none of")] // a file without a header: nobody's number is repeated
     public void A_header_that_is_not_understood_is_said(string file, string problem) => Assert.Contains(Problems(file), said => said.Contains(problem, StringComparison.Ordinal));
 

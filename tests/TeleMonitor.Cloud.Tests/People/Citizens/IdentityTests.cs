@@ -71,6 +71,17 @@ public sealed class IdentityTests : IDisposable
     }
 
     [Fact]
+    public void A_search_key_without_the_keys_it_was_made_with_is_refused_and_says_why()
+    {
+        IdentityKeys.Open(folder);
+        foreach (string key in Directory.GetFiles(folder, "key-*.xml"))
+        {
+            File.Delete(key);
+        }
+        Assert.Contains("identity-search.key", Assert.Throws<IOException>(() => IdentityKeys.Open(folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_an_older_key_closed_still_opens_and_is_closed_anew_by_the_newer()
     {
         IdentityKeys before = IdentityKeys.Open(folder);
