@@ -15,6 +15,9 @@ public sealed record HubData(IReadOnlyDictionary<(string Id, string Version), Ch
     /// <summary>Plans with their questionnaires and responses.</summary>
     public PlanContent Content { get; init; } = PlanContent.Empty;
 
+    /// <summary>How long everything is kept.</summary>
+    public required Retention Retention { get; init; }
+
     /// <summary>What each model of sensor measures; by id.</summary>
     public IReadOnlyDictionary<string, SensorFile> Sensors { get; init; } = new Dictionary<string, SensorFile>();
 
@@ -62,10 +65,11 @@ public sealed record HubData(IReadOnlyDictionary<(string Id, string Version), Ch
         Ladders? ladders = Read<Ladders>(Path.Combine(folder, "topology", "ladders.json"), LaddersFile.TryRead, found);
         Care.Routing.People? people = topology is null ? null : Read(Path.Combine(folder, "topology", "demo-people.json"),
             (ReadOnlySpan<byte> json, string file, out Care.Routing.People? read, out IReadOnlyList<string> wrong) => PeopleFile.TryRead(json, file, topology, out read, out wrong), found);
+        Retention? retention = Read<Retention>(Path.Combine(folder, "topology", "retention.json"), RetentionFile.TryRead, found);
         PlanContent content = LoadPlans(folder, [.. charts.Keys.Select(chart => chart.Item1)], found);
         Dictionary<string, SensorFile> sensors = ReadAll<SensorFile>(folder, "sensors", SensorFile.TryRead, sensor => sensor.Id, found);
         problems = found;
-        return found.Count == 0 ? new HubData(charts, topology!, ladders!, people!) { Content = content, Sensors = sensors } : null;
+        return found.Count == 0 ? new HubData(charts, topology!, ladders!, people!) { Content = content, Sensors = sensors, Retention = retention! } : null;
     }
 
     private static PlanContent LoadPlans(string folder, IReadOnlyCollection<string> charts, List<string> found)
@@ -111,6 +115,7 @@ public sealed record HubData(IReadOnlyDictionary<(string Id, string Version), Ch
             case PlanContent.QuestionsFolder: Read<Questionnaire>(file, QuestionnaireFile.TryRead, found); break;
             case PlanContent.ResponsesFolder: Read<ResponseGuide>(file, ResponseFile.TryRead, found); break;
             case "topology" when name is "ladders.json": Read<Ladders>(file, LaddersFile.TryRead, found); break;
+            case "topology" when name is "retention.json": Read<Retention>(file, RetentionFile.TryRead, found); break;
             case "topology" when name is "demo-people.json": CheckPeople(file, found); break;
             case "topology": Read<Topology>(file, TopologyFile.TryRead, found); break;
             default: found.Add($"{file}: lies in none of charts, sensors, plans, questions, responses, topology, so its kind is not known"); break;

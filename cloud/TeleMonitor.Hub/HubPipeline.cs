@@ -28,6 +28,7 @@ public sealed class HubPipeline : IDisposable
     private readonly CareRound round;
     private readonly SilenceWatch watch;
     private readonly AuditWatch audit;
+    private readonly RetentionWatch retention;
     private readonly SemaphoreSlim work = new(1);
     private long workedMs;
     private readonly ConcurrentDictionary<MqttSession, byte> sessions = new();
@@ -46,6 +47,7 @@ public sealed class HubPipeline : IDisposable
         round = new CareRound(store, worker, new BoardNotifier(store, feed), new NoticeSender(store, clock, log), feed, metrics, clock, new SelfTests(store, data, worker, metrics),
             profiles, new ProfileSender(store, clock, log));
         audit = new AuditWatch(store, new AnchorFile(AnchorFile.Beside(config.Store)));
+        retention = new RetentionWatch(store, data.Retention, new AnchorFile(AnchorFile.Beside(config.Store)));
         watch = new SilenceWatch(store, data, clock.GetUtcNow(), TimeSpan.FromSeconds(Math.Max(30, config.KeepAliveSeconds)));
     }
 
@@ -59,7 +61,7 @@ public sealed class HubPipeline : IDisposable
     }
 
     /// <summary>Runs until cancelled.</summary>
-    public Task RunAsync(CancellationToken ct) => Task.WhenAll(IngestAsync(ct), CareAsync(ct), WatchAsync(ct));
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll(IngestAsync(ct), CareAsync(ct), WatchAsync(ct), RemoveAsync(ct));
 
     /// <inheritdoc/>
     public void Dispose() => work.Dispose();
@@ -200,6 +202,24 @@ public sealed class HubPipeline : IDisposable
             {
                 metrics.Count("telemonitor_hub_watch_failures_total");
                 log.LogError(failed, "a round of the watch over silence failed; the next is in a second");
+            }
+        }
+    }
+
+    /// <summary>What has had its time or was asked to go, a bounded piece a second, beside everything else.</summary>
+    private async Task RemoveAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            await Task.Delay(Tick, clock, ct);
+            try
+            {
+                retention.Round(clock.GetUtcNow());
+            }
+            catch (Exception failed) when (failed is not OperationCanceledException)
+            {
+                metrics.Count("telemonitor_hub_retention_failures_total");
+                log.LogError(failed, "removing what has had its time failed; it goes on in a second");
             }
         }
     }

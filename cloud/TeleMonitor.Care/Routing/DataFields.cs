@@ -88,6 +88,11 @@ internal sealed class DataFields
         return good ? TimeSpan.FromMinutes(Find(key)!.Value.GetInt32()) : Reject(key, $"must be whole minutes from {lowest} to {highest}", TimeSpan.Zero);
     }
 
+    /// <summary>A whole number within limits, both inclusive.</summary>
+    public int Whole(string key, int lowest, int highest) =>
+        Find(key) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int number) && number >= lowest && number <= highest
+            ? number : Reject(key, $"must be a whole number from {lowest} to {highest}", lowest);
+
     /// <summary>A date as yyyy-MM-dd.</summary>
     public DateOnly Date(string key) =>
         Find(key) is { ValueKind: JsonValueKind.String } value

@@ -59,6 +59,7 @@ public static class BoardRoutes
         new BreakGlassPages(parts).Map(app);
         new AuditPages(parts).Map(app);
         IdentityKeys keys = app.Services.GetRequiredService<IdentityKeys>();
+        new RightsPages(parts).Map(app);
         new CitizenPages(parts, keys).Map(app);
         BoardApi.Map(app.MapGroup("/api/v1"), parts, keys);
         Sessions.CheckAll(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));

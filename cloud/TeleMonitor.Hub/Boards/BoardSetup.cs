@@ -38,8 +38,8 @@ public static class BoardSetup
             kestrel.Limits.MaxRequestBodySize = MostRequestBytes;
         });
         IServiceCollection services = builder.Services;
-        services.AddSingleton(store).AddSingleton(clock).AddScoped<SignIn>();
         services.AddSingleton(keyFolder is null ? IdentityKeys.InMemory() : IdentityKeys.Open(keyFolder));
+        services.AddSingleton(store).AddSingleton(clock).AddScoped<SignIn>();
         services.AddAuthentication(SignIn.Scheme).AddCookie(SignIn.Scheme, cookie => Sessions.Configure(cookie, clock));
         services.AddIdentityCore<Account>(identity =>
         {

@@ -20,7 +20,7 @@ public sealed class PeopleActs(HubStore store, Topology topology)
     public IReadOnlyList<PersonLine> List(Viewer viewer) => store.Read(read =>
     {
         PersonStanding asker = Standing(read, viewer.Person)!;
-        return read.Accounts().Select(account => (account, grants: read.GrantsOf(account.Person)))
+        return read.Accounts().Select(account => (account, grants: GrantsOf(read, account.Person)))
             .Where(one => PeopleRules.Shows(topology, asker, new PersonStanding(one.account.Person, false, [.. one.grants.Select(grant => grant.Grant)]), viewer.Now))
             .Select(one => new PersonLine(one.account, one.grants, read.SignedIn(one.account.Person))).ToArray();
     });
@@ -111,8 +111,11 @@ public sealed class PeopleActs(HubStore store, Topology topology)
     });
 
     private static PersonStanding? Standing(StoreTransaction read, string person) =>
-        read.AccountOf(person) is { } account ? new PersonStanding(person, account.Ended is not null, [.. read.GrantsOf(person).Select(one => one.Grant)])
+        read.AccountOf(person) is { } account ? new PersonStanding(person, account.Ended is not null, [.. GrantsOf(read, person).Select(one => one.Grant)])
         : read.GrantsOf(person) is { Count: > 0 } token ? new PersonStanding(person, false, [.. token.Select(one => one.Grant)]) : null;
+
+    /// <summary>What a person took in need for an hour is no role of theirs: it stands among what was opened, for those who coordinate there.</summary>
+    private static (long Id, Grant Grant)[] GrantsOf(StoreTransaction read, string person) => [.. read.GrantsOf(person).Where(one => one.Grant.Kind != UnitKind.Citizen || !read.IsInNeed(one.Id))];
 
     private static HashSet<string> Administrators(StoreTransaction read, DateTimeOffset now) =>
         [.. read.Accounts().Where(account => account.Ended is null && read.GrantsOf(account.Person).Any(one => PeopleRules.IsWhole(one.Grant, now))).Select(account => account.Person)];

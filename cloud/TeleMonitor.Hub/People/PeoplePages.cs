@@ -34,7 +34,7 @@ public sealed record PeopleView(
         UnitKind.Hub => Text["unit-hub"],
         UnitKind.Authority => Text["unit-authority", Frame.Words.Authority(unit)],
         UnitKind.Cluster => Text["unit-cluster", Frame.Words.Data.Topology.Clusters.FirstOrDefault(one => one.Slug == unit)?.Name ?? unit],
-        UnitKind.Citizen => Text["unit-citizen", unit],
+        UnitKind.Citizen => Text["unit-citizen"], // whose it is, this page does not tell
         _ => Frame.Words.Desk(unit),
     };
 

@@ -46,6 +46,7 @@ public sealed class HubStore : IDisposable
         {
             Run(opened, "pragma journal_mode = wal");
             Run(opened, "pragma synchronous = full");
+            Run(opened, "pragma secure_delete = on"); // what is deleted is overwritten: a deleted citizen is in the file no more
             Migrate(opened);
             return new HubStore(opened, address, HubIdOf(opened, now, NewId));
         }
@@ -131,6 +132,19 @@ public sealed class HubStore : IDisposable
         write.AddAudit(scoped.Looked());
         return result;
     });
+
+    /// <summary>Moves everything from the log into the database and empties the log, so that what was deleted lies nowhere any more.</summary>
+    /// <returns>False while somebody reads what is older: try again.</returns>
+    public bool Empty()
+    {
+        lock (gate)
+        {
+            using SqliteCommand command = writer.CreateCommand();
+            command.CommandText = "pragma wal_checkpoint(truncate)";
+            using SqliteDataReader answer = command.ExecuteReader();
+            return !answer.Read() || answer.GetInt64(0) == 0;
+        }
+    }
 
     /// <summary>
     /// Gives the store another id, after it was put back from a backup: every gateway notices by it and sends again what the store lost

@@ -52,6 +52,17 @@ public sealed partial class ScopedRead
         return theirs ? read.AuditLines("where audit.citizen = @citizen and audit.number < @before order by audit.number desc limit @most + 0", new { citizen, before, most }) : null;
     }
 
+    /// <summary>Since when a citizen's data is only kept, for whoever keeps their rights; null for everybody else and for a citizen there is not, which is written down alike.</summary>
+    public (DateTimeOffset? RestrictedAt, bool IsTheirs)? RightsOf(string citizen)
+    {
+        bool theirs = AnswersFor(citizen, Sight.Rights);
+        Look("rights", theirs || read.IsCitizen(citizen) ? citizen : "", "rights", theirs ? Answering(citizen, Sight.Rights) : null, theirs ? AuditOutcome.Done : AuditOutcome.Denied);
+        return theirs ? (read.CitizenRowOf(citizen)?.RestrictedAt, true) : null;
+    }
+
+    /// <summary>False for data that is only kept, except for those who keep it.</summary>
+    private bool IsInUse(string citizen) => read.CitizenRowOf(citizen)?.RestrictedAt is null || AnswersFor(citizen, Sight.Rights);
+
     /// <summary>The end of the audit, and where its oldest lines were removed.</summary>
     public (AuditTail End, AuditCut? Cut) AuditState() => (read.AuditEnd(), read.AuditCut());
 

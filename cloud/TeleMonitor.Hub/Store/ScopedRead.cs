@@ -25,6 +25,10 @@ public sealed partial class ScopedRead
         or care_case.team = g.unit and not exists (select 1 from responsibility r where r.citizen = care_case.citizen))
         """;
 
+    /// <summary>Those who keep a citizen's rights see data that is only kept.</summary>
+    private static readonly string RightsOfScoped =
+        $"exists (select 1 from role_grant g join responsibility r on r.citizen = scoped.Citizen and r.kind = g.kind and r.unit = g.unit where {InForce} and g.role in {Roles(Sight.Rights)} and r.from_ms <= @now and (r.to_ms is null or r.to_ms > @now))";
+
     private const string Former = $"exists (select 1 from responsibility r where {Answers} and r.to_ms <= @now and care_case.state = 'closed' and {Closed} >= r.from_ms and {Closed} <= r.to_ms)";
 
     private static readonly TimeSpan LooksOn = TimeSpan.FromMinutes(15);
@@ -91,7 +95,7 @@ public sealed partial class ScopedRead
     /// <summary>Citizens of the viewer who are Unknown for want of data while no case of it is open, the longest first.</summary>
     public IReadOnlyList<UnknownRow> UnknownWithoutCase(int most)
     {
-        UnknownRow[] theirs = [.. read.UnknownWithoutCase(viewer.Now, int.MaxValue).Where(row => Answering(row.Citizen) > 0).Take(most)];
+        UnknownRow[] theirs = [.. read.UnknownWithoutCase(viewer.Now, int.MaxValue).Where(row => Answering(row.Citizen) > 0 && IsInUse(row.Citizen)).Take(most)];
         foreach (UnknownRow row in theirs)
         {
             Look("adherence", row.Citizen, "worklist", Answering(row.Citizen), AuditOutcome.Done);
@@ -144,7 +148,8 @@ public sealed partial class ScopedRead
             select * from (select {StoreTransaction.CaseColumns},
               coalesce((select min(g.id) from role_grant g where {InForce} and g.role in {roles} and {Present}), 0) as NowGrant,
               coalesce((select min(g.id) from role_grant g where {InForce} and g.role in {roles} and {Former}), 0) as FormerGrant
-            from care_case where {which}) scoped where NowGrant > 0 or FormerGrant > 0 {order}
+            from care_case where {which}) scoped where (NowGrant > 0 or FormerGrant > 0)
+              and (State <> 'closed' or not exists (select 1 from citizen c where c.citizen = scoped.Citizen and c.restricted_ms is not null) or {RightsOfScoped}) {order}
             """, parameters)];
         foreach (ScopedCase row in rows)
         {

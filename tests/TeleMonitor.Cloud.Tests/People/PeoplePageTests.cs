@@ -27,7 +27,7 @@ public sealed class PeoplePageTests : IAsyncLifetime
     {
         using BoardBrowser administrator = host.Browser("adm");
         await administrator.Open("/people");
-        Assert.Equal(HttpStatusCode.SeeOther, (await administrator.Send("/people\"", ("person", "ny-sygeplejerske"), ("initials", "NS"))).StatusCode);
+        Assert.Equal(HttpStatusCode.SeeOther, (await Post(administrator, "/people", ("person", "ny-sygeplejerske"), ("initials", "NS"))).StatusCode);
         await administrator.Open("/people");
         await administrator.Send("/people/ny-sygeplejerske/give", ("role", "acute-nurse"), ("unit", "team:akut-aabenraa"), ("from", ""), ("to", ""));
         await administrator.Open("/people");

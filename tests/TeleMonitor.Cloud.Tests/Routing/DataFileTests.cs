@@ -17,6 +17,7 @@ public sealed class DataFileTests
         { ShippedFiles.TopologyName, "topology.schema.json" },
         { ShippedFiles.LaddersName, "ladders.schema.json" },
         { ShippedFiles.PeopleName, "demo-people.schema.json" },
+        { ShippedFiles.RetentionName, "retention.schema.json" },
     };
 
     [Theory, MemberData(nameof(Files))]
@@ -47,7 +48,7 @@ public sealed class DataFileTests
             }
             tried++;
         }
-        Assert.True(tried > 100, $"only {tried} corruptions");
+        Assert.True(tried > (file == ShippedFiles.RetentionName ? 30 : 100), $"only {tried} corruptions");
     }
 
     [Fact]
@@ -249,6 +250,7 @@ public sealed class DataFileTests
         {
             ShippedFiles.TopologyName => (TopologyFile.TryRead(json, file, out Topology? topology, out IReadOnlyList<string> found), topology is not null, found),
             ShippedFiles.LaddersName => (LaddersFile.TryRead(json, file, out Ladders? ladders, out IReadOnlyList<string> found), ladders is not null, found),
+            ShippedFiles.RetentionName => (RetentionFile.TryRead(json, file, out Retention? retention, out IReadOnlyList<string> found), retention is not null, found),
             _ => (PeopleFile.TryRead(json, file, ShippedFiles.Topology, out Care.Routing.People? people, out IReadOnlyList<string> found), people is not null, found),
         };
         Assert.Equal(problems.Count == 0, taken);
