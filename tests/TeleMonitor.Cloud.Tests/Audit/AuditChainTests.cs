@@ -57,6 +57,42 @@ public sealed class AuditChainTests
     public void A_database_of_yesterday_is_told_by_what_was_written_down_outside() =>
         Assert.Equal("line 9, written down outside at 2026-11-22 11:00:00Z, is not in the database: it ends at line 5", Assert.Single(AuditChain.Problems(Lines(5), Anchors(Lines(9), 4, 9))));
 
+    [Fact]
+    public void A_chain_whose_oldest_lines_had_their_time_stands_on_the_cut_that_was_written_down_outside() =>
+        Assert.Empty(AuditChain.Problems(Lines(9).Skip(4), [CutAt(4), .. Anchors(Lines(9), 2, 4, 9)], Cut(4)));
+
+    [Fact]
+    public void A_cut_that_nothing_outside_tells_of_is_found()
+    {
+        const string found = "the lines up to 4 were removed at 2026-11-22 12:00:00Z, and nothing outside says that they were to be";
+        Assert.Contains(found, AuditChain.Problems(Lines(9).Skip(4), [], Cut(4)));
+        Assert.Contains(found, AuditChain.Problems(Lines(9).Skip(4), Anchors(Lines(9), 4, 9), Cut(4))); // an ordinary anchor is no leave to cut
+        Assert.Contains(found, AuditChain.Problems(Lines(9).Skip(4), [CutAt(3)], Cut(4)));
+        Assert.Contains(found, AuditChain.Problems(Lines(9).Skip(4), [CutAt(4) with { Hash = new string('a', 64) }], Cut(4)));
+        Assert.NotEmpty(AuditChain.Problems(Lines(9).Skip(4), [CutAt(4)])); // lines that are away without any cut
+    }
+
+    [Fact]
+    public void Behind_a_cut_everything_is_found_as_before_it()
+    {
+        List<AuditLine> lines = [.. Lines(9).Skip(4)];
+        AuditAnchor[] anchors = [CutAt(4), .. Anchors(Lines(9), 9)];
+        AuditLine[][] spoilt =
+        [
+            [.. lines.Skip(1)], // the first behind it removed
+            [.. lines.SkipLast(1)], // restored from yesterday
+            [.. lines.Select(line => line.Number == 6 ? line with { Entry = line.Entry with { Why = "x" } } : line)],
+            [.. lines.OrderBy(line => line.Number == 6 ? 7.5 : line.Number)],
+            [.. lines.Take(2), lines[1] with { Number = 7 }, .. lines.Skip(2)],
+            [.. Lines(9)[..1], .. lines], // one that was removed put back
+        ];
+        Assert.All(spoilt, one => Assert.NotEmpty(AuditChain.Problems(one, anchors, Cut(4))));
+    }
+
+    private static AuditCut Cut(int number) => new(number, Lines(9)[number - 1].Hash, At.AddHours(2));
+
+    private static AuditAnchor CutAt(int number) => new(number, Lines(9)[number - 1].Hash, At.AddHours(1), Cut: true);
+
     private static List<AuditLine> Lines(int count) =>
         Chain(Enumerable.Range(1, count).Select(at => new AuditEntry(At.AddMinutes(at), "mlk", "acute-nurse", "akut-aabenraa", "s1", "view", "case", $"c-{at}", $"case {at}", AuditOutcome.Done)));
 

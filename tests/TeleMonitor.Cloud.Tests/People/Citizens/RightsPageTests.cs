@@ -46,7 +46,7 @@ public sealed class RightsPageTests : IAsyncLifetime
         Assert.DoesNotContain(Citizen, nurse.Html, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await coordinator.Open("/api/v1/cases/1")).StatusCode);
         host.Clock.Now += TimeSpan.FromMinutes(5);
-        host.Measure(BoardHost.Aabenraa, WorklistPageTests.Red);
+        host.Press(BoardHost.Aabenraa);
         Assert.Contains(host.OpenCases(), one => one.Citizen == Citizen);
         await nurse.Open("/?team=all");
         Assert.Contains(Citizen, nurse.Html, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class RightsPageTests : IAsyncLifetime
         Assert.Equal("application/json", json.Content.Headers.ContentType!.MediaType);
         JsonElement root = JsonElement.Parse(coordinator.Html);
         Assert.True(root.GetProperty("item").GetArrayLength() > 3);
-        Assert.Equal("reading", root.GetProperty("item")[0].GetProperty("content").GetProperty("kind").GetString());
+        Assert.Contains("reading", root.GetProperty("item").EnumerateArray().Select(item => item.GetProperty("content").GetProperty("kind").GetString()));
         Assert.Equal(1, root.GetProperty("care_case").GetArrayLength());
         HttpResponseMessage html = await coordinator.Open($"/citizens/{Citizen}/export.html");
         Assert.Equal("text/html", html.Content.Headers.ContentType!.MediaType);
