@@ -13,7 +13,11 @@ public sealed class AuditWatch(HubStore store, AnchorFile file)
     /// <summary>Finding: the database does not hold what was written down outside.</summary>
     public const string Broken = "finding/audit-broken";
 
-    private DateTimeOffset? at;
+    private const int Piece = 2_000;
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    private DateTimeOffset? at, verifiedAt;
+    private AuditTail? readTo;
 
     /// <summary>Does it when it is time.</summary>
     /// <returns>True when it was.</returns>
@@ -45,6 +49,30 @@ public sealed class AuditWatch(HubStore store, AnchorFile file)
             store.Write(write => write.Finding("", NotAnchored, failed.GetType().Name, now));
         }
         return true;
+    }
+
+    /// <summary>Reads the whole chain against itself once a day, a piece at a time.</summary>
+    /// <returns>True while there is more of it.</returns>
+    public bool Verify(DateTimeOffset now)
+    {
+        if (readTo is null && verifiedAt is { } last && now - last < Day)
+        {
+            return false;
+        }
+        (AuditTail from, IReadOnlyList<AuditLine> piece) = store.Read(read =>
+        {
+            AuditTail begins = readTo ?? new AuditTail(0, AuditChain.Start);
+            // what was cut meanwhile is behind us
+            begins = read.AuditCut() is { } cut && cut.Number > begins.Number ? new AuditTail(cut.Number, cut.Hash) : begins;
+            return (begins, read.AuditFrom(begins.Number + 1, Piece));
+        });
+        if (AuditChain.FirstBreak((from.Number, from.Hash), piece) is { } number)
+        {
+            store.Write(write => write.Finding("", Broken, $"line {number}", now));
+        }
+        readTo = piece.Count < Piece ? null : new AuditTail(piece[^1].Number, piece[^1].Hash);
+        verifiedAt = now;
+        return readTo is not null;
     }
 
     /// <summary>The link of a line, or of the last one that was removed.</summary>

@@ -215,6 +215,7 @@ public sealed class HubPipeline : IDisposable
             try
             {
                 retention.Round(clock.GetUtcNow());
+                audit.Verify(clock.GetUtcNow());
             }
             catch (Exception failed) when (failed is not OperationCanceledException)
             {

@@ -111,4 +111,20 @@ public static class AuditChain
         }
         return problems;
     }
+
+    /// <summary>Reads a piece of the chain: the first line that does not stand on the one before it; null when all do.</summary>
+    /// <param name="before">Number and link of the line before the piece.</param>
+    /// <param name="lines">The piece, by number.</param>
+    public static long? FirstBreak((long Number, string Hash) before, IEnumerable<AuditLine> lines)
+    {
+        foreach (AuditLine line in lines)
+        {
+            if (line.Number != before.Number + 1 || !string.Equals(Link(before.Hash, line.Number, line.Entry), line.Hash, StringComparison.Ordinal))
+            {
+                return line.Number;
+            }
+            before = (line.Number, line.Hash);
+        }
+        return null;
+    }
 }

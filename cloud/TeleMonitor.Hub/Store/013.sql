@@ -23,12 +23,14 @@ create index audit_person on audit (person, number);
 create index audit_outcome on audit (outcome, number) where outcome <> 'done';
 
 -- Everything about a citizen that is to go, step by step: done_ms is null until nothing is left, in the file neither. The pseudonym leads to nobody any more.
+-- last_case: the highest number of a case when it was asked for. The audit names cases by number: none is given twice.
 create table erasure (
   citizen text not null primary key,
   asked_ms bigint not null,
   asked_by text not null,
   because text not null,
   removed bigint not null,
+  last_case bigint not null,
   done_ms bigint
 );
 create index erasure_open on erasure (citizen) where done_ms is null;

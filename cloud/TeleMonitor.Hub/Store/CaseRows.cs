@@ -47,7 +47,7 @@ public sealed partial class StoreTransaction
     public CareCase? ShownCaseOf(long id) => CaseOf(id) is { Kind: not CaseKind.SelfTest } shown ? shown : null;
 
     /// <summary>The id that the next case gets. Holds only inside the writing transaction.</summary>
-    public long NextCaseId() => One<long>("select coalesce(max(id), 0) + 1 from care_case");
+    public long NextCaseId() => One<long>("select 1 + coalesce(max(n), 0) from (select max(id) as n from care_case union all select max(last_case) from erasure) numbers");
 
     /// <summary>Stores a case as it now stands.</summary>
     /// <param name="case">The case.</param>

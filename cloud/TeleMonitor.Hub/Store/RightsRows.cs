@@ -78,7 +78,7 @@ public sealed partial class StoreTransaction
 
     /// <summary>Everything about a citizen is to go: what is asked for stands before anything is removed.</summary>
     public void AskErasure(string citizen, string by, string because, DateTimeOffset now) =>
-        Run("insert into erasure (citizen, asked_ms, asked_by, because, removed) values (@citizen, @now, @by, @because, 0)", new { citizen, by, because, now = Milliseconds(now) });
+        Run("insert into erasure (citizen, asked_ms, asked_by, because, removed, last_case) select @citizen, @now, @by, @because, 0, coalesce(max(id), 0) from care_case", new { citizen, by, because, now = Milliseconds(now) });
 
     /// <summary>A deletion that is not done; null when there is none.</summary>
     public ErasureRow? OpenErasure() => One<ErasureRow>("select citizen as Citizen, asked_by as By, removed as Removed from erasure where done_ms is null order by asked_ms, citizen limit 1");

@@ -61,6 +61,28 @@ public sealed class AuditWatchTests : IDisposable
         Assert.EndsWith("line 2: must be a number, a link of 64 hex digits and a time", Assert.Single(problems), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_whole_chain_is_read_once_a_day_piece_by_piece_and_a_line_that_was_changed_is_named()
+    {
+        Look(4_500);
+        var watch = new AuditWatch(hub.Store, new AnchorFile(Anchors));
+        Assert.Equal([true, true, false], Enumerable.Range(0, 3).Select(_ => watch.Verify(hub.Now)));
+        Assert.False(watch.Verify(hub.Now.AddHours(23)));
+        Assert.DoesNotContain(hub.Store.Read(read => read.OpenFindings("", 99)), row => row.Code == AuditWatch.Broken);
+        using (var raw = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={hub.StoreFile}"))
+        {
+            raw.Open();
+            using Microsoft.Data.Sqlite.SqliteCommand command = raw.CreateCommand();
+            command.CommandText = "update audit set citizen = 'c-x' where number = 3001";
+            command.ExecuteNonQuery();
+        }
+        while (watch.Verify(hub.Now.AddHours(24)))
+        {
+            // to the end
+        }
+        Assert.Equal("line 3001", Assert.Single(hub.Store.Read(read => read.OpenFindings("", 99)), row => row.Code == AuditWatch.Broken).Detail);
+    }
+
     private void Look(int times) => hub.Store.Write(write => write.AddAudit(Enumerable.Range(0, times)
         .Select(_ => new AuditEntry(hub.Now, "mlk", "acute-nurse", "akut-aabenraa", "s", "view", "case", "c-test-1", "case 1", AuditOutcome.Done))));
 }

@@ -44,6 +44,19 @@ public sealed class ErasingTests : IDisposable
     }
 
     [Fact]
+    public void No_case_gets_the_number_of_one_that_is_gone()
+    {
+        using (var raw = new SqliteConnection($"Data Source={every.File}"))
+        {
+            raw.Open();
+            EveryTable.Run(raw, "update care_case set id = 7 where id = 1");
+        }
+        Assert.Equal(8, every.Store.Read(read => read.NextCaseId()));
+        Erase("borgeren har ret til det");
+        Assert.Equal(8, every.Store.Read(read => read.NextCaseId()));
+    }
+
+    [Fact]
     public void Killed_at_any_step_it_goes_on_where_it_was()
     {
         Assert.Equal(RightsAnswer.Done, Ask("borgeren har ret til det"));
