@@ -1,5 +1,6 @@
 using TeleMonitor.Hub.Boards;
 using TeleMonitor.Hub.People;
+using TeleMonitor.Hub.People.Workplaces;
 using TeleMonitor.Hub.Store;
 
 namespace TeleMonitor.Hub;
@@ -16,6 +17,7 @@ internal static class HubHost
         problems.AddRange(wrongData);
         config.LoadCertificates(out IReadOnlyList<string> wrongCertificates);
         problems.AddRange(wrongCertificates);
+        IReadOnlyList<Workplace> workplaces = data is null ? [] : Workplace.LoadAll(config.Workplaces, data.Topology, machine, problems);
         foreach (string problem in problems)
         {
             Console.Error.WriteLine(problem);
@@ -41,7 +43,7 @@ internal static class HubHost
         profiles.Begin();
         using var pipeline = new HubPipeline(config, store, data, worker, feed, metrics, clock, app.Logger, profiles);
         MapHealth(app, metrics);
-        BoardRoutes.Map(app, new BoardParts(store, data, worker, feed, clock, pipeline.Wake));
+        BoardRoutes.Map(app, new BoardParts(store, data, worker, feed, clock, pipeline.Wake), config.IsBeyondLoopback, workplaces);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct, app.Lifetime.ApplicationStopping);
         try
         {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Routing;
@@ -45,7 +44,7 @@ internal static class PeopleCommands
                 return HubCommands.Complain(["the password must have at least 12 characters"]);
             }
             string? hash = password is null ? null : new PasswordHasher<Account>().HashPassword(new Account { Person = "", Initials = "" }, password);
-            int refused = HubCommands.Complain(StaffImport.Apply(store, people!, data.Topology, hash, NewStamp, Me, HubCommands.Machine.GetUtcNow()));
+            int refused = HubCommands.Complain(StaffImport.Apply(store, people!, data.Topology, hash, SignIn.NewStamp, Me, HubCommands.Machine.GetUtcNow()));
             if (refused == 0)
             {
                 Console.WriteLine($"{people!.All.Count} people have an account");
@@ -65,15 +64,15 @@ internal static class PeopleCommands
         command.SetAction(parsed => Act(parsed, (_, store) =>
         {
             string id = parsed.GetValue(person)!;
-            if (id.Length is < 2 or > 40 || !id.All(letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-'))
+            if (!Account.IsId(id))
             {
-                return HubCommands.Complain([$"person '{id}' must be 2 to 40 of a-z, 0-9 and hyphens"]);
+                return HubCommands.Complain([$"person '{id}' {Account.IdExpectation}"]);
             }
-            if (store.Read(read => read.AccountOf(id)) is not null)
+            if (store.Read(read => read.IsTaken(id)))
             {
-                return HubCommands.Complain([$"{id} has an account: `people invite` gives another code"]);
+                return HubCommands.Complain([$"{id} is a person or a token already: `people invite` gives a person another code"]);
             }
-            return store.Write(write => write.SaveAccount(new Account { Person = id, Initials = parsed.GetValue(initials)!, Stamp = NewStamp() }))
+            return store.Write(write => write.SaveAccount(new Account { Person = id, Initials = parsed.GetValue(initials)!, Stamp = SignIn.NewStamp() }))
                 ? SayCode(store, id) : HubCommands.Complain([$"the initials {parsed.GetValue(initials)} are somebody else's"]);
         }));
         return command;
@@ -177,15 +176,10 @@ internal static class PeopleCommands
 
     private static int SayCode(HubStore store, string person)
     {
-        string code = SignIn.NewCode();
-        DateTimeOffset until = HubCommands.Machine.GetUtcNow() + SignIn.InvitationHolds;
-        store.Write(write => write.Invite(person, SignIn.HashOf(code), until));
+        (string code, DateTimeOffset until) = store.Write(write => SignIn.Invite(write, person, HubCommands.Machine.GetUtcNow()));
         Console.WriteLine($"{person}: open /join and use the code {code} once, until {until:u}");
         return 0;
     }
-
-    /// <summary>Changes when everything the account has given out is to be over.</summary>
-    internal static string NewStamp() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
     private static DateTimeOffset? Time(string option, string? text, List<string> problems)
     {
@@ -201,26 +195,12 @@ internal static class PeopleCommands
         return null;
     }
 
-    private static (UnitKind Kind, string Unit) Unit(string text, Topology topology, List<string> problems)
+    internal static (UnitKind Kind, string Unit) Unit(string text, Topology topology, List<string> problems)
     {
-        if (text is "hub")
+        if (!UnitName.TryRead(text, topology, out UnitKind kind, out string unit))
         {
-            return (UnitKind.Hub, "");
+            problems.Add($"unit '{text}' {UnitName.Expectation}");
         }
-        string[] parts = text.Split(':', 2);
-        bool known = (parts[0], parts.Length == 2 ? parts[1] : "") switch
-        {
-            ("authority", var slug) => topology.Municipalities.SelectMany(one => one.Authority).Any(period => period.Holder == slug),
-            ("team", var id) => topology.Teams.Any(team => team.Id == id) || topology.Fallback.Id == id || topology.Coordinators.Any(desk => desk.Id == id),
-            ("cluster", var slug) => topology.Clusters.Any(cluster => cluster.Slug == slug),
-            ("citizen", { Length: > 0 }) => true,
-            _ => false,
-        };
-        if (!known || !CaseWord.TryRead(parts[0], out UnitKind kind))
-        {
-            problems.Add($"unit '{text}' must be hub, or authority:, team:, cluster: or citizen: with one that the topology knows");
-            return default;
-        }
-        return (kind, parts[1]);
+        return (kind, unit);
     }
 }

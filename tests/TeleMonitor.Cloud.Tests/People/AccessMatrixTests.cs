@@ -39,6 +39,8 @@ public sealed class AccessMatrixTests : IAsyncLifetime
         ["GET /support"] = new(Sight.Kits, About.Nobody, _ => Get("/support")),
         ["GET /sign-in"] = new(null, About.Open, _ => Get("/sign-in")),
         ["POST /sign-in"] = new(null, About.Open, _ => Post("/sign-in")),
+        ["GET /sign-in/workplace/{id}"] = new(null, About.Open, _ => Get("/sign-in/workplace/nowhere")),
+        ["GET /sign-in/workplace/{id}/back"] = new(null, About.Open, _ => Get("/sign-in/workplace/nowhere/back")),
         ["GET /join"] = new(null, About.Open, _ => Get("/join")),
         ["POST /join"] = new(null, About.Open, _ => Post("/join")),
         ["POST /sign-out"] = new(null, About.Nobody, _ => Post("/sign-out")),
