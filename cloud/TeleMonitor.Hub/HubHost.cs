@@ -55,6 +55,7 @@ internal static class HubHost
             return 1;
         }
         Console.WriteLine($"hub {store.HubId} listens on {config.Listen}; its time is {clock.GetUtcNow():u}, {Words(clock.Start)}");
+        SayFirstAdministrator(config, FirstAdministrator.Invite(store, clock.GetUtcNow()));
         Task running = pipeline.RunAsync(stopping.Token);
         try
         {
@@ -68,6 +69,33 @@ internal static class HubHost
         await app.StopAsync(CancellationToken.None);
         await running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return running.IsFaulted ? 1 : 0;
+    }
+
+    /// <summary>On a terminal the code is said; where the output is kept (a service's journal, a log file) it is written beside the store, for the hub's own user alone.</summary>
+    private static void SayFirstAdministrator(HubConfig config, (string Person, string Code, DateTimeOffset Until)? first)
+    {
+        string file = Path.Combine(Path.GetDirectoryName(config.Store)!, "first-administrator.txt");
+        File.Delete(file);
+        if (first is not { } one)
+        {
+            return;
+        }
+        string text = $"nobody is an administrator yet: open {config.Listen.TrimEnd('/')}/join and use the code {one.Code} once, until {one.Until:u}; then sign in as {one.Person}";
+        if (!Console.IsOutputRedirected)
+        {
+            Console.WriteLine(text);
+            return;
+        }
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+        using (var kept = new StreamWriter(file, options))
+        {
+            kept.WriteLine(text);
+        }
+        Console.WriteLine($"nobody is an administrator yet: {file} says how to become it");
     }
 
     private static string Words(ClockStart start) => start switch

@@ -3,7 +3,9 @@ using System.Globalization;
 using Microsoft.AspNetCore.Identity;
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Routing;
+using TeleMonitor.Hub.Audit;
 using TeleMonitor.Hub.People;
+using TeleMonitor.Hub.People.Workplaces;
 using TeleMonitor.Hub.Store;
 
 namespace TeleMonitor.Hub;
@@ -14,7 +16,7 @@ internal static class PeopleCommands
     private const string Me = "machine";
 
     /// <summary>The command for the program's root.</summary>
-    public static Command Create() => new("people", "who may sign in, as what, for which unit") { Import(), Add(), Give(), Invite(), End(), List() };
+    public static Command Create() => new("people", "who may sign in, as what, for which unit") { Import(), Add(), Give(), Invite(), Link(), End(), List() };
 
     private static Command Import()
     {
@@ -123,6 +125,35 @@ internal static class PeopleCommands
 
     private static Command Invite() => OfPerson("invite", "a new code to choose a password with; what the person has holds until it is used", (store, id) => SayCode(store, id));
 
+    private static Command Link()
+    {
+        var person = new Argument<string>("person") { Description = "who; the workplace must call them the same" };
+        var workplace = new Argument<string>("workplace") { Description = "id of a workplace of the configuration" };
+        Command command = HubCommands.WithConfig("link", "a workplace's sign-in leads to an account that is here already, from the next time on", null);
+        command.Add(person);
+        command.Add(workplace);
+        command.SetAction(parsed => Act(parsed, (config, store) =>
+        {
+            string id = parsed.GetValue(person)!, name = parsed.GetValue(workplace)!;
+            if (config.Workplaces?.FirstOrDefault(one => string.Equals(one.Id, name, StringComparison.Ordinal)) is not { } found)
+            {
+                return HubCommands.Complain([$"workplace '{name}' is none of the configuration's"]);
+            }
+            if (store.Read(read => read.AccountOf(id)) is not { Ended: null })
+            {
+                return HubCommands.Complain([$"{id} has no account, or it has ended"]);
+            }
+            store.Write(write =>
+            {
+                write.SignsInAt(found.Provider, Admission.Expected(id), id);
+                write.AddAudit([new AuditEntry(HubCommands.Machine.GetUtcNow(), Me, "", "", "", "link", "account", "", $"{id} workplace:{name}", AuditOutcome.Done)]);
+            });
+            Console.WriteLine($"whoever {found.Name} calls {id} signs in as {id} from the next time on");
+            return 0;
+        }));
+        return command;
+    }
+
     private static Command End() => OfPerson("end", "nobody signs in with the account any more; what the person did keeps its initials", (store, id) => store.Write(write =>
     {
         DateTimeOffset now = HubCommands.Machine.GetUtcNow();
@@ -166,7 +197,7 @@ internal static class PeopleCommands
         return command;
     }
 
-    private static async Task<int> Act(ParseResult parsed, Func<HubConfig, HubStore, int> act) => HubCommands.Load(parsed.GetValue(HubCommands.ConfigOption)!) is { } config
+    internal static async Task<int> Act(ParseResult parsed, Func<HubConfig, HubStore, int> act) => HubCommands.Load(parsed.GetValue(HubCommands.ConfigOption)!) is { } config
         ? await HubCommands.OnStore(config, () =>
         {
             using HubStore store = HubStore.Open(config.Store, HubCommands.Machine.GetUtcNow());

@@ -37,7 +37,7 @@ public static class BoardSetup
             kestrel.Limits.MaxRequestBodySize = MostRequestBytes;
         });
         IServiceCollection services = builder.Services;
-        services.AddSingleton(store).AddSingleton(clock).AddScoped<SignIn>();
+        services.AddSingleton(store).AddSingleton(clock).AddSingleton<TokenRefusals>().AddScoped<SignIn>();
         services.AddAuthentication(SignIn.Scheme).AddCookie(SignIn.Scheme, cookie => Sessions.Configure(cookie, clock));
         services.AddIdentityCore<Account>(identity =>
         {

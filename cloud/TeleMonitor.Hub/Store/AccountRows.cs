@@ -68,6 +68,9 @@ public sealed partial class StoreTransaction
     /// <summary>The code was used.</summary>
     public void EndInvitation(string hash) => Run("delete from invitation where hash = @hash", new { hash });
 
+    /// <summary>No code of a person who has chosen no password yet holds any more.</summary>
+    public void EndInvitationOf(string person) => Run("delete from invitation where person in (select person from account where person = @person and password is null)", new { person });
+
     /// <summary>Who signs in at a provider as this subject; null when nobody does.</summary>
     public string? PersonAt(string provider, string subject) =>
         One<string>("select person from account_login where provider = @provider and subject = @subject", new { provider, subject });

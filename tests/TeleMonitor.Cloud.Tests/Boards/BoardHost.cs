@@ -44,8 +44,9 @@ internal sealed class BoardHost : IAsyncDisposable
     private readonly BatchIngest ingest;
     private readonly WebApplication app;
 
-    private BoardHost(Action<WebApplication>? also, Func<BoardHost, IReadOnlyList<Workplace>>? workplaces, bool needsCode)
+    private BoardHost(Action<WebApplication>? also, Func<BoardHost, IReadOnlyList<Workplace>>? workplaces, bool needsCode, DateTimeOffset? at)
     {
+        Clock.Now = at ?? Clock.Now;
         string config = Path.Combine(Root(AppContext.BaseDirectory), "firmware-config");
         Data = HubData.Load(config, out IReadOnlyList<string> problems) ?? throw new InvalidOperationException(string.Join("; ", problems));
         Store = HubStore.Open(Path.Combine(folder, "hub-test.db"), Clock.Now);
@@ -82,9 +83,9 @@ internal sealed class BoardHost : IAsyncDisposable
     public int Woken { get; private set; }
     public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
-    public static async Task<BoardHost> StartAsync(Action<WebApplication>? also = null, Func<BoardHost, IReadOnlyList<Workplace>>? workplaces = null, bool needsCode = false)
+    public static async Task<BoardHost> StartAsync(Action<WebApplication>? also = null, Func<BoardHost, IReadOnlyList<Workplace>>? workplaces = null, bool needsCode = false, DateTimeOffset? at = null)
     {
-        var host = new BoardHost(also, workplaces, needsCode);
+        var host = new BoardHost(also, workplaces, needsCode, at);
         await host.app.StartAsync();
         return host;
     }

@@ -43,7 +43,7 @@ public sealed class IdTokenTests : IDisposable
     [InlineData("iss", null, TokenProblem.Issuer)]
     [InlineData("aud", null, TokenProblem.Audience)]
     [InlineData("exp", null, TokenProblem.Expired)]
-    [InlineData("exp", "soon", TokenProblem.Expired)]
+    [InlineData("exp", "soon", TokenProblem.Unreadable)]
     [InlineData("iat", null, TokenProblem.NotYet)]
     public async Task A_claim_that_is_wrong_or_missing_is_named(string claim, string? value, TokenProblem problem)
     {
