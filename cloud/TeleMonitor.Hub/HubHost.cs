@@ -54,8 +54,8 @@ internal static class HubHost
             Console.Error.WriteLine($"listen {config.Listen}: {taken.Message}");
             return 1;
         }
-        Console.WriteLine($"hub {store.HubId} listens on {config.Listen}; its time is {clock.GetUtcNow():u}, {Words(clock.Start)}");
         SayFirstAdministrator(config, FirstAdministrator.Invite(store, clock.GetUtcNow()));
+        Console.WriteLine($"hub {store.HubId} listens on {config.Listen}; its time is {clock.GetUtcNow():u}, {Words(clock.Start)}");
         Task running = pipeline.RunAsync(stopping.Token);
         try
         {

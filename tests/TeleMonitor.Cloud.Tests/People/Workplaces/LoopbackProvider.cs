@@ -31,7 +31,7 @@ internal sealed class LoopbackProvider : IAsyncDisposable
         app = builder.Build();
         app.MapGet("/.well-known/openid-configuration", () => Answer(ref DocumentAsked, Document));
         app.MapGet("/jwks", () => Answer(ref KeysAsked, () => new JsonObject { ["keys"] = new JsonArray([.. Keys.Select(key => key.Public())]) }));
-        app.MapPost("/token", Exchange);
+        app.MapPost("/token", (Delegate)Exchange);
     }
 
     public TestKey Signer { get; set; } = TestKey.Rsa("first");
