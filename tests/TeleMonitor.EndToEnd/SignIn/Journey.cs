@@ -16,6 +16,7 @@ internal sealed class Journey : IAsyncDisposable
 
     public static async Task<Journey> StartAsync(BoardHost host)
     {
+        Assertions.SetDefaultExpectTimeout(30_000); // two cores, and others on them
         IPlaywright playwright = await Playwright.CreateAsync();
         return new Journey(host, playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
