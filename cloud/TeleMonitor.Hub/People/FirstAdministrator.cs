@@ -37,9 +37,9 @@ public static class FirstAdministrator
         return (chosen, code, until);
     });
 
-    /// <summary>True when the account waits for its first password, or could be made.</summary>
+    /// <summary>True when the account waits for its first password and nobody comes to it otherwise, or could be made.</summary>
     private static bool IsFree(StoreTransaction write, string person, string initials) => write.AccountOf(person) is { } account
-        ? account is { Ended: null, Password: null }
+        ? account is { Ended: null, Password: null } && !write.SignsInAnywhere(person)
         : !write.IsTaken(person) && write.SaveAccount(new Account { Person = person, Initials = initials, Stamp = SignIn.NewStamp() });
 
     private static IEnumerable<(string Person, string Initials)> Names() =>

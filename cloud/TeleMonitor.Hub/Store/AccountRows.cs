@@ -80,6 +80,9 @@ public sealed partial class StoreTransaction
         "insert into account_login (provider, subject, person) values (@provider, @subject, @person) on conflict (provider, subject) do update set person = excluded.person",
         new { provider, subject, person });
 
+    /// <summary>True when a person signs in at some provider.</summary>
+    public bool SignsInAnywhere(string person) => One<bool>("select exists (select 1 from account_login where person = @person)", new { person });
+
     /// <summary>Nobody signs in at a provider as this subject any more.</summary>
     public void ForgetLogin(string provider, string subject) => Run("delete from account_login where provider = @provider and subject = @subject", new { provider, subject });
 

@@ -55,6 +55,17 @@ public sealed class FirstAdministratorTests : IAsyncLifetime
         Assert.Equal("administrator-3", Invite()!.Value.Person);
     }
 
+    [Fact]
+    public void An_account_to_which_a_workplace_leads_is_not_given_away()
+    {
+        host.Store.Write(write =>
+        {
+            write.SaveAccount(new Account { Person = "administrator", Initials = "ADM", Stamp = "1" });
+            write.SignsInAt("https://login.example.dk", "s-1", "administrator");
+        });
+        Assert.Equal("administrator-2", Invite()!.Value.Person);
+    }
+
     private (string Person, string Code, DateTimeOffset Until)? Invite() => FirstAdministrator.Invite(host.Store, host.Clock.Now);
 
     private static async Task<HttpStatusCode> Join(BoardBrowser browser, string code)
