@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TeleMonitor.Hub.People.Workplaces;
 
 namespace TeleMonitor.Hub;
 
@@ -16,10 +17,11 @@ namespace TeleMonitor.Hub;
 /// <param name="FirmwareConfig">Folder with charts and topology.</param>
 /// <param name="KeepAliveSeconds">Silence after which a broker is asked whether it is there, and then again how long its answer may take: 1 to 3,600 s.</param>
 /// <param name="ApproverKey">PEM file of the public key of whoever approves plans and charts; absent: nothing that was approved can be taken.</param>
+/// <param name="Workplaces">Workplaces with a sign-in of their own; none when absent.</param>
 /// <param name="BackoffCeilingSeconds">Longest wait between two attempts to reach a broker, 1 to 60 s; homes wait for this hub.</param>
 public sealed record HubConfig(
     string Store, IReadOnlyList<string> Brokers, string Ca, string Certificate, string Key, string Listen, string FirmwareConfig,
-    int KeepAliveSeconds = 30, int BackoffCeilingSeconds = 5, string? ApproverKey = null)
+    int KeepAliveSeconds = 30, int BackoffCeilingSeconds = 5, string? ApproverKey = null, IReadOnlyList<WorkplaceConfig>? Workplaces = null)
 {
     /// <summary>Reads and checks a file; every problem at once.</summary>
     public static HubConfig? Load(string file, out IReadOnlyList<string> problems)
@@ -44,10 +46,14 @@ public sealed record HubConfig(
         {
             Store = At(config.Store), Ca = At(config.Ca), Certificate = At(config.Certificate), Key = At(config.Key), FirmwareConfig = At(config.FirmwareConfig),
             ApproverKey = config.ApproverKey is null ? null : At(config.ApproverKey),
+            Workplaces = config.Workplaces?.Select(workplace => workplace with { MapFile = At(workplace.MapFile), ClientSecretFile = workplace.ClientSecretFile is { } secret ? At(secret) : null }).ToArray(),
         };
         config.Check(file, found);
         return found.Count == 0 ? config : null;
     }
+
+    /// <summary>True when others than this machine reach the boards: then everybody needs an authenticator.</summary>
+    public bool IsBeyondLoopback => !IsLoopback(new Uri(Listen).Host);
 
     /// <summary>Host and port of each broker.</summary>
     public IReadOnlyList<(string Host, int Port)> BrokerAddresses() => [.. Brokers.Select(broker => new Uri(broker)).Select(uri => (uri.Host, uri.Port))];
@@ -103,6 +109,8 @@ public sealed record HubConfig(
         {
             problems.Add($"{file}: backoff_ceiling_seconds {BackoffCeilingSeconds} must be 1 to 60");
         }
+        problems.AddRange((Workplaces ?? []).SelectMany((workplace, at) => workplace.Problems($"{file}: workplaces[{at}].")));
+        problems.AddRange((Workplaces ?? []).GroupBy(workplace => workplace.Id, StringComparer.Ordinal).Where(same => same.Count() > 1).Select(same => $"{file}: workplaces: id '{same.Key}' stands twice"));
         if (!Uri.TryCreate(Listen, UriKind.Absolute, out Uri? listen) || listen.Scheme is not "http")
         {
             problems.Add($"{file}: listen: '{Listen}' must be http://127.0.0.1:port");

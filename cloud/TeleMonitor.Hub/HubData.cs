@@ -26,6 +26,9 @@ public sealed record HubData(IReadOnlyDictionary<(string Id, string Version), Ch
 
     private delegate bool Reader<T>(ReadOnlySpan<byte> json, string fileName, out T? value, out IReadOnlyList<string> problems) where T : class;
 
+    /// <summary>Reads a file that names units of a topology.</summary>
+    internal delegate bool ReaderOf<T>(ReadOnlySpan<byte> json, string fileName, Topology topology, out T? value, out IReadOnlyList<string> problems) where T : class;
+
     /// <summary>Folder name, beside the program or in a folder above it.</summary>
     public const string FolderName = "firmware-config";
 
@@ -63,8 +66,8 @@ public sealed record HubData(IReadOnlyDictionary<(string Id, string Version), Ch
         }
         Topology? topology = Read<Topology>(Path.Combine(folder, "topology", "region-syddanmark.json"), TopologyFile.TryRead, found);
         Ladders? ladders = Read<Ladders>(Path.Combine(folder, "topology", "ladders.json"), LaddersFile.TryRead, found);
-        Care.Routing.People? people = topology is null ? null : Read(Path.Combine(folder, "topology", "demo-people.json"),
-            (ReadOnlySpan<byte> json, string file, out Care.Routing.People? read, out IReadOnlyList<string> wrong) => PeopleFile.TryRead(json, file, topology, out read, out wrong), found);
+        Care.Routing.People? people = topology is null ? null
+            : Read<Care.Routing.People>(Path.Combine(folder, "topology", "demo-people.json"), PeopleFile.TryRead, topology, found);
         Retention? retention = Read<Retention>(Path.Combine(folder, "topology", "retention.json"), RetentionFile.TryRead, found);
         PlanContent content = LoadPlans(folder, [.. charts.Keys.Select(chart => chart.Item1)], found);
         Dictionary<string, SensorFile> sensors = ReadAll<SensorFile>(folder, "sensors", SensorFile.TryRead, sensor => sensor.Id, found);
@@ -115,22 +118,27 @@ public sealed record HubData(IReadOnlyDictionary<(string Id, string Version), Ch
             case PlanContent.QuestionsFolder: Read<Questionnaire>(file, QuestionnaireFile.TryRead, found); break;
             case PlanContent.ResponsesFolder: Read<ResponseGuide>(file, ResponseFile.TryRead, found); break;
             case "topology" when name is "ladders.json": Read<Ladders>(file, LaddersFile.TryRead, found); break;
+            case "topology" when name is "demo-people.json": CheckAgainstTopology<Care.Routing.People>(file, PeopleFile.TryRead, found); break;
+            case "topology" when name.Contains("workplace", StringComparison.Ordinal): CheckAgainstTopology<WorkplaceMap>(file, WorkplaceMapFile.TryRead, found); break;
             case "topology" when name is "retention.json": Read<Retention>(file, RetentionFile.TryRead, found); break;
-            case "topology" when name is "demo-people.json": CheckPeople(file, found); break;
             case "topology": Read<Topology>(file, TopologyFile.TryRead, found); break;
             default: found.Add($"{file}: lies in none of charts, sensors, plans, questions, responses, topology, so its kind is not known"); break;
         }
         return found;
     }
 
-    private static void CheckPeople(string file, List<string> problems)
+    private static void CheckAgainstTopology<T>(string file, ReaderOf<T> reader, List<string> problems) where T : class
     {
         string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, "region-syddanmark.json");
         if (Read<Topology>(beside, TopologyFile.TryRead, problems) is { } topology)
         {
-            Read(file, (ReadOnlySpan<byte> json, string name, out Care.Routing.People? read, out IReadOnlyList<string> wrong) => PeopleFile.TryRead(json, name, topology, out read, out wrong), problems);
+            Read(file, reader, topology, problems);
         }
     }
+
+    /// <summary>Reads a file that names units of a topology; null, with every problem added, when anything is wrong.</summary>
+    internal static T? Read<T>(string file, ReaderOf<T> reader, Topology topology, List<string> problems) where T : class =>
+        Read(file, (ReadOnlySpan<byte> json, string name, out T? read, out IReadOnlyList<string> wrong) => reader(json, name, topology, out read, out wrong), problems);
 
     private static T? Read<T>(string file, Reader<T> reader, List<string> problems) where T : class
     {

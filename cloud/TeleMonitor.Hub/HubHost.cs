@@ -1,5 +1,6 @@
 using TeleMonitor.Hub.Boards;
 using TeleMonitor.Hub.People;
+using TeleMonitor.Hub.People.Workplaces;
 using TeleMonitor.Hub.Store;
 
 namespace TeleMonitor.Hub;
@@ -16,6 +17,7 @@ internal static class HubHost
         problems.AddRange(wrongData);
         config.LoadCertificates(out IReadOnlyList<string> wrongCertificates);
         problems.AddRange(wrongCertificates);
+        IReadOnlyList<Workplace> workplaces = data is null ? [] : Workplace.LoadAll(config.Workplaces, data.Topology, machine, problems);
         foreach (string problem in problems)
         {
             Console.Error.WriteLine(problem);
@@ -49,7 +51,7 @@ internal static class HubHost
         profiles.Begin();
         using var pipeline = new HubPipeline(config, store, data, worker, feed, metrics, clock, app.Logger, profiles);
         MapHealth(app, metrics);
-        BoardRoutes.Map(app, new BoardParts(store, data, worker, feed, clock, pipeline.Wake));
+        BoardRoutes.Map(app, new BoardParts(store, data, worker, feed, clock, pipeline.Wake), config.IsBeyondLoopback, workplaces);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct, app.Lifetime.ApplicationStopping);
         try
         {
@@ -60,6 +62,7 @@ internal static class HubHost
             Console.Error.WriteLine($"listen {config.Listen}: {taken.Message}");
             return 1;
         }
+        SayFirstAdministrator(config, FirstAdministrator.Invite(store, clock.GetUtcNow()));
         Console.WriteLine($"hub {store.HubId} listens on {config.Listen}; its time is {clock.GetUtcNow():u}, {Words(clock.Start)}");
         Task running = pipeline.RunAsync(stopping.Token);
         try
@@ -74,6 +77,33 @@ internal static class HubHost
         await app.StopAsync(CancellationToken.None);
         await running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return running.IsFaulted ? 1 : 0;
+    }
+
+    /// <summary>On a terminal the code is said; where the output is kept (a service's journal, a log file) it is written beside the store, for the hub's own user alone.</summary>
+    private static void SayFirstAdministrator(HubConfig config, (string Person, string Code, DateTimeOffset Until)? first)
+    {
+        string file = Path.Combine(Path.GetDirectoryName(config.Store)!, "first-administrator.txt");
+        File.Delete(file);
+        if (first is not { } one)
+        {
+            return;
+        }
+        string text = $"nobody is an administrator yet: open {config.Listen.TrimEnd('/')}/join and use the code {one.Code} once, until {one.Until:u}; then sign in as {one.Person}";
+        if (!Console.IsOutputRedirected)
+        {
+            Console.WriteLine(text);
+            return;
+        }
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+        using (var kept = new StreamWriter(file, options))
+        {
+            kept.WriteLine(text);
+        }
+        Console.WriteLine($"nobody is an administrator yet: {file} says how to become it");
     }
 
     private static string Words(ClockStart start) => start switch

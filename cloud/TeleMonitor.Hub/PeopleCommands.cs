@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Routing;
+using TeleMonitor.Hub.Audit;
 using TeleMonitor.Hub.People;
+using TeleMonitor.Hub.People.Workplaces;
 using TeleMonitor.Hub.Store;
 
 namespace TeleMonitor.Hub;
@@ -15,7 +16,7 @@ internal static class PeopleCommands
     private const string Me = "machine";
 
     /// <summary>The command for the program's root.</summary>
-    public static Command Create() => new("people", "who may sign in, as what, for which unit") { Import(), Add(), Give(), Invite(), End(), List() };
+    public static Command Create() => new("people", "who may sign in, as what, for which unit") { Import(), Add(), Give(), Invite(), Link(), End(), List() };
 
     private static Command Import()
     {
@@ -45,7 +46,7 @@ internal static class PeopleCommands
                 return HubCommands.Complain(["the password must have at least 12 characters"]);
             }
             string? hash = password is null ? null : new PasswordHasher<Account>().HashPassword(new Account { Person = "", Initials = "" }, password);
-            int refused = HubCommands.Complain(StaffImport.Apply(store, people!, data.Topology, hash, NewStamp, Me, HubCommands.Machine.GetUtcNow()));
+            int refused = HubCommands.Complain(StaffImport.Apply(store, people!, data.Topology, hash, SignIn.NewStamp, Me, HubCommands.Machine.GetUtcNow()));
             if (refused == 0)
             {
                 Console.WriteLine($"{people!.All.Count} people have an account");
@@ -65,15 +66,15 @@ internal static class PeopleCommands
         command.SetAction(parsed => Act(parsed, (_, store) =>
         {
             string id = parsed.GetValue(person)!;
-            if (!PeopleRules.IsId(id))
+            if (!Account.IsId(id))
             {
-                return HubCommands.Complain([$"person '{id}' must be 2 to 40 of a-z, 0-9 and hyphens"]);
+                return HubCommands.Complain([$"person '{id}' {Account.IdExpectation}"]);
             }
-            if (store.Read(read => read.AccountOf(id)) is not null)
+            if (store.Read(read => read.IsTaken(id)))
             {
-                return HubCommands.Complain([$"{id} has an account: `people invite` gives another code"]);
+                return HubCommands.Complain([$"{id} is a person or a token already: `people invite` gives a person another code"]);
             }
-            return store.Write(write => write.SaveAccount(new Account { Person = id, Initials = parsed.GetValue(initials)!, Stamp = NewStamp() }))
+            return store.Write(write => write.SaveAccount(new Account { Person = id, Initials = parsed.GetValue(initials)!, Stamp = SignIn.NewStamp() }))
                 ? SayCode(store, id) : HubCommands.Complain([$"the initials {parsed.GetValue(initials)} are somebody else's"]);
         }));
         return command;
@@ -124,6 +125,35 @@ internal static class PeopleCommands
 
     private static Command Invite() => OfPerson("invite", "a new code to choose a password with; what the person has holds until it is used", (store, id) => SayCode(store, id));
 
+    private static Command Link()
+    {
+        var person = new Argument<string>("person") { Description = "who; the workplace must call them the same" };
+        var workplace = new Argument<string>("workplace") { Description = "id of a workplace of the configuration" };
+        Command command = HubCommands.WithConfig("link", "a workplace's sign-in leads to an account that is here already, from the next time on", null);
+        command.Add(person);
+        command.Add(workplace);
+        command.SetAction(parsed => Act(parsed, (config, store) =>
+        {
+            string id = parsed.GetValue(person)!, name = parsed.GetValue(workplace)!;
+            if (config.Workplaces?.FirstOrDefault(one => string.Equals(one.Id, name, StringComparison.Ordinal)) is not { } found)
+            {
+                return HubCommands.Complain([$"workplace '{name}' is none of the configuration's"]);
+            }
+            if (store.Read(read => read.AccountOf(id)) is not { Ended: null })
+            {
+                return HubCommands.Complain([$"{id} has no account, or it has ended"]);
+            }
+            store.Write(write =>
+            {
+                write.SignsInAt(found.Provider, Admission.Expected(id), id);
+                write.AddAudit([new AuditEntry(HubCommands.Machine.GetUtcNow(), Me, "", "", "", "link", "account", "", $"{id} workplace:{name}", AuditOutcome.Done)]);
+            });
+            Console.WriteLine($"whoever {found.Name} calls {id} signs in as {id} from the next time on");
+            return 0;
+        }));
+        return command;
+    }
+
     private static Command End() => OfPerson("end", "nobody signs in with the account any more; what the person did keeps its initials", (store, id) => store.Write(write =>
     {
         DateTimeOffset now = HubCommands.Machine.GetUtcNow();
@@ -167,7 +197,7 @@ internal static class PeopleCommands
         return command;
     }
 
-    private static async Task<int> Act(ParseResult parsed, Func<HubConfig, HubStore, int> act) => HubCommands.Load(parsed.GetValue(HubCommands.ConfigOption)!) is { } config
+    internal static async Task<int> Act(ParseResult parsed, Func<HubConfig, HubStore, int> act) => HubCommands.Load(parsed.GetValue(HubCommands.ConfigOption)!) is { } config
         ? await HubCommands.OnStore(config, () =>
         {
             using HubStore store = HubStore.Open(config.Store, HubCommands.Machine.GetUtcNow());
@@ -177,15 +207,10 @@ internal static class PeopleCommands
 
     private static int SayCode(HubStore store, string person)
     {
-        string code = SignIn.NewCode();
-        DateTimeOffset until = HubCommands.Machine.GetUtcNow() + SignIn.InvitationHolds;
-        store.Write(write => write.Invite(person, SignIn.HashOf(code), until));
+        (string code, DateTimeOffset until) = store.Write(write => SignIn.Invite(write, person, HubCommands.Machine.GetUtcNow()));
         Console.WriteLine($"{person}: open /join and use the code {code} once, until {until:u}");
         return 0;
     }
-
-    /// <summary>Changes when everything the account has given out is to be over.</summary>
-    internal static string NewStamp() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
     private static DateTimeOffset? Time(string option, string? text, List<string> problems)
     {
@@ -201,17 +226,12 @@ internal static class PeopleCommands
         return null;
     }
 
-    private static (UnitKind Kind, string Unit) Unit(string text, Topology topology, List<string> problems)
+    internal static (UnitKind Kind, string Unit) Unit(string text, Topology topology, List<string> problems)
     {
-        if (PeopleRules.UnitOf(topology, text) is { } known)
+        if (!UnitName.TryRead(text, topology, out UnitKind kind, out string unit))
         {
-            return known;
+            problems.Add($"unit '{text}' {UnitName.Expectation}");
         }
-        if (text.StartsWith("citizen:", StringComparison.Ordinal) && text.Length > "citizen:".Length)
-        {
-            return (UnitKind.Citizen, text["citizen:".Length..]);
-        }
-        problems.Add($"unit '{text}' must be hub, or authority:, team:, cluster: or citizen: with one that the topology knows");
-        return default;
+        return (kind, unit);
     }
 }

@@ -124,7 +124,7 @@ public sealed class AuditPages(BoardParts parts)
     private AuditSearch? SearchOf(IQueryCollection query)
     {
         string who = query["who"].ToString().Trim(), citizen = query["citizen"].ToString().Trim(), outcome = query["outcome"].ToString(), before = query["before"].ToString();
-        bool good = (who.Length == 0 || PeopleRules.IsId(who)) && (citizen.Length == 0 || BreakGlassRules.IsPseudonym(citizen));
+        bool good = (who.Length == 0 || who is "hub" || Account.IsId(who)) && (citizen.Length == 0 || BreakGlassRules.IsPseudonym(citizen));
         good &= Day(query["from"].ToString(), out DateTimeOffset? from) & Day(query["to"].ToString(), out DateTimeOffset? to);
         AuditOutcome read = default;
         good &= outcome.Length == 0 || CaseWord.TryRead(outcome, out read);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.FileProviders;
 using TeleMonitor.Hub.Audit;
 using TeleMonitor.Hub.People;
 using TeleMonitor.Hub.People.Citizens;
+using TeleMonitor.Hub.People.Workplaces;
 using TeleMonitor.Hub.Store;
 
 namespace TeleMonitor.Hub.Boards;
@@ -28,7 +29,7 @@ public static class BoardRoutes
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     /// <summary>Adds middleware and endpoints; every endpoint there is must say by then who may come. <see cref="BoardSetup.Configure"/> must have run.</summary>
-    public static void Map(WebApplication app, BoardParts parts, bool needsCode = false)
+    public static void Map(WebApplication app, BoardParts parts, bool needsCode = false, IReadOnlyList<Workplace>? workplaces = null)
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
@@ -54,7 +55,8 @@ public static class BoardRoutes
         app.MapPost("/tests/{id:long}/acknowledge", pages.Acknowledge).Needs(Sight.Health);
         app.MapGet("/events", new BoardEvents(parts, app.Lifetime.ApplicationStopping).Open).NeedsSession();
         app.MapGet("/support", new SupportPages(parts).Show).Needs(Sight.Kits);
-        new SignInPages(parts.Clock, parts.Data.Topology.Zone, parts.Data.Topology.Fallback.Phone, needsCode, hasWorkplace: false).Map(app);
+        new SignInPages(parts.Clock, parts.Data.Topology.Zone, parts.Data.Topology.Fallback.Phone, needsCode, [.. (workplaces ?? []).Select(one => one.Config)]).Map(app);
+        new WorkplacePages(workplaces ?? [], parts.Store, parts.Clock).Map(app);
         new PeoplePages(parts).Map(app);
         new BreakGlassPages(parts).Map(app);
         new AuditPages(parts).Map(app);

@@ -39,7 +39,7 @@ public static class BoardSetup
         });
         IServiceCollection services = builder.Services;
         services.AddSingleton(keyFolder is null ? IdentityKeys.InMemory() : IdentityKeys.Open(keyFolder));
-        services.AddSingleton(store).AddSingleton(clock).AddScoped<SignIn>();
+        services.AddSingleton(store).AddSingleton(clock).AddSingleton<TokenRefusals>().AddScoped<SignIn>();
         services.AddAuthentication(SignIn.Scheme).AddCookie(SignIn.Scheme, cookie => Sessions.Configure(cookie, clock));
         services.AddIdentityCore<Account>(identity =>
         {

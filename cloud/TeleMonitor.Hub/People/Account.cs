@@ -19,4 +19,21 @@ public sealed class Account
     public DateTimeOffset? LockedUntil { get; set; }
     /// <summary>Ended then: nobody signs in with it, and what they did keeps its initials.</summary>
     public DateTimeOffset? Ended { get; set; }
+
+    /// <summary>What a wrong id is told.</summary>
+    public const string IdExpectation = "must be 2 to 40 of a-z, 0-9 and hyphens, no word of the hub's own and no personal number";
+
+    /// <summary>True for what may be a person's or a token's id. It stands in the audit for years.</summary>
+    public static bool IsId(string text) => text.Length is >= 2 and <= 40 && text.All(letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-')
+        && text is not ("hub" or "machine") && !LooksPersonal(text);
+
+    /// <summary>True for initials that fit a screen: 2 to 8 letters and digits.</summary>
+    public static bool AreInitials(string text) => text.Length is >= 2 and <= 8 && text.All(char.IsLetterOrDigit);
+
+    /// <summary>True for what could be a Danish personal number, with or without its hyphen: it identifies somebody, so it is no name for an account.</summary>
+    public static bool LooksPersonal(string text)
+    {
+        string digits = text.Length == 11 && text[6] == '-' ? text.Remove(6, 1) : text;
+        return digits.Length == 10 && digits.All(char.IsAsciiDigit);
+    }
 }

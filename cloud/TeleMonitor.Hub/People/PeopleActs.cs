@@ -39,11 +39,11 @@ public sealed class PeopleActs(HubStore store, Topology topology)
     });
 
     /// <summary>A new account without any grant.</summary>
-    public PeopleAnswer Add(Viewer viewer, string person, string initials) => Do(viewer, "add-person", PeopleRules.IsId(person) ? person : "?", (write, asker) =>
+    public PeopleAnswer Add(Viewer viewer, string person, string initials) => Do(viewer, "add-person", Account.IsId(person) ? person : "?", (write, asker) =>
         !PeopleRules.MayAdd(asker, viewer.Now) ? PeopleAnswer.NoSight
-        : !PeopleRules.IsId(person) ? PeopleAnswer.WrongId
-        : !PeopleRules.IsInitials(initials) ? PeopleAnswer.WrongInitials
-        : write.AccountOf(person) is not null || !write.SaveAccount(new Account { Person = person, Initials = initials, Stamp = PeopleCommands.NewStamp() }) ? PeopleAnswer.Taken
+        : !Account.IsId(person) ? PeopleAnswer.WrongId
+        : !Account.AreInitials(initials) ? PeopleAnswer.WrongInitials
+        : write.AccountOf(person) is not null || !write.SaveAccount(new Account { Person = person, Initials = initials, Stamp = SignIn.NewStamp() }) ? PeopleAnswer.Taken
         : PeopleAnswer.Done);
 
     /// <summary>Gives a role.</summary>
@@ -70,17 +70,17 @@ public sealed class PeopleActs(HubStore store, Topology topology)
     /// <summary>A new code to choose a password with, shown once.</summary>
     public (PeopleAnswer Answer, string Code) Invite(Viewer viewer, string person)
     {
-        string code = SignIn.NewCode();
+        string code = "";
         PeopleAnswer answer = Do(viewer, "invite", Known(person), (write, asker) =>
         {
             PeopleAnswer may = PeopleRules.Account(topology, asker, Standing(write, person), null, viewer.Now);
             if (may == PeopleAnswer.Done)
             {
-                write.Invite(person, SignIn.HashOf(code), viewer.Now + SignIn.InvitationHolds);
+                (code, _) = SignIn.Invite(write, person, viewer.Now);
             }
             return may;
         });
-        return (answer, answer == PeopleAnswer.Done ? code : "");
+        return (answer, code);
     }
 
     /// <summary>Ends an account and every grant; what the person did keeps its initials.</summary>
@@ -121,5 +121,5 @@ public sealed class PeopleActs(HubStore store, Topology topology)
         [.. read.Accounts().Where(account => account.Ended is null && read.GrantsOf(account.Person).Any(one => PeopleRules.IsWhole(one.Grant, now))).Select(account => account.Person)];
 
     /// <summary>What was typed may be anything: only what has the form of an id reaches the audit.</summary>
-    private static string Known(string person) => PeopleRules.IsId(person) ? person : "?";
+    private static string Known(string person) => Account.IsId(person) ? person : "?";
 }

@@ -44,22 +44,10 @@ public static class PeopleRules
 {
     private static readonly PersonRole[] OnlyByAdministrator = [PersonRole.Administrator, PersonRole.Auditor];
 
-    /// <summary>True for an id that an account may have.</summary>
-    public static bool IsId(string text) => text.Length is >= 2 and <= 40 && text.Count(char.IsAsciiDigit) < 10 && text.All(letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-');
-
-    /// <summary>True for what may stand for a person on a screen.</summary>
-    public static bool IsInitials(string text) => text.Length is >= 1 and <= 6 && text.All(char.IsLetter);
-
-    /// <summary>A unit of the topology as it is written: <c>hub</c>, <c>authority:SLUG</c>, <c>team:ID</c>, <c>cluster:SLUG</c>.</summary>
+    /// <summary>A unit that a page gives roles for, as <see cref="UnitName"/> reads it: any but one citizen.</summary>
     /// <returns>Null for one that the topology does not know.</returns>
-    public static (UnitKind Kind, string Unit)? UnitOf(Topology topology, string text) => text.Split(':', 2) switch
-    {
-        ["hub"] => (UnitKind.Hub, ""),
-        ["authority", var slug] when topology.Municipalities.SelectMany(one => one.Authority).Any(period => period.Holder == slug) => (UnitKind.Authority, slug),
-        ["team", var id] when topology.Teams.Any(team => team.Id == id) || topology.Fallback.Id == id || topology.Coordinators.Any(desk => desk.Id == id) => (UnitKind.Team, id),
-        ["cluster", var slug] when topology.Clusters.Any(cluster => cluster.Slug == slug) => (UnitKind.Cluster, slug),
-        _ => null,
-    };
+    public static (UnitKind Kind, string Unit)? UnitOf(Topology topology, string text) =>
+        UnitName.TryRead(text, topology, out UnitKind kind, out string unit) && kind != UnitKind.Citizen ? (kind, unit) : null;
 
     /// <summary>True when somebody who works for one unit works for the other too.</summary>
     public static bool Covers(Topology topology, Grant own, UnitKind kind, string unit, DateTimeOffset now) => own.Kind switch

@@ -73,28 +73,58 @@ public static class Sessions
             return;
         }
         DateTimeOffset now = clock.GetUtcNow();
-        if (ViewerOf(http, store, now) is not { } viewer)
+        string? token = TokenOf(http.Request);
+        if (ViewerOf(http, token, store, now) is not { } viewer)
         {
-            await Refuse(http);
+            await (token is null ? Refuse(http) : RefuseToken(http, store, now));
+            return;
+        }
+        if (token is not null && !MayToken(http.Request))
+        {
+            await Deny(http, store, viewer, "A person stands behind every act and every page: a token only reads, under /api.");
             return;
         }
         http.Features.Set(viewer);
         if (endpoint.Metadata.GetMetadata<Asked>() is { Sight: { } sight } && !store.Read(read => new ScopedRead(read, viewer).May(sight)))
         {
-            store.Write(write => write.AddAudit([new AuditEntry(now, viewer.Person, "", "", viewer.Session, "view", "page", "", http.Request.Path, AuditOutcome.Denied)]));
-            await TypedResults.Problem("Your role does not open this.", statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(http);
+            await Deny(http, store, viewer, "Your role does not open this.");
             return;
         }
         await next();
     }
 
-    private static Viewer? ViewerOf(HttpContext http, HubStore store, DateTimeOffset now)
+    private static Viewer? ViewerOf(HttpContext http, string? token, HubStore store, DateTimeOffset now)
     {
-        if (http.Request.Headers.Authorization is [{ } header] && header.StartsWith("Bearer ", StringComparison.Ordinal))
+        if (token is not null)
         {
-            return store.Read(read => read.TokenOf(SignIn.HashOf(header["Bearer ".Length..].Trim()), now)) is { } token ? new Viewer(token, "token", http.Request.Path, now) : null;
+            return store.Read(read => read.TokenOf(SignIn.HashOf(token), now)) is { } id ? new Viewer(id, "token", http.Request.Path, now) : null;
         }
         return http.User.FindFirstValue(SignIn.PersonClaim) is { } person ? new Viewer(person, http.User.FindFirstValue(SignIn.SessionClaim) ?? "", http.Request.Path, now) : null;
+    }
+
+    private static string? TokenOf(HttpRequest request) =>
+        request.Headers.Authorization is [{ } header] && header.StartsWith("Bearer ", StringComparison.Ordinal) ? header["Bearer ".Length..].Trim() : null;
+
+    private static bool MayToken(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
+
+    private static async Task Deny(HttpContext http, HubStore store, Viewer viewer, string detail)
+    {
+        store.Write(write => write.AddAudit([new AuditEntry(viewer.Now, viewer.Person, "", "", viewer.Session, "view", "page", "", http.Request.Path, AuditOutcome.Denied)]));
+        await TypedResults.Problem(detail, statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(http);
+    }
+
+    /// <summary>Nobody guesses a token; whoever tries is slowed down, and is one line of the audit a minute.</summary>
+    private static async Task RefuseToken(HttpContext http, HubStore store, DateTimeOffset now)
+    {
+        Refusal refusal = http.RequestServices.GetRequiredService<TokenRefusals>().Count(http.Connection.RemoteIpAddress, now);
+        if (refusal.IsFirst)
+        {
+            store.Write(write => write.AddAudit([new AuditEntry(now, "", "", "", "token", "sign-in", "token", "", $"from {refusal.From}", AuditOutcome.Denied)]));
+        }
+        http.Response.Headers.WWWAuthenticate = "Bearer";
+        await TypedResults.Problem(refusal.IsTooMany ? "Too many tokens that nobody has." : "Nobody has this token.",
+            statusCode: refusal.IsTooMany ? StatusCodes.Status429TooManyRequests : StatusCodes.Status401Unauthorized).ExecuteAsync(http);
     }
 
     /// <summary>A person who opens a page is led to the sign-in and back; a program and the page's own script are told.</summary>

@@ -79,12 +79,12 @@ public sealed class SignIn(UserManager<Account> users, HubStore store, TimeProvi
         && string.Equals(principal.FindFirstValue(StampClaim), account.Stamp, StringComparison.Ordinal)
         && long.TryParse(principal.FindFirstValue(SinceClaim), out long since) && clock.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(since) < Longest;
 
-    /// <summary>A new code to choose a password with; what the person had is over when it is used.</summary>
-    public string Invite(string person)
+    /// <summary>A new code to choose a password with, and until when; what the person had is over when it is used.</summary>
+    public static (string Code, DateTimeOffset Until) Invite(StoreTransaction write, string person, DateTimeOffset now)
     {
         string code = NewCode();
-        store.Write(write => write.Invite(person, HashOf(code), clock.GetUtcNow() + InvitationHolds));
-        return code;
+        write.Invite(person, HashOf(code), now + InvitationHolds);
+        return (code, now + InvitationHolds);
     }
 
     /// <summary>Chooses the password, and the authenticator where a key is given, by an invitation. Every problem; none when it is done.</summary>
@@ -122,6 +122,9 @@ public sealed class SignIn(UserManager<Account> users, HubStore store, TimeProvi
 
     /// <summary>A code that is not guessed: 100 bits, in letters and digits that are not taken for one another.</summary>
     public static string NewCode() => RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 20);
+
+    /// <summary>Changes when everything the account has given out is to be over.</summary>
+    public static string NewStamp() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
     private SignInAnswer Refuse(string person, DateTimeOffset? lockedUntil)
     {

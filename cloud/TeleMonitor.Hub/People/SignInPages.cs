@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Localization;
 using TeleMonitor.Hub.Boards;
+using TeleMonitor.Hub.People.Workplaces;
 
 namespace TeleMonitor.Hub.People;
 
@@ -29,8 +30,11 @@ public sealed record SignInView(IStringLocalizer<SignInText> Text, AntiforgeryTo
     public string ClosedKey { get; init; } = "";
     /// <summary>True where an account may be without an authenticator.</summary>
     public bool MayWait { get; init; }
-    /// <summary>True where the workplace has a sign-in of its own.</summary>
-    public bool HasWorkplace { get; init; }
+    /// <summary>The workplaces that have a sign-in of their own.</summary>
+    public IReadOnlyList<WorkplaceConfig> Workplaces { get; init; } = [];
+
+    /// <summary>Where a workplace's sign-in begins.</summary>
+    public string WorkplaceLink(WorkplaceConfig workplace) => $"/sign-in/workplace/{workplace.Id}{(To is "/" ? "" : "?to=" + Uri.EscapeDataString(To))}";
 
     /// <summary>The key in groups of four, as it is typed.</summary>
     public string SpacedKey => string.Join(' ', Key.Chunk(4).Select(group => new string(group)));
@@ -44,8 +48,8 @@ public sealed record SignInView(IStringLocalizer<SignInText> Text, AntiforgeryTo
 /// <param name="zone">In which times are said.</param>
 /// <param name="dutyPhone">Whom to call when the account is locked.</param>
 /// <param name="needsCode">True where everybody needs an authenticator: beyond loopback.</param>
-/// <param name="hasWorkplace">True where the workplace has a sign-in of its own.</param>
-public sealed class SignInPages(TimeProvider clock, TimeZoneInfo zone, string dutyPhone, bool needsCode, bool hasWorkplace)
+/// <param name="workplaces">Those that have a sign-in of their own.</param>
+public sealed class SignInPages(TimeProvider clock, TimeZoneInfo zone, string dutyPhone, bool needsCode, IReadOnlyList<WorkplaceConfig> workplaces)
 {
     private const int MostTyped = 256;
 
@@ -65,7 +69,8 @@ public sealed class SignInPages(TimeProvider clock, TimeZoneInfo zone, string du
     private RazorComponentResult<SignInPage> Show(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<SignInText> text)
     {
         string said = http.Request.Query["said"].ToString() is "ended" or "out" or "joined" ? text[http.Request.Query["said"].ToString()] : "";
-        string failed = http.Request.Query["said"].ToString() is "workplace-unknown" or "workplace-failed" ? text[http.Request.Query["said"].ToString()] : "";
+        string failed = http.Request.Query["said"].ToString() is "workplace-unknown" or "workplace-failed" or "workplace-refused" or "workplace-cancelled" or "workplace-taken"
+            ? text[http.Request.Query["said"].ToString()] : "";
         return Page(View(http, antiforgery, text) with { Said = said, Problem = failed, To = Local(http.Request.Query["to"]) }, StatusCodes.Status200OK);
     }
 
@@ -93,8 +98,13 @@ public sealed class SignInPages(TimeProvider clock, TimeZoneInfo zone, string du
             return TypedResults.Problem("The form is not of this page.", statusCode: StatusCodes.Status400BadRequest);
         }
         await http.SignOutAsync(SignIn.Scheme);
-        return SeeOther(http, "/sign-in?said=out");
+        string to = Local(From(http.Request));
+        return SeeOther(http, "/sign-in?said=out" + (to is "/" ? "" : "&to=" + Uri.EscapeDataString(to)));
     }
+
+    /// <summary>The page of this hub on which the form stood: whoever sits down next goes on there, as far as they may.</summary>
+    private static string? From(HttpRequest request) =>
+        Uri.TryCreate(request.Headers.Referer.ToString(), UriKind.Absolute, out Uri? from) && string.Equals(from.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase) ? from.PathAndQuery : null;
 
     private RazorComponentResult<SignInPage> ShowJoin(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<SignInText> text, UserManager<Account> users, IDataProtectionProvider keys) =>
         Page(NewKey(View(http, antiforgery, text) with { Joins = true }, users.GenerateNewAuthenticatorKey(), keys), StatusCodes.Status200OK);
@@ -116,7 +126,7 @@ public sealed class SignInPages(TimeProvider clock, TimeZoneInfo zone, string du
     }
 
     private SignInView View(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<SignInText> text) =>
-        new(text, antiforgery.GetAndStoreTokens(http), "/") { MayWait = !needsCode, HasWorkplace = hasWorkplace };
+        new(text, antiforgery.GetAndStoreTokens(http), "/") { MayWait = !needsCode, Workplaces = workplaces };
 
     private SignInView NewKey(SignInView view, string key, IDataProtectionProvider keys) => view with
     {
@@ -149,7 +159,7 @@ public sealed class SignInPages(TimeProvider clock, TimeZoneInfo zone, string du
     private static RazorComponentResult<SignInPage> Page(SignInView view, int status) =>
         new(new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(SignInPage.View)] = view }) { StatusCode = status, PreventStreamingRendering = true };
 
-    private static StatusCodeHttpResult SeeOther(HttpContext http, string localAddress)
+    internal static StatusCodeHttpResult SeeOther(HttpContext http, string localAddress)
     {
         http.Response.Headers.Location = localAddress;
         return TypedResults.StatusCode(StatusCodes.Status303SeeOther);

@@ -78,6 +78,9 @@ public sealed partial class StoreTransaction
     /// <summary>The code was used.</summary>
     public void EndInvitation(string hash) => Run("delete from invitation where hash = @hash", new { hash });
 
+    /// <summary>No code of a person who has chosen no password yet holds any more.</summary>
+    public void EndInvitationOf(string person) => Run("delete from invitation where person in (select person from account where person = @person and password is null)", new { person });
+
     /// <summary>Who signs in at a provider as this subject; null when nobody does.</summary>
     public string? PersonAt(string provider, string subject) =>
         One<string>("select person from account_login where provider = @provider and subject = @subject", new { provider, subject });
@@ -86,6 +89,12 @@ public sealed partial class StoreTransaction
     public void SignsInAt(string provider, string subject, string person) => Run(
         "insert into account_login (provider, subject, person) values (@provider, @subject, @person) on conflict (provider, subject) do update set person = excluded.person",
         new { provider, subject, person });
+
+    /// <summary>True when a person signs in at some provider.</summary>
+    public bool SignsInAnywhere(string person) => One<bool>("select exists (select 1 from account_login where person = @person)", new { person });
+
+    /// <summary>Nobody signs in at a provider as this subject any more.</summary>
+    public void ForgetLogin(string provider, string subject) => Run("delete from account_login where provider = @provider and subject = @subject", new { provider, subject });
 
     /// <summary>A program's token: its id is a person of its own, with grants as any other.</summary>
     public void AddToken(string id, string hash, DateTimeOffset from, DateTimeOffset to, string by) =>
@@ -97,6 +106,39 @@ public sealed partial class StoreTransaction
 
     /// <summary>A token no longer holds; false when it had ended.</summary>
     public bool EndToken(string id, DateTimeOffset now) => Run("update api_token set to_ms = @now where id = @id and to_ms > @now", new { id, now = Milliseconds(now) }) > 0;
+
+    /// <summary>Every token there is or was, by id.</summary>
+    public IReadOnlyList<ApiToken> Tokens() => [.. Query<TokenRow>("select id as Id, from_ms as FromMs, to_ms as ToMs, given_by as GivenBy from api_token order by id")
+        .Select(row => new ApiToken(row.Id, Time(row.FromMs), Time(row.ToMs), row.GivenBy))];
+
+    /// <summary>True when a person or a token has or had this id: it stands in the audit and beside grants, and is nobody else's for ever.</summary>
+    public bool IsTaken(string id) => One<bool>("select exists (select 1 from account where person = @id) or exists (select 1 from api_token where id = @id)", new { id });
+
+    /// <summary>True when somebody who can sign in is an administrator.</summary>
+    public bool HasAdministrator(DateTimeOffset now) => One<bool>(
+        """
+        select exists (select 1 from role_grant join account on account.person = role_grant.person
+          where role = 'administrator' and from_ms <= @now and (to_ms is null or to_ms > @now) and ended_ms is null
+            and (password is not null or exists (select 1 from account_login where account_login.person = account.person)))
+        """,
+        new { now = Milliseconds(now) });
+
+    /// <summary>A person's grants that somebody gave, and that hold.</summary>
+    public IReadOnlyList<(long Id, Grant Grant)> GrantsGivenBy(string by, string person, DateTimeOffset now) => [.. Query<GrantRow>(
+        """
+        select id as Id, role as Role, kind as Kind, unit as Unit, from_ms as FromMs, to_ms as ToMs from role_grant
+        where person = @person and given_by = @by and from_ms <= @now and (to_ms is null or to_ms > @now) order by id
+        """,
+        new { person, by, now = Milliseconds(now) }).Select(row => (row.Id, row.Read()))];
+
+    // by properties: the engine answers with wider types than a constructor asks for
+    private sealed class TokenRow
+    {
+        public string Id { get; init; } = "";
+        public long FromMs { get; init; }
+        public long ToMs { get; init; }
+        public string GivenBy { get; init; } = "";
+    }
 
     private sealed record PersonGrantRow(string Person, long Id, string Role, string Kind, string Unit, long FromMs, long? ToMs)
     {
@@ -122,3 +164,10 @@ public sealed partial class StoreTransaction
         };
     }
 }
+
+/// <summary>What a program signs in with; the token itself is kept nowhere.</summary>
+/// <param name="Id">What stands beside everything the program reads.</param>
+/// <param name="From">First moment.</param>
+/// <param name="To">First moment at which it no longer holds.</param>
+/// <param name="GivenBy">Who has given it.</param>
+public sealed record ApiToken(string Id, DateTimeOffset From, DateTimeOffset To, string GivenBy);

@@ -13,6 +13,7 @@ using TeleMonitor.Hub;
 using TeleMonitor.Hub.Boards;
 using TeleMonitor.Hub.Ingest;
 using TeleMonitor.Hub.People;
+using TeleMonitor.Hub.People.Workplaces;
 using TeleMonitor.Hub.Store;
 using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Quality;
@@ -43,8 +44,9 @@ internal sealed class BoardHost : IAsyncDisposable
     private readonly BatchIngest ingest;
     private readonly WebApplication app;
 
-    private BoardHost(Action<WebApplication>? also)
+    private BoardHost(Action<WebApplication>? also, Func<BoardHost, IReadOnlyList<Workplace>>? workplaces, bool needsCode, DateTimeOffset? at)
     {
+        Clock.Now = at ?? Clock.Now;
         string config = Path.Combine(Root(AppContext.BaseDirectory), "firmware-config");
         Data = HubData.Load(config, out IReadOnlyList<string> problems) ?? throw new InvalidOperationException(string.Join("; ", problems));
         Store = HubStore.Open(Path.Combine(folder, "hub-test.db"), Clock.Now);
@@ -70,7 +72,7 @@ internal sealed class BoardHost : IAsyncDisposable
         BoardSetup.Configure(builder, Store, Clock);
         app = builder.Build();
         also?.Invoke(app);
-        BoardRoutes.Map(app, new BoardParts(Store, Data, Worker, Feed, Clock, () => Woken++));
+        BoardRoutes.Map(app, new BoardParts(Store, Data, Worker, Feed, Clock, () => Woken++), needsCode, workplaces?.Invoke(this));
     }
 
     public BoardClock Clock { get; } = new(new DateTimeOffset(2026, 11, 22, 9, 0, 0, TimeSpan.Zero));
@@ -82,9 +84,9 @@ internal sealed class BoardHost : IAsyncDisposable
     public int Woken { get; private set; }
     public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
-    public static async Task<BoardHost> StartAsync(Action<WebApplication>? also = null)
+    public static async Task<BoardHost> StartAsync(Action<WebApplication>? also = null, Func<BoardHost, IReadOnlyList<Workplace>>? workplaces = null, bool needsCode = false, DateTimeOffset? at = null)
     {
-        var host = new BoardHost(also);
+        var host = new BoardHost(also, workplaces, needsCode, at);
         await host.app.StartAsync();
         return host;
     }

@@ -63,6 +63,8 @@ public sealed class AccessMatrixTests : IAsyncLifetime
         ["POST /citizens/{citizen}/delete"] = new(Sight.Rights, About.Citizen, id => Post($"/citizens/{CitizenOf(id)}/delete")),
         ["GET /sign-in"] = new(null, About.Open, _ => Get("/sign-in")),
         ["POST /sign-in"] = new(null, About.Open, _ => Post("/sign-in")),
+        ["GET /sign-in/workplace/{id}"] = new(null, About.Open, _ => Get("/sign-in/workplace/nowhere")),
+        ["GET /sign-in/workplace/{id}/back"] = new(null, About.Open, _ => Get("/sign-in/workplace/nowhere/back")),
         ["GET /join"] = new(null, About.Open, _ => Get("/join")),
         ["POST /join"] = new(null, About.Open, _ => Post("/join")),
         ["POST /sign-out"] = new(null, About.Nobody, _ => Post("/sign-out")),

@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
-using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using TeleMonitor.Cloud.Tests.Boards;
 using TeleMonitor.Hub.Audit;
@@ -123,6 +120,18 @@ public sealed class SignInTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.SeeOther, (await browser.Open("/")).StatusCode);
     }
 
+    [Theory]
+    [InlineData("{here}?team=all&case=1", "/sign-in?said=out&to=%2F%3Fteam%3Dall%26case%3D1")]
+    [InlineData("https://evil.example/?team=all", "/sign-in?said=out")]
+    [InlineData("nonsense", "/sign-in?said=out")]
+    public async Task Whoever_sits_down_next_goes_on_where_the_last_one_was_and_nowhere_else(string from, string to)
+    {
+        await Come("mlk");
+        await browser.Open("/");
+        browser.Http.DefaultRequestHeaders.TryAddWithoutValidation("Referer", from.Replace("{here}", host.Address.AbsoluteUri, StringComparison.Ordinal));
+        Assert.Equal(to, (await browser.Send("/sign-out")).Headers.Location!.OriginalString);
+    }
+
     [Fact]
     public async Task A_new_password_ends_every_session_that_was_open()
     {
@@ -154,7 +163,7 @@ public sealed class SignInTests : IAsyncLifetime
         await browser.Open("/sign-in");
         Assert.Equal(HttpStatusCode.BadRequest, (await Enter("mlk", "another long password")).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await Enter("mlk", "another long password", "000000")).StatusCode);
-        string code = Totp(key, DateTimeOffset.UtcNow);
+        string code = Totp.Of(key, DateTimeOffset.UtcNow);
         Assert.Equal(HttpStatusCode.SeeOther, (await Enter("mlk", "another long password", code)).StatusCode);
         using BoardBrowser shoulder = host.Stranger();
         await shoulder.Open("/sign-in");
@@ -189,8 +198,37 @@ public sealed class SignInTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await browser.Open("/api/v1/gateways")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.Open("/api/v1/cases")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.Http.PostAsync(new Uri("/api/v1/cases/1/take", UriKind.Relative), null)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.Open("/support")).StatusCode); // pages are for people
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.Http.PostAsync(new Uri("/session", UriKind.Relative), null)).StatusCode);
         host.Clock.Now = host.Clock.Now.AddDays(1);
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.Open("/api/v1/gateways")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Tokens_that_are_nobodys_are_slowed_down_and_written_down_once_a_minute()
+    {
+        browser.Http.DefaultRequestHeaders.Add("Authorization", "Bearer guess");
+        int Lines() => host.Store.Read(read => read.AuditFrom(1, 999)).Count(line => line.Entry is { Kind: "token", Outcome: AuditOutcome.Denied });
+        for (int attempt = 0; attempt < TokenRefusals.MostAttempts; attempt++)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await browser.Open("/api/v1/cases")).StatusCode);
+        }
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await browser.Open("/api/v1/cases")).StatusCode);
+        Assert.Equal(1, Lines());
+        host.Clock.Now = host.Clock.Now.AddMinutes(1);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.Open("/api/v1/cases")).StatusCode);
+        Assert.Equal(2, Lines());
+        Assert.DoesNotContain(host.Store.Read(read => read.AuditFrom(1, 999)), line => line.Entry.ToString().Contains("guess", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void However_many_addresses_try_the_lines_of_a_minute_stay_few()
+    {
+        var refusals = new TokenRefusals();
+        Refusal[] all = [.. Enumerable.Range(0, 10_000).Select(number => refusals.Count(new IPAddress([10, (byte)(number >> 16), (byte)((number >> 8) & 255), (byte)(number & 255)]), host.Clock.Now))];
+        Assert.Equal(TokenRefusals.MostAddresses + 1, all.Count(one => one.IsFirst));
+        // a network that changes its address at will is one
+        Assert.Equal(refusals.Count(IPAddress.Parse("2001:db8:1:2::1"), host.Clock.Now.AddMinutes(1)).From, refusals.Count(IPAddress.Parse("2001:db8:1:2:ffff::9"), host.Clock.Now.AddMinutes(1)).From);
     }
 
     private async Task Come(string person)
@@ -208,12 +246,7 @@ public sealed class SignInTests : IAsyncLifetime
         return answer.StatusCode;
     }
 
-    private string Invite(string person)
-    {
-        string code = SignIn.NewCode();
-        host.Store.Write(write => write.Invite(person, SignIn.HashOf(code), host.Clock.Now + SignIn.InvitationHolds));
-        return code;
-    }
+    private string Invite(string person) => host.Store.Write(write => SignIn.Invite(write, person, host.Clock.Now)).Code;
 
     private async Task<string> Join(BoardBrowser by, string person, string password, bool later)
     {
@@ -228,32 +261,7 @@ public sealed class SignInTests : IAsyncLifetime
     {
         await by.Open("/join");
         shownKey = Regex.Match(by.Html, "id=\"key\">(?<key>[^<]*)<", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["key"].Value.Replace(" ", "", StringComparison.Ordinal);
-        (string, string)[] fields = [("invitation", code), ("password", password), .. later ? [("later", "yes")] : new[] { ("digits", Totp(shownKey, DateTimeOffset.UtcNow)) }];
+        (string, string)[] fields = [("invitation", code), ("password", password), .. later ? [("later", "yes")] : new[] { ("digits", Totp.Of(shownKey, DateTimeOffset.UtcNow)) }];
         return await by.Send("/join", fields);
-    }
-
-    /// <summary>RFC 6238 with the usual 30 s, SHA-1 and six digits, as an app computes it.</summary>
-    private static string Totp(string key, DateTimeOffset at)
-    {
-        const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-        List<byte> secret = [];
-        int bits = 0, value = 0;
-        foreach (char letter in key)
-        {
-            value = ((value << 5) | alphabet.IndexOf(letter, StringComparison.Ordinal)) & 0xfff;
-            bits += 5;
-            if (bits >= 8)
-            {
-                secret.Add((byte)((value >> (bits - 8)) & 0xff));
-                bits -= 8;
-            }
-        }
-        Span<byte> step = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(step, at.ToUnixTimeSeconds() / 30);
-#pragma warning disable CA5350 // what authenticator apps use
-        byte[] hash = HMACSHA1.HashData([.. secret], step);
-#pragma warning restore CA5350
-        int number = BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(hash[^1] & 0xf)) & int.MaxValue;
-        return (number % 1_000_000).ToString("000000", CultureInfo.InvariantCulture);
     }
 }

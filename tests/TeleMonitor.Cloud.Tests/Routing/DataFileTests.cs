@@ -9,8 +9,8 @@ namespace TeleMonitor.Cloud.Tests.Routing;
 /// <summary>The shipped data files, and every way to spoil one field of them.</summary>
 public sealed class DataFileTests
 {
-    private static readonly string[] FreeText = ["name", "source", "version", "initials"];
-    private static readonly string[] References = ["region", "cluster", "team", "coordinator", "holder", "municipality", "authority"];
+    private static readonly string[] FreeText = ["name", "source", "version", "initials", "person", "claim", "value"];
+    private static readonly string[] References = ["region", "cluster", "team", "coordinator", "holder", "municipality", "authority", "unit"];
 
     public static TheoryData<string, string> Files => new()
     {
@@ -18,6 +18,7 @@ public sealed class DataFileTests
         { ShippedFiles.LaddersName, "ladders.schema.json" },
         { ShippedFiles.PeopleName, "demo-people.schema.json" },
         { ShippedFiles.RetentionName, "retention.schema.json" },
+        { ShippedFiles.WorkplaceName, "workplace-map.schema.json" },
     };
 
     [Theory, MemberData(nameof(Files))]
@@ -251,6 +252,7 @@ public sealed class DataFileTests
             ShippedFiles.TopologyName => (TopologyFile.TryRead(json, file, out Topology? topology, out IReadOnlyList<string> found), topology is not null, found),
             ShippedFiles.LaddersName => (LaddersFile.TryRead(json, file, out Ladders? ladders, out IReadOnlyList<string> found), ladders is not null, found),
             ShippedFiles.RetentionName => (RetentionFile.TryRead(json, file, out Retention? retention, out IReadOnlyList<string> found), retention is not null, found),
+            ShippedFiles.WorkplaceName => (WorkplaceMapFile.TryRead(json, file, ShippedFiles.Topology, out WorkplaceMap? map, out IReadOnlyList<string> found), map is not null, found),
             _ => (PeopleFile.TryRead(json, file, ShippedFiles.Topology, out Care.Routing.People? people, out IReadOnlyList<string> found), people is not null, found),
         };
         Assert.Equal(problems.Count == 0, taken);

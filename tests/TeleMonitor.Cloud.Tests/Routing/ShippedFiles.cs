@@ -5,7 +5,7 @@ namespace TeleMonitor.Cloud.Tests.Routing;
 /// <summary>The data files as they stand in the repository.</summary>
 internal static class ShippedFiles
 {
-    public const string TopologyName = "region-syddanmark.json", LaddersName = "ladders.json", PeopleName = "demo-people.json", RetentionName = "retention.json";
+    public const string TopologyName = "region-syddanmark.json", LaddersName = "ladders.json", PeopleName = "demo-people.json", RetentionName = "retention.json", WorkplaceName = "demo-workplace.json";
 
     public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 
