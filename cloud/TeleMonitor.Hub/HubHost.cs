@@ -7,6 +7,8 @@ namespace TeleMonitor.Hub;
 /// <summary>Starts the hub: store, data, pipeline and boards in one process, composed by hand so that one can see what uses what.</summary>
 internal static class HubHost
 {
+    private static readonly Action<ILogger, string, Exception?> WebSaid = LoggerMessage.Define<string>(LogLevel.Warning, new EventId(1, "web-certificate"), "{Said}");
+
     /// <summary>Runs until asked to stop.</summary>
     /// <returns>0 after a clean end, 1 when something it needs is wrong.</returns>
     public static async Task<int> RunAsync(HubConfig config, TimeProvider machine, CancellationToken ct)
@@ -16,6 +18,9 @@ internal static class HubHost
         problems.AddRange(wrongData);
         config.LoadCertificates(out IReadOnlyList<string> wrongCertificates);
         problems.AddRange(wrongCertificates);
+        IReadOnlyList<string> wrongWeb = [];
+        WebCertificate? web = config.Web.IsHttps ? WebCertificate.Open(config, machine, out wrongWeb) : null;
+        problems.AddRange(wrongWeb);
         foreach (string problem in problems)
         {
             Console.Error.WriteLine(problem);
@@ -31,17 +36,25 @@ internal static class HubHost
         var metrics = new HubMetrics();
         var worker = new CaseWorker(store, data);
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = ContentRoot(), Args = [] });
-        builder.WebHost.UseUrls(config.Listen);
+        if (web is null)
+        {
+            builder.WebHost.UseUrls(config.Listen);
+        }
+        else
+        {
+            builder.WebHost.ConfigureKestrel(server => web.Listen(server, new Uri(config.Listen)));
+        }
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("TeleMonitor", LogLevel.Information)
             .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error); // it warns that it sets the very headers we set
-        BoardSetup.Configure(builder, store, clock, Path.Combine(Path.GetDirectoryName(config.Store)!, "form-keys"));
+        BoardSetup.Configure(builder, store, clock, Path.Combine(Path.GetDirectoryName(config.Store)!, "form-keys"), config.Web);
         await using WebApplication app = builder.Build();
+        web?.Said = said => WebSaid(app.Logger, said, null);
         using System.Security.Cryptography.ECDsa profileKey = ProfileKeyFile.Open(config.Store);
         var profiles = new ProfileIssue(store, profileKey, data.NewestCharts);
         profiles.Begin();
         using var pipeline = new HubPipeline(config, store, data, worker, feed, metrics, clock, app.Logger, profiles);
         MapHealth(app, metrics);
-        BoardRoutes.Map(app, new BoardParts(store, data, worker, feed, clock, pipeline.Wake));
+        BoardRoutes.Map(app, new BoardParts(store, data, worker, feed, clock, pipeline.Wake), config.IsBeyondLoopback);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct, app.Lifetime.ApplicationStopping);
         try
         {

@@ -33,6 +33,7 @@ public static class BoardRoutes
             StatusCodeSelector = failed => failed is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
         });
         app.UseHostFiltering();
+        app.UseHsts(); // says nothing over http
         app.Use(AddHeaders);
         app.UseStatusCodePages();
         app.UseStaticFiles(new StaticFileOptions

@@ -15,9 +15,6 @@ public static class BoardSetup
     /// <summary>Most bytes of a request's body: a form has a note of at most <see cref="Acts.MostText"/> characters.</summary>
     public const long MostRequestBytes = 64 * 1024;
 
-    /// <summary>Names under which the hub may be called: loopback only, until sign-in exists (a foreign name is a rebinding attack).</summary>
-    public static readonly string[] Hosts = ["127.0.0.1", "localhost", "[::1]"];
-
     /// <summary>How often one address may try to sign in.</summary>
     public const string SignInLimit = "sign-in";
 
@@ -29,8 +26,10 @@ public static class BoardSetup
     /// <param name="store">Where accounts are.</param>
     /// <param name="clock">Hub time, by which sessions end.</param>
     /// <param name="keyFolder">Where the keys of the forms are kept, so that a form opened before a restart still holds; null keeps them in memory.</param>
-    public static void Configure(WebApplicationBuilder builder, HubStore store, TimeProvider clock, string? keyFolder = null)
+    /// <param name="web">How the boards are called; null: this machine alone, by http.</param>
+    public static void Configure(WebApplicationBuilder builder, HubStore store, TimeProvider clock, string? keyFolder = null, WebSetup? web = null)
     {
+        web ??= WebSetup.Loopback;
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -38,7 +37,7 @@ public static class BoardSetup
         });
         IServiceCollection services = builder.Services;
         services.AddSingleton(store).AddSingleton(clock).AddScoped<SignIn>();
-        services.AddAuthentication(SignIn.Scheme).AddCookie(SignIn.Scheme, cookie => Sessions.Configure(cookie, clock));
+        services.AddAuthentication(SignIn.Scheme).AddCookie(SignIn.Scheme, cookie => Sessions.Configure(cookie, clock, web));
         services.AddIdentityCore<Account>(identity =>
         {
             // length and not kinds of characters: NIST SP 800-63B, 5.1.1.2
@@ -50,15 +49,17 @@ public static class BoardSetup
         {
             limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             limits.AddPolicy(SignInLimit, http => RateLimitPartition.GetFixedWindowLimiter(http.Connection.RemoteIpAddress?.ToString() ?? "",
-                _ => new FixedWindowRateLimiterOptions { PermitLimit = 30, Window = TimeSpan.FromMinutes(1) }));
+                _ => new FixedWindowRateLimiterOptions { PermitLimit = web.SignInsAMinute, Window = TimeSpan.FromMinutes(1) }));
         });
         services.AddRazorComponents();
         services.AddLocalization();
         services.AddProblemDetails();
-        services.AddHostFiltering(options => (options.AllowedHosts, options.AllowEmptyHosts, options.IncludeFailureMessage) = ([.. Hosts], false, false));
+        services.AddHostFiltering(options => (options.AllowedHosts, options.AllowEmptyHosts, options.IncludeFailureMessage) = ([.. web.Hosts], false, false));
+        services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365)); // loopback names are left out: they belong to every program of the machine
         services.AddAntiforgery(options =>
         {
-            options.Cookie.Name = FormCookie;
+            options.Cookie.Name = web.CookieName(FormCookie);
+            options.Cookie.SecurePolicy = web.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
             options.Cookie.SameSite = SameSiteMode.Strict;
             options.Cookie.HttpOnly = true;
             options.FormFieldName = FormCookie;

@@ -43,7 +43,7 @@ internal sealed class BoardHost : IAsyncDisposable
     private readonly BatchIngest ingest;
     private readonly WebApplication app;
 
-    private BoardHost(Action<WebApplication>? also)
+    private BoardHost(Action<WebApplication>? also, WebSetup? web, Action<WebApplicationBuilder>? build)
     {
         string config = Path.Combine(Root(AppContext.BaseDirectory), "firmware-config");
         Data = HubData.Load(config, out IReadOnlyList<string> problems) ?? throw new InvalidOperationException(string.Join("; ", problems));
@@ -67,7 +67,8 @@ internal sealed class BoardHost : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        BoardSetup.Configure(builder, Store, Clock);
+        BoardSetup.Configure(builder, Store, Clock, web: web);
+        build?.Invoke(builder);
         app = builder.Build();
         also?.Invoke(app);
         BoardRoutes.Map(app, new BoardParts(Store, Data, Worker, Feed, Clock, () => Woken++));
@@ -81,9 +82,13 @@ internal sealed class BoardHost : IAsyncDisposable
     public int Woken { get; private set; }
     public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
-    public static async Task<BoardHost> StartAsync(Action<WebApplication>? also = null)
+    /// <summary>Starts one.</summary>
+    /// <param name="also">Adds to the program.</param>
+    /// <param name="web">How it is called; null: by http on loopback.</param>
+    /// <param name="build">Changes what the program is made of: logs, addresses.</param>
+    public static async Task<BoardHost> StartAsync(Action<WebApplication>? also = null, WebSetup? web = null, Action<WebApplicationBuilder>? build = null)
     {
-        var host = new BoardHost(also);
+        var host = new BoardHost(also, web, build);
         await host.app.StartAsync();
         return host;
     }
