@@ -1,5 +1,4 @@
 using TeleMonitor.Hub.Boards;
-using TeleMonitor.Hub.People;
 using TeleMonitor.Hub.Store;
 
 namespace TeleMonitor.Hub;
@@ -44,8 +43,7 @@ internal static class HubHost
         {
             builder.WebHost.ConfigureKestrel(server => web.Listen(server, new Uri(config.Listen)));
         }
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("TeleMonitor", LogLevel.Information)
-            .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error); // it warns that it sets the very headers we set
+        Logs(builder.Logging);
         BoardSetup.Configure(builder, store, clock, Path.Combine(Path.GetDirectoryName(config.Store)!, "form-keys"), config.Web);
         await using WebApplication app = builder.Build();
         web?.Said = said => WebSaid(app.Logger, said, null);
@@ -53,7 +51,7 @@ internal static class HubHost
         var profiles = new ProfileIssue(store, profileKey, data.NewestCharts);
         profiles.Begin();
         using var pipeline = new HubPipeline(config, store, data, worker, feed, metrics, clock, app.Logger, profiles);
-        MapHealth(app, metrics);
+        HealthRoutes.Map(app, metrics, config.IsBeyondLoopback);
         BoardRoutes.Map(app, new BoardParts(store, data, worker, feed, clock, pipeline.Wake), config.IsBeyondLoopback);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct, app.Lifetime.ApplicationStopping);
         try
@@ -81,21 +79,16 @@ internal static class HubHost
         return running.IsFaulted ? 1 : 0;
     }
 
+    /// <summary>What the hub writes down: its own lines, and of the framework what is wrong. The framework's lines of every request hold its address, and so what was looked for.</summary>
+    internal static void Logs(ILoggingBuilder logging) => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("TeleMonitor", LogLevel.Information)
+        .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error); // it warns that it sets the very headers we set
+
     private static string Words(ClockStart start) => start switch
     {
         ClockStart.Machine => "the machine's",
         ClockStart.Continued => "continued from the store",
         _ => "held from the store: the machine's clock is behind it",
     };
-
-    private static void MapHealth(WebApplication app, HubMetrics metrics)
-    {
-        string? Sick() => !metrics.IsStoreWorking ? "the store cannot commit\n" : !metrics.IsCareWorking ? "the case worker fails\n" : null;
-        IResult Answer(string? problem, string well) => problem is null ? Results.Text(well) : Results.Text(problem, statusCode: StatusCodes.Status503ServiceUnavailable);
-        app.MapGet("/healthz", () => Answer(Sick(), "ok\n")).IsOpen();
-        app.MapGet("/readyz", () => Answer(Sick() ?? (metrics.IsLinked ? null : "no broker is connected\n"), "ready\n")).IsOpen();
-        app.MapGet("/metrics", () => Results.Text(metrics.Text())).IsOpen();
-    }
 
     /// <summary>Where wwwroot lies: beside the program when published, else in the project's folder above the build output.</summary>
     private static string ContentRoot()

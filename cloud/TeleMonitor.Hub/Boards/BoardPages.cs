@@ -84,10 +84,11 @@ public sealed class BoardPages(BoardParts parts)
     private BoardView View(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> text, BoardAddress address)
     {
         DateTimeOffset now = parts.Clock.GetUtcNow();
-        Person? me = Me(http);
-        long version = parts.Feed.Version; // before the store: a change meanwhile makes the page reload once too often, never too seldom
-        WorklistFacts facts = parts.Store.ReadAs(Sessions.Of(http), read => WorklistFacts.Read(read, address, me?.Id, parts.Data, now));
-        return new BoardView(new BoardWords(text, parts.Data with { People = parts.People() }, now), address, me, facts, antiforgery.GetAndStoreTokens(http), version);
+        Care.Routing.People people = parts.People();
+        Person? me = people.Find(Sessions.Of(http).Person);
+        (WorklistFacts facts, string mark, bool theirs) = parts.Store.ReadAs(Sessions.Of(http), read =>
+            (WorklistFacts.Read(read, address, me?.Id, parts.Data, now), read.Mark(), address.Team is null || read.WorksFor(address.Team, Sight.Health)));
+        return new BoardView(new BoardWords(text, parts.Data with { People = people }, now), address, me, facts, antiforgery.GetAndStoreTokens(http), mark) { IsTheirs = theirs };
     }
 
     private IResult Refused(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> text, BoardAddress address, string problem, Typed? typed, int status, ActAnswer? answer = null)

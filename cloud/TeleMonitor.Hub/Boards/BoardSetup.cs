@@ -1,6 +1,7 @@
 using System.Resources;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Identity;
 using TeleMonitor.Hub.People;
 using TeleMonitor.Hub.Store;
@@ -14,6 +15,9 @@ public static class BoardSetup
 {
     /// <summary>Most bytes of a request's body: a form has a note of at most <see cref="Acts.MostText"/> characters.</summary>
     public const long MostRequestBytes = 64 * 1024;
+
+    /// <summary>Most bytes of a request from somebody who has not signed in.</summary>
+    public const long MostStrangerBytes = 16 * 1024;
 
     /// <summary>How often one address may try to sign in.</summary>
     public const string SignInLimit = "sign-in";
@@ -34,9 +38,12 @@ public static class BoardSetup
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MostRequestBytes;
+            (kestrel.Limits.MaxRequestHeadersTotalSize, kestrel.Limits.MaxRequestHeaderCount, kestrel.Limits.MaxRequestLineSize) = (16 * 1024, 64, 8 * 1024);
+            (kestrel.Limits.RequestHeadersTimeout, kestrel.Limits.KeepAliveTimeout) = (web.HeadPatience, TimeSpan.FromMinutes(2));
+            kestrel.Limits.MaxConcurrentConnections = 4000;
         });
         IServiceCollection services = builder.Services;
-        services.AddSingleton(store).AddSingleton(clock).AddScoped<SignIn>();
+        services.AddSingleton(store).AddSingleton(clock).AddSingleton(web).AddScoped<SignIn>();
         services.AddAuthentication(SignIn.Scheme).AddCookie(SignIn.Scheme, cookie => Sessions.Configure(cookie, clock, web));
         services.AddIdentityCore<Account>(identity =>
         {
@@ -53,7 +60,9 @@ public static class BoardSetup
         });
         services.AddRazorComponents();
         services.AddLocalization();
+        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>(); // before the framework's own, which is silent to whoever does not name JSON
         services.AddProblemDetails();
+        services.Configure<FormOptions>(form => (form.ValueCountLimit, form.KeyLengthLimit, form.ValueLengthLimit, form.MultipartBodyLengthLimit) = (128, 128, 32 * 1024, MostRequestBytes));
         services.AddHostFiltering(options => (options.AllowedHosts, options.AllowEmptyHosts, options.IncludeFailureMessage) = ([.. web.Hosts], false, false));
         services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365)); // loopback names are left out: they belong to every program of the machine
         services.AddAntiforgery(options =>

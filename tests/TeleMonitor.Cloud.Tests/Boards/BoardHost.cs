@@ -71,6 +71,7 @@ internal sealed class BoardHost : IAsyncDisposable
         build?.Invoke(builder);
         app = builder.Build();
         also?.Invoke(app);
+        HealthRoutes.Map(app, Metrics, isBeyondLoopback: false);
         BoardRoutes.Map(app, new BoardParts(Store, Data, Worker, Feed, Clock, () => Woken++));
     }
 
@@ -79,7 +80,10 @@ internal sealed class BoardHost : IAsyncDisposable
     public HubStore Store { get; }
     public CaseWorker Worker { get; }
     public BoardFeed Feed { get; } = new();
+    public HubMetrics Metrics { get; } = new();
     public int Woken { get; private set; }
+    /// <summary>The folder of this hub's files.</summary>
+    public string Folder => folder;
     public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     /// <summary>Starts one.</summary>
@@ -206,6 +210,7 @@ internal sealed class BoardHost : IAsyncDisposable
         {
             throw new InvalidOperationException($"the batch was not stored but {taken.Outcome}");
         }
+        Metrics.Count(taken);
     }
 
     private static string Root(string folder) =>
@@ -271,6 +276,16 @@ internal sealed class BoardBrowser : IDisposable
     }
 
     public HttpClient Http => http;
+
+    /// <summary>The cookies as they are sent.</summary>
+    public string Cookies => cookies.GetCookieHeader(http.BaseAddress!);
+
+    /// <summary>The token of a form, of a page that was opened by this browser.</summary>
+    public async Task<string> Token()
+    {
+        await Open("/sign-in");
+        return WebUtility.HtmlDecode(Regex.Match(Html, "name=\"tm-form\" value=\"(?<token>[^\"]*)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["token"].Value);
+    }
 
     public string Html { get; private set; } = "";
 

@@ -50,6 +50,10 @@ public sealed class AccessMatrixTests : IAsyncLifetime
         ["GET /api/v1/unknown"] = new(Sight.Health, About.Cases, _ => Get("/api/v1/unknown")),
         ["GET /api/v1/findings"] = new(Sight.Kits, About.Nobody, _ => Get("/api/v1/findings")),
         ["POST /api/v1/tests/{id:long}/acknowledge"] = new(Sight.Health, About.Nobody, _ => Post("/api/v1/tests/1/acknowledge")),
+        ["GET /api/v1/openapi.json"] = new(null, About.Nobody, _ => Get("/api/v1/openapi.json")),
+        ["GET /healthz"] = new(null, About.Open, _ => Get("/healthz")),
+        ["GET /readyz"] = new(null, About.Open, _ => Get("/readyz")),
+        ["GET /metrics"] = new(null, About.Open, _ => Get("/metrics")),
         ["GET /api/v1/gateways"] = new(Sight.Kits, About.Nobody, _ => Get("/api/v1/gateways")),
     };
 
