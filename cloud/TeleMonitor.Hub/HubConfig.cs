@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
@@ -13,16 +12,28 @@ namespace TeleMonitor.Hub;
 /// <param name="Ca">Certificate of the broker's issuer, PEM.</param>
 /// <param name="Certificate">This hub's certificate, PEM; its common name is the client id.</param>
 /// <param name="Key">Its key, PEM.</param>
-/// <param name="Listen">Address of the boards, http on loopback until sign-in exists.</param>
+/// <param name="Listen">Address of the boards: https://address:port, or http on loopback.</param>
 /// <param name="FirmwareConfig">Folder with charts and topology.</param>
 /// <param name="KeepAliveSeconds">Silence after which a broker is asked whether it is there, and then again how long its answer may take: 1 to 3,600 s.</param>
 /// <param name="ApproverKey">PEM file of the public key of whoever approves plans and charts; absent: nothing that was approved can be taken.</param>
 /// <param name="Workplaces">Workplaces with a sign-in of their own; none when absent.</param>
 /// <param name="BackoffCeilingSeconds">Longest wait between two attempts to reach a broker, 1 to 60 s; homes wait for this hub.</param>
+/// <param name="WebCertificate">Certificate of the boards' address, PEM, its issuers after it; compulsory with https.</param>
+/// <param name="WebKey">Its key, PEM.</param>
+/// <param name="Hosts">Names under which the boards are called, without port; absent: the names of this machine itself. Compulsory beyond loopback.</param>
 public sealed record HubConfig(
     string Store, IReadOnlyList<string> Brokers, string Ca, string Certificate, string Key, string Listen, string FirmwareConfig,
-    int KeepAliveSeconds = 30, int BackoffCeilingSeconds = 5, string? ApproverKey = null, IReadOnlyList<WorkplaceConfig>? Workplaces = null)
+    int KeepAliveSeconds = 30, int BackoffCeilingSeconds = 5, string? ApproverKey = null, string? WebCertificate = null, string? WebKey = null, IReadOnlyList<string>? Hosts = null,
+    IReadOnlyList<WorkplaceConfig>? Workplaces = null)
 {
+    /// <summary>True when others than this machine can reach the boards: then everybody needs an authenticator.</summary>
+    [JsonIgnore]
+    public bool IsBeyondLoopback => Uri.TryCreate(Listen, UriKind.Absolute, out Uri? listen) && !WebSetup.IsLoopback(listen.Host);
+
+    /// <summary>How the boards are called.</summary>
+    [JsonIgnore]
+    public WebSetup Web => new(Hosts ?? WebSetup.Loopback.Hosts, new Uri(Listen).Scheme is "https");
+
     /// <summary>Reads and checks a file; every problem at once.</summary>
     public static HubConfig? Load(string file, out IReadOnlyList<string> problems)
     {
@@ -47,13 +58,11 @@ public sealed record HubConfig(
             Store = At(config.Store), Ca = At(config.Ca), Certificate = At(config.Certificate), Key = At(config.Key), FirmwareConfig = At(config.FirmwareConfig),
             ApproverKey = config.ApproverKey is null ? null : At(config.ApproverKey),
             Workplaces = config.Workplaces?.Select(workplace => workplace with { MapFile = At(workplace.MapFile), ClientSecretFile = workplace.ClientSecretFile is { } secret ? At(secret) : null }).ToArray(),
+            WebCertificate = config.WebCertificate is null ? null : At(config.WebCertificate), WebKey = config.WebKey is null ? null : At(config.WebKey),
         };
         config.Check(file, found);
         return found.Count == 0 ? config : null;
     }
-
-    /// <summary>True when others than this machine reach the boards: then everybody needs an authenticator.</summary>
-    public bool IsBeyondLoopback => !IsLoopback(new Uri(Listen).Host);
 
     /// <summary>Host and port of each broker.</summary>
     public IReadOnlyList<(string Host, int Port)> BrokerAddresses() => [.. Brokers.Select(broker => new Uri(broker)).Select(uri => (uri.Host, uri.Port))];
@@ -111,19 +120,8 @@ public sealed record HubConfig(
         }
         problems.AddRange((Workplaces ?? []).SelectMany((workplace, at) => workplace.Problems($"{file}: workplaces[{at}].")));
         problems.AddRange((Workplaces ?? []).GroupBy(workplace => workplace.Id, StringComparer.Ordinal).Where(same => same.Count() > 1).Select(same => $"{file}: workplaces: id '{same.Key}' stands twice"));
-        if (!Uri.TryCreate(Listen, UriKind.Absolute, out Uri? listen) || listen.Scheme is not "http")
-        {
-            problems.Add($"{file}: listen: '{Listen}' must be http://127.0.0.1:port");
-        }
-        else if (!IsLoopback(listen.Host))
-        {
-            // anyone who reaches the page can act on cases: until people sign in, only this machine may reach it
-            problems.Add($"{file}: listen: '{Listen}' is beyond loopback, which is refused until sign-in exists");
-        }
+        problems.AddRange(WebSetup.Problems(Listen, WebCertificate, WebKey, Hosts).Select(problem => $"{file}: {problem}"));
     }
-
-    private static bool IsLoopback(string host) =>
-        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

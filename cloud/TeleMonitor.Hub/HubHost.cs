@@ -8,6 +8,8 @@ namespace TeleMonitor.Hub;
 /// <summary>Starts the hub: store, data, pipeline and boards in one process, composed by hand so that one can see what uses what.</summary>
 internal static class HubHost
 {
+    private static readonly Action<ILogger, string, Exception?> WebSaid = LoggerMessage.Define<string>(LogLevel.Warning, new EventId(1, "web-certificate"), "{Said}");
+
     /// <summary>Runs until asked to stop.</summary>
     /// <returns>0 after a clean end, 1 when something it needs is wrong.</returns>
     public static async Task<int> RunAsync(HubConfig config, TimeProvider machine, CancellationToken ct)
@@ -18,6 +20,9 @@ internal static class HubHost
         config.LoadCertificates(out IReadOnlyList<string> wrongCertificates);
         problems.AddRange(wrongCertificates);
         IReadOnlyList<Workplace> workplaces = data is null ? [] : Workplace.LoadAll(config.Workplaces, data.Topology, machine, problems);
+        IReadOnlyList<string> wrongWeb = [];
+        WebCertificate? web = config.Web.IsHttps ? WebCertificate.Open(config, machine, out wrongWeb) : null;
+        problems.AddRange(wrongWeb);
         foreach (string problem in problems)
         {
             Console.Error.WriteLine(problem);
@@ -33,12 +38,18 @@ internal static class HubHost
         var metrics = new HubMetrics();
         var worker = new CaseWorker(store, data);
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = ContentRoot(), Args = [] });
-        builder.WebHost.UseUrls(config.Listen);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("TeleMonitor", LogLevel.Information)
-            .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error); // it warns that it sets the very headers we set
+        if (web is null)
+        {
+            builder.WebHost.UseUrls(config.Listen);
+        }
+        else
+        {
+            builder.WebHost.ConfigureKestrel(server => web.Listen(server, new Uri(config.Listen)));
+        }
+        Logs(builder.Logging);
         try
         {
-            BoardSetup.Configure(builder, store, clock, Path.Combine(Path.GetDirectoryName(config.Store)!, "form-keys"));
+            BoardSetup.Configure(builder, store, clock, Path.Combine(Path.GetDirectoryName(config.Store)!, "form-keys"), config.Web);
         }
         catch (IOException keys)
         {
@@ -46,11 +57,12 @@ internal static class HubHost
             return 1;
         }
         await using WebApplication app = builder.Build();
+        web?.Said = said => WebSaid(app.Logger, said, null);
         using System.Security.Cryptography.ECDsa profileKey = ProfileKeyFile.Open(config.Store);
         var profiles = new ProfileIssue(store, profileKey, data.NewestCharts);
         profiles.Begin();
         using var pipeline = new HubPipeline(config, store, data, worker, feed, metrics, clock, app.Logger, profiles);
-        MapHealth(app, metrics);
+        HealthRoutes.Map(app, metrics, config.IsBeyondLoopback);
         BoardRoutes.Map(app, new BoardParts(store, data, worker, feed, clock, pipeline.Wake), config.IsBeyondLoopback, workplaces);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct, app.Lifetime.ApplicationStopping);
         try
@@ -106,21 +118,16 @@ internal static class HubHost
         Console.WriteLine($"nobody is an administrator yet: {file} says how to become it");
     }
 
+    /// <summary>What the hub writes down: its own lines, and of the framework what is wrong. The framework's lines of every request hold its address, and so what was looked for.</summary>
+    internal static void Logs(ILoggingBuilder logging) => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("TeleMonitor", LogLevel.Information)
+        .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error); // it warns that it sets the very headers we set
+
     private static string Words(ClockStart start) => start switch
     {
         ClockStart.Machine => "the machine's",
         ClockStart.Continued => "continued from the store",
         _ => "held from the store: the machine's clock is behind it",
     };
-
-    private static void MapHealth(WebApplication app, HubMetrics metrics)
-    {
-        string? Sick() => !metrics.IsStoreWorking ? "the store cannot commit\n" : !metrics.IsCareWorking ? "the case worker fails\n" : null;
-        IResult Answer(string? problem, string well) => problem is null ? Results.Text(well) : Results.Text(problem, statusCode: StatusCodes.Status503ServiceUnavailable);
-        app.MapGet("/healthz", () => Answer(Sick(), "ok\n")).IsOpen();
-        app.MapGet("/readyz", () => Answer(Sick() ?? (metrics.IsLinked ? null : "no broker is connected\n"), "ready\n")).IsOpen();
-        app.MapGet("/metrics", () => Results.Text(metrics.Text())).IsOpen();
-    }
 
     /// <summary>Where wwwroot lies: beside the program when published, else in the project's folder above the build output.</summary>
     private static string ContentRoot()

@@ -32,6 +32,8 @@ internal static class StatusCommand
         public KeptProfile? Profile { get; init; }
         /// <summary>Days of those who follow a plan, as the gateway last looked at them.</summary>
         public IReadOnlyList<CitizenDay> Days { get; init; } = [];
+        /// <summary>True for the eyes of those who care for the citizen: how the plan is kept, what was urgent, who has seen it. Support gets none of it.</summary>
+        public bool IsOfCare { get; init; }
     }
 
     /// <summary>The command for the program's root.</summary>
@@ -39,12 +41,13 @@ internal static class StatusCommand
     {
         var config = new Option<string>("--config") { Description = "configuration file", Required = true };
         var json = new Option<bool>("--json") { Description = "one JSON object per gateway and line" };
-        var command = new Command("status", "show lanes, last receipt, last notices and findings of each gateway") { config, json };
-        command.SetAction(parsed => Run(parsed.GetValue(config)!, parsed.GetValue(json)));
+        var care = new Option<bool>("--care") { Description = "also what is of the citizen's care: plan and how it is kept, the newest Red or help call, notices; not for support" };
+        var command = new Command("status", "show lanes, last receipt, disk, settings, loans and findings of each gateway") { config, json, care };
+        command.SetAction(parsed => Run(parsed.GetValue(config)!, parsed.GetValue(json), parsed.GetValue(care)));
         return command;
     }
 
-    private static int Run(string configFile, bool asJson)
+    private static int Run(string configFile, bool asJson, bool ofCare)
     {
         if (GatewayConfig.Load(configFile, out IReadOnlyList<string> problems) is not { } config)
         {
@@ -60,7 +63,7 @@ internal static class StatusCommand
         foreach (AssignmentLine line in config.Assignments.DistinctBy(line => line.Gateway).Where(line => File.Exists(config.OutboxPath(line.Gateway))))
         {
             Standing read = Read(line.Gateway, config.OutboxPath(line.Gateway), here);
-            Standing standing = read with { Disk = read.Disk with { Limit = config.OutboxLimit }, Calls = line.CallNumbers ?? [], HelpButton = line.HelpButton, Loans = Loans(config, read) };
+            Standing standing = read with { Disk = read.Disk with { Limit = config.OutboxLimit }, Calls = line.CallNumbers ?? [], HelpButton = line.HelpButton, Loans = Loans(config, read), IsOfCare = ofCare };
             Console.WriteLine(asJson ? Json(standing) : Text(standing, now));
             shown++;
         }
@@ -120,8 +123,11 @@ internal static class StatusCommand
         {
             text.Append(CultureInfo.InvariantCulture, $"\n  profile version {profile.Version}, taken at {profile.TakenAt:yyyy-MM-dd HH:mm:ss}Z");
         }
-        AppendUrgent(text, standing);
-        foreach (CitizenDay day in standing.Days)
+        if (standing.IsOfCare)
+        {
+            AppendUrgent(text, standing);
+        }
+        foreach (CitizenDay day in standing.IsOfCare ? standing.Days : [])
         {
             text.Append(CultureInfo.InvariantCulture, $"\n  plan    of assignment {day.Assignment}: {PlanStatus.Text(day, now)}");
         }
@@ -135,7 +141,7 @@ internal static class StatusCommand
             };
             text.Append(CultureInfo.InvariantCulture, $"\n  loan    of assignment {assignment} {how}");
         }
-        foreach (KeptNotice kept in standing.Notices)
+        foreach (KeptNotice kept in standing.IsOfCare ? standing.Notices : [])
         {
             (string code, long number, string role, DateTimeOffset at, DateTimeOffset expires) = kept.Notice;
             string over = expires <= now ? " (expired)" : "";
@@ -194,28 +200,18 @@ internal static class StatusCommand
                 json.WriteString("hash", profile.Hash);
                 json.WriteEndObject();
             }
-            WriteUrgent(json, standing);
-            PlanStatus.Write(json, standing.Days);
+            if (standing.IsOfCare)
+            {
+                WriteUrgent(json, standing);
+                PlanStatus.Write(json, standing.Days);
+                WriteNotices(json, standing);
+            }
             json.WriteStartArray("loans");
             foreach ((int assignment, string state) in standing.Loans)
             {
                 json.WriteStartObject();
                 json.WriteNumber("assignment", assignment);
                 json.WriteString("state", state);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
-            json.WriteStartArray("notices");
-            foreach (KeptNotice kept in standing.Notices)
-            {
-                json.WriteStartObject();
-                json.WriteString("hub", kept.Hub);
-                json.WriteNumber("number", kept.Number);
-                json.WriteString("code", kept.Notice.Code);
-                json.WriteNumber("case", kept.Notice.Case);
-                json.WriteString("role", kept.Notice.Role);
-                json.WriteString("at", kept.Notice.At);
-                json.WriteString("expires", kept.Notice.Expires);
                 json.WriteEndObject();
             }
             json.WriteEndArray();
@@ -250,6 +246,24 @@ internal static class StatusCommand
         }
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static void WriteNotices(Utf8JsonWriter json, Standing standing)
+    {
+        json.WriteStartArray("notices");
+        foreach (KeptNotice kept in standing.Notices)
+        {
+            json.WriteStartObject();
+            json.WriteString("hub", kept.Hub);
+            json.WriteNumber("number", kept.Number);
+            json.WriteString("code", kept.Notice.Code);
+            json.WriteNumber("case", kept.Notice.Case);
+            json.WriteString("role", kept.Notice.Role);
+            json.WriteString("at", kept.Notice.At);
+            json.WriteString("expires", kept.Notice.Expires);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     private static void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset? at)

@@ -51,12 +51,12 @@ public sealed record PageShape(long Id, string ReceiverKind, string Receiver, lo
         row.SentMs is { } sent ? DateTimeOffset.FromUnixTimeMilliseconds(sent) : null, row.Channel);
 }
 
-/// <summary>A finding.</summary>
-public sealed record FindingShape(string Gateway, string Code, string Detail, DateTimeOffset FirstAt, DateTimeOffset LastAt, long Seen, DateTimeOffset OpenedAt, DateTimeOffset? EndedAt)
+/// <summary>A finding, by kit number; null for the hub's own parts.</summary>
+public sealed record FindingShape(string? Kit, string Code, string Detail, DateTimeOffset FirstAt, DateTimeOffset LastAt, long Seen, DateTimeOffset OpenedAt, DateTimeOffset? EndedAt)
 {
     /// <summary>From a row.</summary>
-    public static FindingShape Of(FindingRow row) =>
-        new(row.Gateway, row.Code, row.Detail, DateTimeOffset.FromUnixTimeMilliseconds(row.FirstMs), DateTimeOffset.FromUnixTimeMilliseconds(row.LastMs), row.Seen,
+    public static FindingShape Of(FindingRow row, string? kit) =>
+        new(kit, row.Code, row.Detail, DateTimeOffset.FromUnixTimeMilliseconds(row.FirstMs), DateTimeOffset.FromUnixTimeMilliseconds(row.LastMs), row.Seen,
             DateTimeOffset.FromUnixTimeMilliseconds(row.OpenedMs), row.EndedMs is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null);
 }
 

@@ -94,7 +94,7 @@ public sealed class BoardApi
     }
 
     private IResult Findings(HttpContext http) =>
-        TypedResults.Json(new FindingsShape([.. parts.Store.ReadAs(Sessions.Of(http), read => read.Findings()).Select(FindingShape.Of)]), BoardJson.Default.FindingsShape);
+        TypedResults.Json(new FindingsShape([.. parts.Store.ReadAs(Sessions.Of(http), read => read.Findings()).Select(one => FindingShape.Of(one.Row, one.Kit))]), BoardJson.Default.FindingsShape);
 
     private async Task<IResult> Do(HttpContext http, long id, string act, IStringLocalizer<BoardText> text)
     {
@@ -114,10 +114,10 @@ public sealed class BoardApi
         {
             return Problem(StatusCodes.Status400BadRequest, "If-Match is one version in quotation marks, as in the ETag.");
         }
-        (ActShape? body, string wrong) = await ReadBody(http.Request);
+        (ActShape? body, int status, string wrong) = await ReadBody(http.Request);
         if (wrong.Length > 0)
         {
-            return Problem(StatusCodes.Status400BadRequest, wrong);
+            return Problem(status, wrong);
         }
         ActAnswer answer = Acts.Do(parts, Sessions.Of(http), id, what, person, seen, body?.Text ?? "");
         if (answer.Case is { } @case)
@@ -146,23 +146,23 @@ public sealed class BoardApi
         return Problem(answer.Status, $"{who} was first: {first.Change} at {at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}.", extensions);
     }
 
-    private static async Task<(ActShape? Body, string Wrong)> ReadBody(HttpRequest request)
+    private static async Task<(ActShape? Body, int Status, string Wrong)> ReadBody(HttpRequest request)
     {
         if (request.ContentLength is 0 || (request.ContentLength is null && !request.HasJsonContentType()))
         {
-            return (null, "");
+            return (null, StatusCodes.Status200OK, "");
         }
         if (!request.HasJsonContentType())
         {
-            return (null, "The body must be application/json.");
+            return (null, StatusCodes.Status415UnsupportedMediaType, "The body must be application/json.");
         }
         try
         {
-            return (await JsonSerializer.DeserializeAsync(request.Body, BoardJson.Default.ActShape, request.HttpContext.RequestAborted), "");
+            return (await JsonSerializer.DeserializeAsync(request.Body, BoardJson.Default.ActShape, request.HttpContext.RequestAborted), StatusCodes.Status200OK, "");
         }
         catch (JsonException)
         {
-            return (null, "The body must be a JSON object with at most one member, text.");
+            return (null, StatusCodes.Status400BadRequest, "The body must be a JSON object with at most one member, text.");
         }
     }
 

@@ -34,7 +34,7 @@ public sealed class BoardFeed
         }
     }
 
-    /// <summary>How many changes there were; a page that was made at another version is out of date.</summary>
+    /// <summary>How many changes there were, of everybody: it is told to nobody outside.</summary>
     public long Version => Interlocked.Read(ref version);
 
     /// <summary>Boards that are open now.</summary>

@@ -83,10 +83,10 @@ public sealed class BoardPages(BoardParts parts)
 
     private BoardView View(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> text, BoardAddress address)
     {
-        long version = parts.Feed.Version; // before the store: a change meanwhile makes the page reload once too often, never too seldom
         FrameView frame = FrameView.Of(parts, http, antiforgery, text, "worklist");
-        WorklistFacts facts = parts.Store.ReadAs(Sessions.Of(http), read => WorklistFacts.Read(read, address, frame.Me?.Id, parts.Data, frame.Words.Now));
-        var view = new BoardView(frame.Words, address, frame.Me, facts, frame.Token, version) { Frame = frame };
+        (WorklistFacts facts, string mark, bool theirs) = parts.Store.ReadAs(Sessions.Of(http), read =>
+            (WorklistFacts.Read(read, address, frame.Me?.Id, parts.Data, frame.Words.Now), read.Mark(), address.Team is null || read.WorksFor(address.Team, Sight.Health)));
+        var view = new BoardView(frame.Words, address, frame.Me, facts, frame.Token, mark) { Frame = frame, IsTheirs = theirs };
         return view with { Frame = frame with { RedFree = view.RedFree, Path = (address with { Language = null }).Page, Worklist = (address with { Case = null, Filter = BoardFilter.All }).Page } };
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.FileProviders;
 using TeleMonitor.Hub.Audit;
@@ -31,12 +32,10 @@ public static class BoardRoutes
     /// <summary>Adds middleware and endpoints; every endpoint there is must say by then who may come. <see cref="BoardSetup.Configure"/> must have run.</summary>
     public static void Map(WebApplication app, BoardParts parts, bool needsCode = false, IReadOnlyList<Workplace>? workplaces = null)
     {
-        app.UseExceptionHandler(new ExceptionHandlerOptions
-        {
-            StatusCodeSelector = failed => failed is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
-        });
-        app.UseHostFiltering();
+        app.UseHsts(); // says nothing over http
         app.Use(AddHeaders);
+        app.UseExceptionHandler(Problems.Handler);
+        app.UseHostFiltering();
         app.UseStatusCodePages();
         app.UseStaticFiles(new StaticFileOptions
         {
@@ -46,6 +45,7 @@ public static class BoardRoutes
         });
         app.UseRequestLocalization(Localization());
         app.UseRouting();
+        app.Use(LimitStrangers);
         app.UseRateLimiter();
         app.UseAuthentication();
         app.Use((http, next) => Sessions.Ask(http, parts.Store, parts.Clock, () => next(http)));
@@ -64,8 +64,12 @@ public static class BoardRoutes
         new RightsPages(parts).Map(app);
         new CitizenPages(parts, keys).Map(app);
         BoardApi.Map(app.MapGroup("/api/v1"), parts, keys);
-        Sessions.CheckAll(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
+        var document = new Lazy<string>(() => new OpenApiDocument(app.Services.GetRequiredService<WebSetup>()).Of(All(app)).ToJsonString());
+        app.MapGet("/api/v1/openapi.json", () => TypedResults.Text(document.Value, "application/json")).NeedsSession();
+        Sessions.CheckAll(All(app));
     }
+
+    private static IEnumerable<Endpoint> All(IEndpointRouteBuilder app) => app.DataSources.SelectMany(source => source.Endpoints);
 
     /// <summary>Danish unless the address or the browser asks for English.</summary>
     private static RequestLocalizationOptions Localization() => new()
@@ -76,15 +80,34 @@ public static class BoardRoutes
         RequestCultureProviders = [new QueryStringRequestCultureProvider { QueryStringKey = "lang", UIQueryStringKey = "lang" }, new AcceptLanguageHeaderRequestCultureProvider()],
     };
 
+    /// <summary>Whoever has not signed in has little to send.</summary>
+    private static Task LimitStrangers(HttpContext http, RequestDelegate next)
+    {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<Asked>() is { Open: true } && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = BoardSetup.MostStrangerBytes;
+        }
+        return next(http);
+    }
+
     private static Task AddHeaders(HttpContext http, RequestDelegate next)
     {
-        IHeaderDictionary headers = http.Response.Headers;
+        SetHeaders(http.Response.Headers);
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.OnStarting(headers =>
+        {
+            SetHeaders((IHeaderDictionary)headers); // a failure takes them away
+            return Task.CompletedTask;
+        }, http.Response.Headers);
+        return next(http);
+    }
+
+    private static void SetHeaders(IHeaderDictionary headers)
+    {
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        headers.CacheControl = "no-store";
-        return next(http);
     }
 }

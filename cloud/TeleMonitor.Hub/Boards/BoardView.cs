@@ -17,11 +17,17 @@ public sealed record Typed(long Case, Act Act, string Text);
 /// <param name="Me">Who looks; null when nobody is chosen.</param>
 /// <param name="Facts">One consistent state of the store.</param>
 /// <param name="Token">Goes into every form.</param>
-/// <param name="Version">Version of the feed before the store was read.</param>
-public sealed record BoardView(BoardWords Words, BoardAddress Address, Person? Me, WorklistFacts Facts, AntiforgeryTokenSet Token, long Version)
+/// <param name="Mark">Mark of what the viewer may see, by which the stream says that it is another.</param>
+public sealed record BoardView(BoardWords Words, BoardAddress Address, Person? Me, WorklistFacts Facts, AntiforgeryTokenSet Token, string Mark)
 {
     /// <summary>What stands round the page.</summary>
     public required FrameView Frame { get; init; }
+
+    /// <summary>False where the team is one that the viewer does not work for: its pages are not delivered here.</summary>
+    public bool IsTheirs { get; init; } = true;
+
+    /// <summary>Where changes are told.</summary>
+    public string Events => (IsTheirs ? Address : Address with { Team = null }).Events;
 
     /// <summary>Why an act was refused; empty when none was.</summary>
     public string Problem { get; init; } = "";

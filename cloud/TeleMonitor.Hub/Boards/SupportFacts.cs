@@ -57,8 +57,8 @@ public sealed record SupportFacts(IReadOnlyList<SupportLine> Lines, IReadOnlyLis
 /// <param name="Facts">What it shows.</param>
 /// <param name="Cluster">Slug of the cluster; null shows all.</param>
 /// <param name="Language">Language given in the address; null follows the browser.</param>
-/// <param name="Version">Version of the feed before the store was read.</param>
-public sealed record SupportView(FrameView Frame, SupportFacts Facts, string? Cluster, string? Language, long Version)
+/// <param name="Mark">Mark of what the viewer may see, by which the stream says that it is another.</param>
+public sealed record SupportView(FrameView Frame, SupportFacts Facts, string? Cluster, string? Language, string Mark)
 {
     private const string SensorCode = "finding/sensor/";
 

@@ -37,9 +37,9 @@ public sealed class SupportPages(BoardParts parts)
     {
         string? cluster = http.Request.Query["cluster"], language = http.Request.Query["lang"];
         cluster = IsCluster(cluster) ? cluster : null;
-        long version = parts.Feed.Version; // before the store, as on the worklist
         FrameView frame = FrameView.Of(parts, http, antiforgery, text, "support") with { Path = cluster is null ? "/support" : $"/support?cluster={cluster}" };
-        var view = new SupportView(frame, Facts(http, cluster, frame.Words.Now), cluster, language is "da" or "en" ? language : null, version);
+        (SupportFacts facts, string mark) = Facts(http, cluster, frame.Words.Now);
+        var view = new SupportView(frame, facts, cluster, language is "da" or "en" ? language : null, mark);
         return new RazorComponentResult<SupportPage>(new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(SupportPage.View)] = view }) { PreventStreamingRendering = true };
     }
 
@@ -51,12 +51,13 @@ public sealed class SupportPages(BoardParts parts)
             return TypedResults.Problem("There is no such cluster.", statusCode: StatusCodes.Status400BadRequest);
         }
         DateTimeOffset now = parts.Clock.GetUtcNow();
-        SupportFacts facts = Facts(http, cluster, now);
+        (SupportFacts facts, _) = Facts(http, cluster, now);
         return TypedResults.Json(new GatewaysShape(now, Enum.GetValues<DeviceState>().ToDictionary(CaseWord.Of, facts.Count, StringComparer.Ordinal),
             [.. facts.Own.Select(OpenFindingShape.Of)], [.. facts.Lines.Select(GatewayShape.Of)]), SupportJson.Default.GatewaysShape);
     }
 
-    private SupportFacts Facts(HttpContext http, string? cluster, DateTimeOffset now) => parts.Store.ReadAs(Sessions.Of(http), read => SupportFacts.Read(read, parts.Data.Topology, cluster, now));
+    private (SupportFacts Facts, string Mark) Facts(HttpContext http, string? cluster, DateTimeOffset now) =>
+        parts.Store.ReadAs(Sessions.Of(http), read => (SupportFacts.Read(read, parts.Data.Topology, cluster, now), read.Mark()));
 
     private bool IsCluster(string? slug) => parts.Data.Topology.Clusters.Any(cluster => cluster.Slug == slug);
 }

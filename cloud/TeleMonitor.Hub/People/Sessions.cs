@@ -28,12 +28,12 @@ public static class Sessions
     public static TBuilder IsOpen<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Asked(null, Open: true));
 
     /// <summary>The session's cookie: it is over when it was not used for a while; what the page asks for by itself is no use.</summary>
-    public static void Configure(CookieAuthenticationOptions options, TimeProvider clock)
+    public static void Configure(CookieAuthenticationOptions options, TimeProvider clock, WebSetup web)
     {
-        options.Cookie.Name = Cookie;
+        options.Cookie.Name = web.CookieName(Cookie);
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax; // a workplace's sign-in comes back from another site
-        options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest; // beyond loopback every request is https
+        options.Cookie.SecurePolicy = web.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
         (options.ExpireTimeSpan, options.SlidingExpiration, options.TimeProvider) = (SignIn.Idle, true, clock);
         options.Events.OnCheckSlidingExpiration = context =>
         {

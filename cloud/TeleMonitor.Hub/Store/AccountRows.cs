@@ -14,20 +14,18 @@ public sealed partial class StoreTransaction
     /// <summary>Everybody who has or had an account.</summary>
     public IReadOnlyList<Account> Accounts() => [.. Query<AccountRow>($"select {AccountColumns} from account order by person").Select(row => row.Read())];
 
-    /// <summary>Everybody with an account as screens and paging know them: initials, and role and team of their first grant that holds.</summary>
-    public Care.Routing.People Staff(DateTimeOffset now)
-    {
-        ILookup<string, (long Id, Grant Grant)> grants = Query<PersonGrantRow>("select person as Person, id as Id, role as Role, kind as Kind, unit as Unit, from_ms as FromMs, to_ms as ToMs from role_grant order by id")
-            .ToLookup(row => row.Person, row => (row.Id, row.Read()), StringComparer.Ordinal);
-        return new Care.Routing.People("accounts", "", "", [.. Accounts().Select(account => Of(account, [.. grants[account.Person].Select(one => one.Grant)], now))]);
-    }
-
-    private static Person Of(Account account, Grant[] grants, DateTimeOffset now)
-    {
-        // a role that is over still names what the person was when they acted
-        Grant? main = grants.FirstOrDefault(one => one.HoldsAt(now)) ?? grants.LastOrDefault();
-        return new Person(account.Person, account.Initials, main?.Role ?? PersonRole.Machine, main is { Kind: UnitKind.Team } ? main.Unit : "");
-    }
+    /// <summary>
+    /// Everybody with an account as screens and paging know them: initials, and role and team of their first grant that holds. A role that is over
+    /// still names what the person was when they acted. Neither password nor key is read.
+    /// </summary>
+    public Care.Routing.People Staff(DateTimeOffset now) => new("accounts", "", "", [.. Query<StaffRow>(
+        """
+        select account.person as Person, account.initials as Initials, main.role as Role, main.kind as Kind, main.unit as Unit
+        from account left join role_grant main on main.id = coalesce(
+          (select min(id) from role_grant g where g.person = account.person and g.from_ms <= @now and (g.to_ms is null or g.to_ms > @now)),
+          (select max(id) from role_grant g where g.person = account.person))
+        order by account.person
+        """, new { now = Milliseconds(now) }).Select(row => row.Read())]);
 
     /// <summary>When somebody signed in last, as far back as the audit goes; null for never.</summary>
     public DateTimeOffset? SignedIn(string person) => One<long?>(
@@ -140,9 +138,20 @@ public sealed partial class StoreTransaction
         public string GivenBy { get; init; } = "";
     }
 
-    private sealed record PersonGrantRow(string Person, long Id, string Role, string Kind, string Unit, long FromMs, long? ToMs)
+    // by properties, as below
+    private sealed class StaffRow
     {
-        public Grant Read() => new GrantRow(Id, Role, Kind, Unit, FromMs, ToMs).Read();
+        public string Person { get; init; } = "";
+        public string Initials { get; init; } = "";
+        public string? Role { get; init; }
+        public string? Kind { get; init; }
+        public string? Unit { get; init; }
+
+        public Person Read()
+        {
+            Grant? main = Role is null ? null : new GrantRow(0, Role, Kind ?? "", Unit ?? "", 0, null).Read();
+            return new Person(Person, Initials, main?.Role ?? PersonRole.Machine, main is { Kind: UnitKind.Team } ? main.Unit : "");
+        }
     }
 
     // by properties: a column without a value yet has no type of its own

@@ -49,17 +49,20 @@ public sealed partial class StoreTransaction
     public IReadOnlyList<AlertRow> NewestAlertsOf(long careCase, int most) => [.. Query<AlertRecord>(
         $"select {AlertColumns} from alert where care_case = @careCase and kind = @kind order by id desc limit @most + 0", new { careCase, kind = WireWord.Alert, most }).Select(row => row.Read())];
 
-    /// <summary>Citizens who are Unknown for want of data while no case of it is open, the longest first. Nobody is paged for them.</summary>
-    public IReadOnlyList<UnknownRow> UnknownWithoutCase(DateTimeOffset now, int most) => [.. Query<UnknownRow>(
+    /// <summary>What is read of a citizen who is Unknown for want of data.</summary>
+    internal const string UnknownColumns =
         """
-        select plan_watch.assignment as Assignment, assignment.citizen as Citizen, assignment.area as Area, plan_watch.unknown_ms as UnknownMs, plan_watch.because as Because,
+        plan_watch.assignment as Assignment, assignment.citizen as Citizen, assignment.area as Area, plan_watch.unknown_ms as UnknownMs, plan_watch.because as Because,
           (select plan from citizen_plan where citizen_plan.assignment = plan_watch.assignment and citizen_plan.from_ms <= @now order by citizen_plan.from_ms desc limit 1) as Plan
+        """;
+
+    /// <summary>Who is Unknown for want of data while no case of it is open. Nobody is paged for them.</summary>
+    internal const string UnknownRows =
+        """
         from plan_watch join assignment on assignment.number = plan_watch.assignment
         where plan_watch.unknown_ms is not null and plan_watch.because is not null and assignment.synthetic = 0 and (assignment.to_ms is null or assignment.to_ms > @now)
           and not exists (select 1 from care_case where care_case.citizen = assignment.citizen and care_case.kind = 'missing-data' and care_case.state <> 'closed')
-        order by plan_watch.unknown_ms, plan_watch.assignment limit @most + 0
-        """,
-        new { now = Milliseconds(now), most })];
+        """;
 
     /// <summary>The readings, answers and scores among the newest items of an assignment, newest first.</summary>
     /// <param name="assignment">Assignment.</param>

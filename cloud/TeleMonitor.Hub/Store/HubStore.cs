@@ -69,6 +69,13 @@ public sealed class HubStore : IDisposable
         return new HubStore(only, null, HubIdOf(only, now, newId));
     }
 
+    /// <summary>Told of each statement of this store: a test compares by it what two answers take.</summary>
+    internal Action<string>? Heard
+    {
+        get => writerStatements.Heard;
+        set => writerStatements.Heard = value;
+    }
+
     /// <summary>Runs one transaction. Whatever it throws rolls everything back.</summary>
     public T Write<T>(Func<StoreTransaction, T> work)
     {
@@ -101,7 +108,7 @@ public sealed class HubStore : IDisposable
         }
         using SqliteConnection reader = Connect(connectionString);
         using SqliteTransaction transaction = reader.BeginTransaction(deferred: true);
-        using var statements = new Statements(reader);
+        using var statements = new Statements(reader) { Heard = Heard };
         return work(new StoreTransaction(transaction, statements));
     }
 

@@ -95,12 +95,12 @@ public sealed partial class ScopedRead
     /// <summary>Citizens of the viewer who are Unknown for want of data while no case of it is open, the longest first.</summary>
     public IReadOnlyList<UnknownRow> UnknownWithoutCase(int most)
     {
-        UnknownRow[] theirs = [.. read.UnknownWithoutCase(viewer.Now, int.MaxValue).Where(row => Answering(row.Citizen) > 0 && IsInUse(row.Citizen)).Take(most)];
-        foreach (UnknownRow row in theirs)
+        ScopedUnknown[] theirs = [.. Unknown(int.MaxValue).Where(one => IsInUse(one.Citizen)).Take(most)];
+        foreach (ScopedUnknown one in theirs)
         {
-            Look("adherence", row.Citizen, "worklist", Answering(row.Citizen), AuditOutcome.Done);
+            Look("adherence", one.Citizen, "worklist", one.NowGrant, AuditOutcome.Done);
         }
-        return theirs;
+        return [.. theirs.Select(one => new UnknownRow(one.Assignment, one.Citizen, one.Area, one.UnknownMs, one.Because, one.Plan))];
     }
 
     /// <summary>The readings, answers and scores among the newest items of the assignment that a read case was opened under.</summary>
@@ -135,6 +135,14 @@ public sealed partial class ScopedRead
         select coalesce(min(g.id), 0) from role_grant g cross join responsibility r on r.kind = g.kind and r.unit = g.unit
         where {InForce} and g.role in {Roles(sight)} and r.citizen = @citizen and r.from_ms <= @now and (r.to_ms is null or r.to_ms > @now)
         """, new { person = viewer.Person, now = viewer.Now.ToUnixTimeMilliseconds(), citizen });
+
+    private IEnumerable<ScopedUnknown> Unknown(int most) => read.Query<ScopedUnknown>(
+        $"""
+        select * from (select {StoreTransaction.UnknownColumns},
+          coalesce((select min(g.id) from role_grant g join responsibility r on r.citizen = assignment.citizen and r.kind = g.kind and r.unit = g.unit
+            where {InForce} and g.role in {Roles(Sight.Health)} and r.from_ms <= @now and (r.to_ms is null or r.to_ms > @now)), 0) as NowGrant
+        {StoreTransaction.UnknownRows}) scoped where NowGrant > 0 order by UnknownMs, Assignment limit @most + 0
+        """, Who(most: most));
 
     /// <summary>What is to be written down: what this sign-in did not look at a moment ago.</summary>
     internal IReadOnlyList<AuditEntry> Looked() =>
@@ -221,5 +229,17 @@ public sealed partial class ScopedRead
         public long FormerGrant { get; init; }
 
         public CareCase Read() => new StoreTransaction.CaseRecord(Id, Citizen, Kind, State, Triage, Team, Owner, Version, OpenedMs, DueMs, Snapshot, Area).Read();
+    }
+
+    // by properties, as above
+    private sealed class ScopedUnknown
+    {
+        public long Assignment { get; init; }
+        public string Citizen { get; init; } = "";
+        public string Area { get; init; } = "";
+        public long UnknownMs { get; init; }
+        public string Because { get; init; } = "";
+        public string? Plan { get; init; }
+        public long NowGrant { get; init; }
     }
 }

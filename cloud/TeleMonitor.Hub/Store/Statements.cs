@@ -20,12 +20,16 @@ internal sealed partial class Statements(SqliteConnection connection) : IDisposa
     private readonly Dictionary<string, SqliteCommand> commands = new(StringComparer.Ordinal), idle = new(StringComparer.Ordinal);
     private sqlite3_stmt? insertItem;
 
+    /// <summary>Told of each statement, where somebody compares what two answers take.</summary>
+    public Action<string>? Heard { get; set; }
+
     /// <summary>The connection for Dapper.</summary>
     public KeptConnection Connection => field ??= new KeptConnection(connection, this);
 
     /// <summary>A statement with numbered parameters, prepared at its first use.</summary>
     public SqliteCommand Command(string sql, int parameters)
     {
+        Heard?.Invoke(sql);
         if (!commands.TryGetValue(sql, out SqliteCommand? command))
         {
             command = connection.CreateCommand();
@@ -44,6 +48,7 @@ internal sealed partial class Statements(SqliteConnection connection) : IDisposa
     /// <summary>A statement without parameters for one user; compiled when somebody used the same text before.</summary>
     public SqliteCommand Borrow(string sql)
     {
+        Heard?.Invoke(sql);
         if (idle.Remove(sql, out SqliteCommand? command))
         {
             command.Parameters.Clear();

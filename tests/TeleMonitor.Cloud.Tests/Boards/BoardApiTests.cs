@@ -153,7 +153,7 @@ public sealed class BoardApiTests : IAsyncLifetime
     public async Task A_body_of_another_kind_or_over_64_KiB_is_refused()
     {
         using var text = new StringContent("text=x", Encoding.UTF8, "application/x-www-form-urlencoded");
-        await IsProblem(HttpStatusCode.BadRequest, await Act("note", "mlk", "\"1\"", content: text));
+        await IsProblem(HttpStatusCode.UnsupportedMediaType, await Act("note", "mlk", "\"1\"", content: text));
         using var big = new StringContent($$"""{"text":"{{new string('x', 65 * 1024)}}"}""", Encoding.UTF8, "application/json");
         HttpResponseMessage refused = await Act("note", "mlk", "\"1\"", content: big);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
@@ -184,7 +184,7 @@ public sealed class BoardApiTests : IAsyncLifetime
     {
         host.SendUnreadableAlert(BoardHost.Soenderborg);
         JsonElement finding = (await Get("/api/v1/findings")).GetProperty("findings").EnumerateArray().First(found => found.GetProperty("code").GetString() == "finding/item-refused");
-        Assert.Equal(("gw-test-0002", "alert", 1), (finding.GetProperty("gateway").GetString(), finding.GetProperty("detail").GetString(), finding.GetProperty("seen").GetInt64()));
+        Assert.Equal(("kit-0002", "alert", 1), (finding.GetProperty("kit").GetString(), finding.GetProperty("detail").GetString(), finding.GetProperty("seen").GetInt64()));
     }
 
     [Fact]

@@ -44,7 +44,7 @@ internal sealed class BoardHost : IAsyncDisposable
     private readonly BatchIngest ingest;
     private readonly WebApplication app;
 
-    private BoardHost(Action<WebApplication>? also, Func<BoardHost, IReadOnlyList<Workplace>>? workplaces, bool needsCode, DateTimeOffset? at)
+    private BoardHost(Action<WebApplication>? also, Func<BoardHost, IReadOnlyList<Workplace>>? workplaces, bool needsCode, DateTimeOffset? at, WebSetup? web, Action<WebApplicationBuilder>? build)
     {
         Clock.Now = at ?? Clock.Now;
         string config = Path.Combine(Root(AppContext.BaseDirectory), "firmware-config");
@@ -69,9 +69,11 @@ internal sealed class BoardHost : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        BoardSetup.Configure(builder, Store, Clock);
+        BoardSetup.Configure(builder, Store, Clock, web: web);
+        build?.Invoke(builder);
         app = builder.Build();
         also?.Invoke(app);
+        HealthRoutes.Map(app, Metrics, isBeyondLoopback: false);
         BoardRoutes.Map(app, new BoardParts(Store, Data, Worker, Feed, Clock, () => Woken++), needsCode, workplaces?.Invoke(this));
     }
 
@@ -81,12 +83,23 @@ internal sealed class BoardHost : IAsyncDisposable
     public CaseWorker Worker { get; }
     public BoardFeed Feed { get; } = new();
     public TeleMonitor.Hub.People.Citizens.IdentityKeys Keys => app.Services.GetRequiredService<TeleMonitor.Hub.People.Citizens.IdentityKeys>();
+    public HubMetrics Metrics { get; } = new();
     public int Woken { get; private set; }
+    /// <summary>The folder of this hub's files.</summary>
+    public string Folder => folder;
     public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
-    public static async Task<BoardHost> StartAsync(Action<WebApplication>? also = null, Func<BoardHost, IReadOnlyList<Workplace>>? workplaces = null, bool needsCode = false, DateTimeOffset? at = null)
+    /// <summary>Starts one.</summary>
+    /// <param name="also">Adds to the program.</param>
+    /// <param name="workplaces">Those with a sign-in of their own.</param>
+    /// <param name="needsCode">True: everybody needs an authenticator.</param>
+    /// <param name="at">When its clock stands at first.</param>
+    /// <param name="web">How it is called; null: by http on loopback.</param>
+    /// <param name="build">Changes what the program is made of: logs, addresses.</param>
+    public static async Task<BoardHost> StartAsync(Action<WebApplication>? also = null, Func<BoardHost, IReadOnlyList<Workplace>>? workplaces = null, bool needsCode = false, DateTimeOffset? at = null,
+        WebSetup? web = null, Action<WebApplicationBuilder>? build = null)
     {
-        var host = new BoardHost(also, workplaces, needsCode, at);
+        var host = new BoardHost(also, workplaces, needsCode, at, web, build);
         await host.app.StartAsync();
         return host;
     }
@@ -204,6 +217,7 @@ internal sealed class BoardHost : IAsyncDisposable
         {
             throw new InvalidOperationException($"the batch was not stored but {taken.Outcome}");
         }
+        Metrics.Count(taken);
     }
 
     private static string Root(string folder) =>
@@ -269,6 +283,16 @@ internal sealed class BoardBrowser : IDisposable
     }
 
     public HttpClient Http => http;
+
+    /// <summary>The cookies as they are sent.</summary>
+    public string Cookies => cookies.GetCookieHeader(http.BaseAddress!);
+
+    /// <summary>The token of a form, of a page that was opened by this browser.</summary>
+    public async Task<string> Token()
+    {
+        await Open("/sign-in");
+        return WebUtility.HtmlDecode(Regex.Match(Html, "name=\"tm-form\" value=\"(?<token>[^\"]*)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["token"].Value);
+    }
 
     public string Html { get; private set; } = "";
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using TeleMonitor.Care.Routing;
+using TeleMonitor.Hub.People;
 
 namespace TeleMonitor.Cloud.Tests.Boards;
 
@@ -85,9 +87,9 @@ public sealed class BoardSafetyTests : IAsyncLifetime
             Assert.True(host.Feed.IsOpen("akut-aabenraa"));
             Assert.False(host.Feed.IsOpen("akut-soenderborg"));
             host.Measure(BoardHost.Aabenraa, WorklistPageTests.Red);
-            Assert.Equal("data: 0", await Line(stream, end.Token));
+            string before = await Line(stream, end.Token);
             Assert.Equal("event: changed", await Line(stream, end.Token));
-            Assert.Equal("data: 1", await Line(stream, end.Token));
+            Assert.NotEqual(before, await Line(stream, end.Token));
         }
         answer.Dispose();
         while (host.Feed.IsOpen("akut-aabenraa"))
@@ -112,6 +114,48 @@ public sealed class BoardSafetyTests : IAsyncLifetime
     {
         using BoardBrowser browser = host.Browser();
         Assert.Equal(HttpStatusCode.BadRequest, (await browser.Open("/events?team=akut-nowhere")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_session_is_told_of_its_own_teams_changes_alone_and_neither_when_nor_how_much_others_have()
+    {
+        host.AddPerson("one-team", new Grant(PersonRole.AcuteNurse, UnitKind.Team, "akut-aabenraa", DateTimeOffset.UnixEpoch, null));
+        string Mark() => host.Store.ReadAs(new Viewer("one-team", "", "", host.Clock.Now), read => read.Mark());
+        using BoardBrowser browser = host.Browser("one-team");
+        await browser.Open();
+        Assert.Contains($"data-version=\"{Mark()}\"", browser.Html, StringComparison.Ordinal);
+        using var end = new CancellationTokenSource(Patience);
+        using HttpResponseMessage answer = await browser.Http.GetAsync(new Uri("/events", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, end.Token);
+        using var stream = new StreamReader(await answer.Content.ReadAsStreamAsync(end.Token));
+        Assert.Equal("event: joined", await Line(stream, end.Token));
+        string first = Mark();
+        Assert.Equal($"data: {first}", await Line(stream, end.Token));
+        host.Measure(BoardHost.Soenderborg, WorklistPageTests.Red);
+        Assert.Equal(first, Mark());
+        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, end.Token); // else the stream would look once for both
+        host.Measure(BoardHost.Aabenraa, WorklistPageTests.Red);
+        Assert.NotEqual(first, Mark());
+        Assert.Equal("event: changed", await Line(stream, end.Token));
+        Assert.Equal($"data: {Mark()}", await Line(stream, end.Token));
+    }
+
+    [Fact]
+    public async Task A_board_of_a_team_that_one_does_not_work_for_says_so_and_listens_without_counting_for_it()
+    {
+        host.AddPerson("one-team", new Grant(PersonRole.AcuteNurse, UnitKind.Team, "akut-aabenraa", DateTimeOffset.UnixEpoch, null));
+        using BoardBrowser browser = host.Browser("one-team");
+        await browser.Open("/?team=akut-soenderborg");
+        Assert.Contains("id=\"not-theirs\"", browser.Html, StringComparison.Ordinal);
+        Assert.Contains("data-events=\"/events\"", browser.Html, StringComparison.Ordinal);
+        using var end = new CancellationTokenSource(Patience);
+        using HttpResponseMessage answer = await browser.Http.GetAsync(new Uri("/events?team=akut-soenderborg", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, end.Token);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        using var stream = new StreamReader(await answer.Content.ReadAsStreamAsync(end.Token));
+        Assert.Equal("event: joined", await Line(stream, end.Token));
+        Assert.False(host.Feed.IsOpen("akut-soenderborg"));
+        await browser.Open("/?team=akut-aabenraa");
+        Assert.DoesNotContain("id=\"not-theirs\"", browser.Html, StringComparison.Ordinal);
+        Assert.Contains("data-events=\"/events?team=akut-aabenraa\"", browser.Html, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -83,6 +83,10 @@ public sealed class AccessMatrixTests : IAsyncLifetime
         ["POST /citizens/{citizen}/{act}"] = new(Sight.Health, About.Registered, id => Post($"/citizens/{CitizenOf(id)}/consent")),
         ["GET /api/v1/citizens"] = new(Sight.Health, About.Cases, _ => Get("/api/v1/citizens")),
         ["GET /api/v1/citizens/{citizen}"] = new(Sight.Health, About.Registered, id => Get($"/api/v1/citizens/{CitizenOf(id)}")),
+        ["GET /api/v1/openapi.json"] = new(null, About.Nobody, _ => Get("/api/v1/openapi.json")),
+        ["GET /healthz"] = new(null, About.Open, _ => Get("/healthz")),
+        ["GET /readyz"] = new(null, About.Open, _ => Get("/readyz")),
+        ["GET /metrics"] = new(null, About.Open, _ => Get("/metrics")),
         ["GET /api/v1/gateways"] = new(Sight.Kits, About.Nobody, _ => Get("/api/v1/gateways")),
     };
 

@@ -187,7 +187,7 @@ public sealed class HelpCallTests : IDisposable
         home.Press();
         home.Pass(1);
         home.Reboot();
-        StatusCommand.Standing standing = StatusCommand.Read("gw-test-0001", home.Path, home.Identity) with { Calls = [new CallNumber("Akutteamet", "+45 00 00 00 00")] };
+        StatusCommand.Standing standing = StatusCommand.Read("gw-test-0001", home.Path, home.Identity) with { IsOfCare = true, Calls = [new CallNumber("Akutteamet", "+45 00 00 00 00")] };
         string text = StatusCommand.Text(standing, default);
         Assert.Contains("urgent  not sent, made at ", text, StringComparison.Ordinal);
         string[] said = [.. text.Split('\n').Where(line => line.StartsWith("    ", StringComparison.Ordinal)).Select(line => line.Trim())];
@@ -199,6 +199,20 @@ public sealed class HelpCallTests : IDisposable
             ], said);
         Assert.Contains("\"urgent\":{\"state\":\"not-sent\",\"made_at\":\"", StatusCommand.Json(standing), StringComparison.Ordinal);
         Assert.Contains("\"call_numbers\":[{\"label\":\"Akutteamet\",\"number\":\"\\u002B45 00 00 00 00\"}]", StatusCommand.Json(standing), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Support_reads_in_status_neither_what_was_urgent_nor_who_has_seen_it()
+    {
+        home.Press();
+        home.Pass(1);
+        StatusCommand.Standing standing = StatusCommand.Read("gw-test-0001", home.Path, home.Identity) with { Calls = [new CallNumber("Akutteamet", "+45 00 00 00 00")] };
+        StatusCommand.Standing seen = standing with { Notices = [new KeptNotice("hub-1", 1, new Notice("taken", 7, "acute-nurse", home.Now, home.Now))] };
+        string[] secret = ["urgent", "help button", "notice", "taken", "acute", "Akutteamet", "call_numbers", "days"];
+        Assert.All(secret, word => Assert.DoesNotContain(word, StatusCommand.Text(seen, home.Now) + StatusCommand.Json(seen), StringComparison.Ordinal));
+        StatusCommand.Standing ofCare = seen with { IsOfCare = true };
+        Assert.All(secret, word => Assert.Contains(word, StatusCommand.Text(ofCare, home.Now) + StatusCommand.Json(ofCare), StringComparison.Ordinal));
+        Assert.Contains("alert", StatusCommand.Text(seen, home.Now), StringComparison.Ordinal); // the lane, which support needs
     }
 
     [Fact]

@@ -62,7 +62,17 @@ public sealed class PlanHomeTests : IDisposable
 
     private T[] Stored<T>(string lane) where T : Item => [.. home.Hub.Stored(lane).Select(bytes => WireItems.TryRead(bytes, out Item? item, out _) ? item : null).OfType<T>()];
 
-    private string Status => StatusCommand.Text(StatusCommand.Read("gw-test-0001", home.Path, home.Identity), home.Now);
+    private string Status => StatusCommand.Text(StatusCommand.Read("gw-test-0001", home.Path, home.Identity) with { IsOfCare = true }, home.Now);
+
+    [Fact]
+    public void Support_reads_in_status_nothing_of_the_plan_or_how_it_is_kept()
+    {
+        home.PassTo(At("12:00"));
+        StatusCommand.Standing standing = StatusCommand.Read("gw-test-0001", home.Path, home.Identity);
+        string read = StatusCommand.Text(standing, home.Now) + StatusCommand.Json(standing);
+        Assert.Contains("Unknown since", Status, StringComparison.Ordinal);
+        Assert.All(["plan", "Unknown", "due", "missing/", "reminded", "pulse", "spo2", "answers"], word => Assert.DoesNotContain(word, read, StringComparison.Ordinal));
+    }
 
     [Theory]
     [InlineData(true)]

@@ -100,7 +100,7 @@ public sealed class AbsentTests : IAsyncLifetime
     private async Task<JsonNode> StatusAsync()
     {
         string log = Path.Combine(folder, "log", "status.log");
-        await using Child status = Child.Start("status", Repository.Gateway, ["status", "--json", "--config", installation.GatewayConfig], log);
+        await using Child status = Child.Start("status", Repository.Gateway, ["status", "--json", "--care", "--config", installation.GatewayConfig], log);
         Assert.Equal(0, await status.WaitAsync(bound.Token));
         return status.Output.Count > 0 && JsonNode.Parse(status.Output.First()) is { } shown && shown["problem"] is null ? shown
             : new JsonObject { ["findings"] = new JsonArray(), ["lanes"] = new JsonArray() };
