@@ -3,7 +3,7 @@ using TeleMonitor.Care.Cases;
 namespace TeleMonitor.Hub.Boards;
 
 /// <summary>One row for each endpoint, by method and route. An endpoint without a row is in the document by its route alone, and fails a test.</summary>
-public static class Descriptions
+public static partial class Descriptions
 {
     private static readonly Taken Language = new("lang", "Language of the answer; else the browser's.", 2) { Words = ["da", "en"] };
     private static readonly Taken Team = new("team", "Id of a team; absent: all of the viewer's.", 64);
@@ -17,8 +17,13 @@ public static class Descriptions
         new("done", "What was just done, for the sentence about it.", 64), Language,
     ];
 
+    // made when it is first asked for: what the rows name stands in two files, of which either may be made ready first
+    private static readonly Lazy<Dictionary<string, Described>> All = new(() => new Dictionary<string, Described>(OfBoards.Concat(OfPeople), StringComparer.Ordinal));
+
     /// <summary>The rows.</summary>
-    public static IReadOnlyDictionary<string, Described> Rows { get; } = new Dictionary<string, Described>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, Described> Rows => All.Value;
+
+    private static Dictionary<string, Described> OfBoards => new(StringComparer.Ordinal)
     {
         ["GET /"] = new("The worklist; whoever has none is led to support.") { Query = Worklist },
         ["POST /cases/{id:long}/{act}"] = new("Does something to a case, from the page's form.")

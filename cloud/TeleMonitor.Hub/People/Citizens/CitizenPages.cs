@@ -19,7 +19,8 @@ public sealed class CitizenPages(BoardParts parts, IdentityKeys keys)
     public const int MostPseudonym = 60;
     /// <summary>Why nothing is asked for a while: the words that a form offers.</summary>
     public static readonly string[] PauseReasons = ["travelling", "admitted", "wish", "other"];
-    private const string Reveal = "reveal";
+    /// <summary>The act that shows who a citizen is.</summary>
+    internal const string Reveal = "reveal";
 
     private CitizenActs Acts => new(parts.Store, parts.Data, keys);
 
