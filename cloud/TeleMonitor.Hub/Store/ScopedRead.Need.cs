@@ -1,4 +1,3 @@
-using TeleMonitor.Care.Cases;
 using TeleMonitor.Hub.Audit;
 using TeleMonitor.Hub.People;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Localization;
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Routing;
 using TeleMonitor.Hub.Boards;
-using TeleMonitor.Hub.Store;
 
 namespace TeleMonitor.Hub.People.Citizens;
 
