@@ -56,7 +56,7 @@ public sealed partial class ScopedRead
         if (page.Length == 0 && after.Length == 0 && query is { IsOfOne: true })
         {
             // of somebody else's citizen as of nobody: the same answer, and the same line but for whose it is
-            string whose = query.Citizen is { } typed ? read.IsCitizen(typed) ? typed : "" : read.CitizensWith(query.Keys[0]).FirstOrDefault() ?? "";
+            string whose = query.Citizen is { } typed ? read.IsCitizen(typed) ? typed : "" : read.CitizensWith(query.Keys[0]) is [var other, ..] ? other : "";
             Look("register", whose, "search", null, AuditOutcome.Denied);
         }
         return new CitizenList(page, found.Length > most ? found[most - 1] : null);
@@ -226,6 +226,7 @@ public sealed partial class ScopedRead
 
     private IEnumerable<Grant> HealthGrants(Sight sight) => read.GrantsOf(viewer.Person).Select(one => one.Grant).Where(grant => grant.HoldsAt(viewer.Now) && RoleRules.With(sight).Contains(grant.Role));
 
+    /// <summary>The pseudonym of a citizen who was read.</summary>
     /// <exception cref="InvalidOperationException">The citizen was not read in scope first: a fault of the program.</exception>
     private string Seen(SeenCitizen citizen) => seenCitizens.ContainsKey(citizen.Citizen) ? citizen.Citizen : throw new InvalidOperationException("a citizen was not read in the viewer's scope");
 

@@ -87,7 +87,8 @@ public static class CitizenImport
         return new CitizenImported(problems, notes, fresh, identified, known);
     }
 
-    private static string? OwnerOf(StoreTransaction read, IdentityKeys keys, CitizenFileRow row) => read.CitizensWith(keys.NumberKey(row.Identity.Id)).FirstOrDefault();
+    private static string? OwnerOf(StoreTransaction read, IdentityKeys keys, CitizenFileRow row) =>
+        read.CitizensWith(keys.NumberKey(row.Identity.Id)) is [var owner, ..] ? owner : null;
 
     private static void Add(StoreTransaction write, IdentityKeys keys, Topology topology, CitizenFileRow row, string citizen, string by, DateTimeOffset now)
     {

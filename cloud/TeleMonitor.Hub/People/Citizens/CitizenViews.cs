@@ -1,8 +1,6 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 using TeleMonitor.Care.Cases;
-using TeleMonitor.Care.Routing;
 using TeleMonitor.Hub.Boards;
 using TeleMonitor.Hub.Store;
 using TeleMonitor.Vitals.Plans;

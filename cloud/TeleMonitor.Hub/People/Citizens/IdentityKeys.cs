@@ -56,9 +56,9 @@ public sealed class IdentityKeys
         {
             return new IdentityKeys(keys, ofSearch.Unprotect(File.ReadAllBytes(file)));
         }
-        catch (CryptographicException)
+        catch (CryptographicException other)
         {
-            throw new IOException($"{file}: no key beside it opens it, so nobody of the register would be found: put the whole folder back as it was");
+            throw new IOException($"{file}: no key beside it opens it, so nobody of the register would be found: put the whole folder back as it was", other);
         }
     }
 
