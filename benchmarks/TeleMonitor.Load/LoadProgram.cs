@@ -20,6 +20,7 @@ internal static class LoadProgram
         ["offline-tenth"] = (full, ct) => Task.FromResult(OfflineLoad.Tenth(full ? 90 : 12, ct)),
         ["sensors"] = (full, ct) => SensorLoad.TenDevicesAsync(full ? 120 : 30, ct),
         ["start"] = (full, ct) => AlertLoad.StartAsync(full ? 15 : 5, ct),
+        ["citizens"] = (full, ct) => CitizenLoad.RunAsync(100_000, full ? 10_000 : 2_000, ct),
         ["worklist"] = (full, ct) => WorklistLoad.RunAsync(full ? 60 : 20, ct),
     };
 

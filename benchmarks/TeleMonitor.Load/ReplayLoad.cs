@@ -8,6 +8,7 @@ using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Readings;
 using TeleMonitor.Vitals.Scoring;
 using TeleMonitor.Vitals.Wire;
+using Place = TeleMonitor.Benchmarks.Place;
 
 namespace TeleMonitor.Load;
 

@@ -5,6 +5,7 @@ using TeleMonitor.Hub.Store;
 using TeleMonitor.Rig;
 using TeleMonitor.Vitals.Readings;
 using TeleMonitor.Vitals.Wire;
+using Place = TeleMonitor.Benchmarks.Place;
 
 namespace TeleMonitor.Load;
 

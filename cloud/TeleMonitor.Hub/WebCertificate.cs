@@ -122,11 +122,11 @@ internal sealed class WebCertificate
 
     private static IEnumerable<string> Wrong(X509Certificate2 certificate, IReadOnlyList<string> hosts, DateTimeOffset now)
     {
-        if (now < certificate.NotBefore.ToUniversalTime())
+        if (now < new DateTimeOffset(certificate.NotBefore))
         {
             yield return $"holds only from {certificate.NotBefore.ToUniversalTime():u}";
         }
-        if (now >= certificate.NotAfter.ToUniversalTime())
+        if (now >= new DateTimeOffset(certificate.NotAfter))
         {
             yield return $"expired at {certificate.NotAfter.ToUniversalTime():u}";
         }

@@ -154,7 +154,7 @@ public sealed class BoardTests : IAsyncLifetime
         await Assertions.Expect(page.Locator("#live [role=status]")).ToHaveTextAsync("Forbundet");
         await page.FillAsync("#note-1", "Har ringet, ingen svar");
         host.Clock.Now += Hub.People.SignIn.Idle + TimeSpan.FromMinutes(1);
-        host.Feed.Changed(); // the page asks again by itself, and is told that the session is over
+        host.Measure(BoardHost.Aabenraa, Red); // the page asks again by itself, and is told that the session is over
         await Assertions.Expect(page.Locator("#said")).ToContainTextAsync("Du er logget ud");
         await page.FillAsync("[name=user]", "mlk");
         await page.FillAsync("[name=password]", BoardHost.Password);

@@ -82,9 +82,9 @@ public sealed class AuditPageTests : IAsyncLifetime
         for (string? address = "/audit?who=her"; address is not null;)
         {
             await auditor.Open(address);
-            seen.AddRange(System.Text.RegularExpressions.Regex.Matches(auditor.Text, @"Sag (1\d{3})\b").Select(match => match.Groups[1].Value));
-            System.Text.RegularExpressions.Match next = System.Text.RegularExpressions.Regex.Match(auditor.Html, "<a href=\"([^\"]*)\" rel=\"next\">");
-            address = next.Success ? WebUtility.HtmlDecode(next.Groups[1].Value) : null;
+            seen.AddRange(System.Text.RegularExpressions.Regex.Matches(auditor.Text, @"Sag (?<number>1\d{3})\b", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Select(match => match.Groups["number"].Value));
+            System.Text.RegularExpressions.Match next = System.Text.RegularExpressions.Regex.Match(auditor.Html, "<a href=\"(?<to>[^\"]*)\" rel=\"next\">", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5));
+            address = next.Success ? WebUtility.HtmlDecode(next.Groups["to"].Value) : null;
         }
         Assert.Equal(Enumerable.Range(0, 230).Select(at => $"{1229 - at}"), seen);
     }

@@ -79,12 +79,12 @@ internal sealed partial class Forbidden
         return found;
     }
 
-    [GeneratedRegex(@"\d\s*(mmHg|mm\[Hg\]|\xb0C|Cel\b|kg\b|/min\b)|\d\s?%", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex(@"\d\s*(mmHg|mm\[Hg\]|\xb0C|Cel\b|kg\b|/min\b)|\d\s?%", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Unit();
 
-    [GeneratedRegex(@"""(value|total|lowest|highest|points|last_alert_total|pulse|respiration|spo2|temperature|systolic|diastolic|weight)""\s*:\s*-?\d", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex(@"""(value|total|lowest|highest|points|last_alert_total|pulse|respiration|spo2|temperature|systolic|diastolic|weight)""\s*:\s*-?\d", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Field();
 
-    [GeneratedRegex(@"(?<![\d-])(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d-?\d{4}(?![\d-])", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex(@"(?<![\d-])(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d-?\d{4}(?![\d-])", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Cpr();
 }

@@ -7,7 +7,6 @@ using TeleMonitor.Care.Paging;
 using TeleMonitor.Care.Routing;
 using TeleMonitor.Hub;
 using TeleMonitor.Hub.People;
-using TeleMonitor.Vitals.Plans;
 using TeleMonitor.Vitals.Readings;
 
 namespace TeleMonitor.Cloud.Tests.Boards;
@@ -164,11 +163,11 @@ public sealed class SupportScanTests : IAsyncLifetime
     private async Task<string> Listen(BoardBrowser browser, string address)
     {
         using var end = new CancellationTokenSource(TimeSpan.FromMilliseconds(800));
-        using HttpResponseMessage answer = await browser.Http.GetAsync(new Uri(address, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using HttpResponseMessage answer = await browser.Http.GetAsync(new Uri(address, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, end.Token);
         var said = new System.Text.StringBuilder();
         try
         {
-            using var stream = new StreamReader(await answer.Content.ReadAsStreamAsync());
+            using var stream = new StreamReader(await answer.Content.ReadAsStreamAsync(end.Token));
             host.Store.Write(write => write.Finding("", PartRules.WorkerSilent, $"{host.Feed.Version}", host.Clock.Now));
             host.Settle();
             while (await stream.ReadLineAsync(end.Token) is { } line)

@@ -32,7 +32,7 @@ public sealed class PeoplePageTests : IAsyncLifetime
         await administrator.Send("/people/ny-sygeplejerske/give", ("role", "acute-nurse"), ("unit", "team:akut-aabenraa"), ("from", ""), ("to", ""));
         await administrator.Open("/people");
         Assert.Equal(HttpStatusCode.OK, (await administrator.Send("/people/ny-sygeplejerske/invite")).StatusCode);
-        string code = Regex.Match(administrator.Html, "<b class=\"mono\">([a-z0-9]{20})</b>").Groups[1].Value;
+        string code = Regex.Match(administrator.Html, "<b class=\"mono\">(?<code>[a-z0-9]{20})</b>", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["code"].Value;
         Assert.Equal(20, code.Length);
         await administrator.Open("/people");
         Assert.DoesNotContain(code, administrator.Html, StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public sealed class PeoplePageTests : IAsyncLifetime
     private static async Task<HttpResponseMessage> Post(BoardBrowser browser, string address, params (string Name, string Value)[] typed)
     {
         var fields = typed.ToDictionary(one => one.Name, one => one.Value, StringComparer.Ordinal);
-        fields["tm-form"] = WebUtility.HtmlDecode(Regex.Match(browser.Html, "name=\"tm-form\" value=\"([^\"]*)\"").Groups[1].Value);
+        fields["tm-form"] = WebUtility.HtmlDecode(Regex.Match(browser.Html, "name=\"tm-form\" value=\"(?<token>[^\"]*)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["token"].Value);
         return await browser.Post(address, fields);
     }
 

@@ -17,8 +17,8 @@ internal sealed class Journey : IAsyncDisposable
     public static async Task<Journey> StartAsync(BoardHost host)
     {
         Assertions.SetDefaultExpectTimeout(30_000); // two cores, and others on them
-        IPlaywright playwright = await Playwright.CreateAsync();
-        return new Journey(host, playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        IPlaywright driver = await Playwright.CreateAsync();
+        return new Journey(host, driver, await driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = BrowserFactAttribute.Chromium,
             Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],

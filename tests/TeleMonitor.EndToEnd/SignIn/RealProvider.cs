@@ -23,6 +23,7 @@ internal sealed class RealProvider : IAsyncDisposable
 
     public static string Address(int port) => $"http://127.0.0.1:{port}";
 
+    /// <summary>Starts one and waits until it answers.</summary>
     /// <param name="port">Port of 127.0.0.1.</param>
     /// <param name="back">Address to which it may send people back.</param>
     public static async Task<RealProvider> StartAsync(int port, string back)

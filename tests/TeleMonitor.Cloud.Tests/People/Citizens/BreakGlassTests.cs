@@ -4,7 +4,6 @@ using TeleMonitor.Cloud.Tests.Boards;
 using TeleMonitor.Hub.Audit;
 using TeleMonitor.Hub.People;
 using TeleMonitor.Hub.People.Citizens;
-using TeleMonitor.Hub.Store;
 
 namespace TeleMonitor.Cloud.Tests.People.Citizens;
 
@@ -143,7 +142,7 @@ public sealed class BreakGlassTests : IAsyncLifetime
 
     private static async Task<HttpResponseMessage> Post(BoardBrowser browser, string address)
     {
-        string token = System.Text.RegularExpressions.Regex.Match(browser.Html, "name=\"tm-form\" value=\"([^\"]*)\"").Groups[1].Value;
+        string token = System.Text.RegularExpressions.Regex.Match(browser.Html, "name=\"tm-form\" value=\"(?<token>[^\"]*)\"", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["token"].Value;
         return await browser.Post(address, new Dictionary<string, string>(StringComparer.Ordinal) { ["tm-form"] = WebUtility.HtmlDecode(token) });
     }
 

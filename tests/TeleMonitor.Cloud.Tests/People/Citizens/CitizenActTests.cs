@@ -1,7 +1,5 @@
-using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Routing;
 using TeleMonitor.Cloud.Tests.Ingest;
-using TeleMonitor.Hub;
 using TeleMonitor.Hub.Audit;
 using TeleMonitor.Hub.Ingest;
 using TeleMonitor.Hub.People;

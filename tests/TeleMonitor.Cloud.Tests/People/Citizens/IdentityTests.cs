@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
 using TeleMonitor.Cloud.Tests.Ingest;
-using TeleMonitor.Hub.People;
 using TeleMonitor.Hub.People.Citizens;
 using TeleMonitor.Hub.Store;
 

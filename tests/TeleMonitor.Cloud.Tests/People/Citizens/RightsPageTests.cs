@@ -6,7 +6,6 @@ using TeleMonitor.Cloud.Tests.Boards;
 using TeleMonitor.Hub.Audit;
 using TeleMonitor.Hub.People;
 using TeleMonitor.Hub.People.Citizens;
-using TeleMonitor.Hub.Store;
 
 namespace TeleMonitor.Cloud.Tests.People.Citizens;
 

@@ -111,7 +111,7 @@ internal sealed class LoopbackProvider : IAsyncDisposable
         {
             return Instead();
         }
-        IFormCollection form = await http.Request.ReadFormAsync();
+        IFormCollection form = await http.Request.ReadFormAsync(http.RequestAborted);
         bool knows = codes.Remove(form["code"].ToString(), out (string Challenge, string Back, JsonObject Claims) given);
         bool proves = knows && given.Challenge == Base64UrlEncoder.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"].ToString()))) && given.Back == form["redirect_uri"];
         string pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Uri.EscapeDataString(ClientId)}:{Uri.EscapeDataString(Secret)}"));
