@@ -120,13 +120,8 @@ public sealed class ProfileIssueTests : IDisposable
         Set();
         Assert.Equal([3], Citizens(Issued()!).Ended!);
         Assert.Null(Citizens(Issued(TestHub.OtherGateway)!).Ended);
-        string file = $$"""
-            {"gateways":[{"gateway":"{{TestHub.Gateway}}","kit":"kit-1","assignments":[
-              {"assignment":1,"citizen":"{{TestHub.Citizen}}","area":"aabenraa","from":"{{hub.Now.AddDays(-1):O}}","to":"{{hub.Now.AddHours(1):O}}"}]}]}
-            """;
-        RegisterFile register = RegisterFile.TryRead(System.Text.Encoding.UTF8.GetBytes(file), "register.json", out IReadOnlyList<string> problems)!;
-        Assert.Empty(problems);
-        Assert.Empty(register.Apply(hub.Store, hub.Now));
+        string file = $$"""{"gateways":[{"gateway":"{{TestHub.Gateway}}","kit":"kit-1","assignments":[{"assignment":1,"citizen":"{{TestHub.Citizen}}","area":"aabenraa","from":"{{hub.Now.AddDays(-1):O}}","to":"{{hub.Now.AddHours(1):O}}"}]}]}""";
+        Assert.Empty(RegisterFile.TryRead(System.Text.Encoding.UTF8.GetBytes(file), "register.json", out _)!.Apply(hub.Store, hub.Now));
         hub.Worker.Work(hub.Now);
         Assert.Equal([3], Citizens(Issued()!).Ended!);
         hub.Now = hub.Now.AddHours(1);

@@ -52,7 +52,8 @@ public static partial class Descriptions
         },
         ["GET /citizens/{citizen}/looked"] = new("Who has looked at a citizen's data, without names.") { Path = [Citizen], Query = [Language] },
         ["GET /citizens/{citizen}/looked.csv"] = new("The same as a file.") { Path = [Citizen], Query = [Language], Media = "text/csv" },
-        ["GET /citizens"] = new("Citizens of the viewer's units, by initials and birth date.") { Query = [.. Found, Language] },
+        ["GET /citizens"] = new("Citizens of the viewer's units, by initials and birth date.") { Query = [Found[1], Language] },
+        ["POST /citizens/search"] = new("The same by what is typed, which stands in no address.") { Query = [Language], Form = Found },
         ["GET /citizens/new"] = new("The page to register somebody.") { Query = [Language] },
         ["POST /citizens"] = new("Registers somebody.")
             { Form = [.. Identity, new("kind", "monitoring where they agree to that at once.", 16) { Words = [CaseWord.Of(ConsentKind.Monitoring)] }], Status = StatusCodes.Status303SeeOther },

@@ -49,7 +49,9 @@ internal sealed partial class Forbidden
     public void Add(string what, string text) => things.Add((what, new Regex(Regex.Escape(text), RegexOptions.IgnoreCase, TimeSpan.FromSeconds(5))));
 
     /// <summary>What a text holds of it.</summary>
-    public IEnumerable<string> In(string text) => things.Where(thing => thing.Seen.IsMatch(text)).Select(thing => $"{thing.What}: {thing.Seen}")
+    public IEnumerable<string> In(string text) => InPlain(Chance().Replace(System.Net.WebUtility.HtmlDecode(text), ""));
+
+    private IEnumerable<string> InPlain(string text) => things.Where(thing => thing.Seen.IsMatch(text)).Select(thing => $"{thing.What}: {thing.Seen}")
         .Concat(Unit().Matches(text).Select(found => $"a number beside a unit: {found.Value}"))
         .Concat(Field().Matches(text).Select(found => $"a number in a field of health: {found.Value}"))
         .Concat(Cpr().Matches(text).Select(found => $"like a CPR number: {found.Value}"));
@@ -78,6 +80,10 @@ internal sealed partial class Forbidden
         }
         return found;
     }
+
+    /// <summary>What is drawn by chance and says nothing: encrypted tokens and cookies, and trace ids. One of many would hold "7kg" or ten digits.</summary>
+    [GeneratedRegex(@"CfDJ8[\w-]+|""traceId""\s*:\s*""[^""]*""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex Chance();
 
     [GeneratedRegex(@"\d\s*(mmHg|mm\[Hg\]|\xb0C|Cel\b|kg\b|/min\b)|\d\s?%", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Unit();

@@ -7,6 +7,7 @@ using TeleMonitor.Care.Paging;
 using TeleMonitor.Care.Routing;
 using TeleMonitor.Hub;
 using TeleMonitor.Hub.People;
+using TeleMonitor.Hub.People.Citizens;
 using TeleMonitor.Vitals.Readings;
 
 namespace TeleMonitor.Cloud.Tests.Boards;
@@ -14,6 +15,9 @@ namespace TeleMonitor.Cloud.Tests.Boards;
 /// <summary>Everything that a support worker of the whole hub can reach over a database with everything in it: no value, no pseudonym, no plan, no number of a person.</summary>
 public sealed class SupportScanTests : IAsyncLifetime
 {
+    // test numbers (clinical.md 5.2); invented, no names
+    private static readonly (string Citizen, string Name, string Number, string Address, string Relative)[] People =
+        [("c-100068", "Borger Enogfyrre", "0201919990", "Prøvevej 41", "Pårørende Enogfyrre"), ("c-200002", "Borger Toogfyrre", "2512489996", "Prøvevej 42", "Pårørende Toogfyrre")];
     private static readonly string[] Files = [".css", ".js", ".svg"];
     private readonly CapturedLog log = new();
     private BoardHost host = null!;
@@ -30,6 +34,10 @@ public sealed class SupportScanTests : IAsyncLifetime
         Fill();
         host.AddPerson("support", new Grant(PersonRole.SupportWorker, UnitKind.Hub, "", DateTimeOffset.UnixEpoch, null));
         forbidden = Forbidden.Of(Path.Combine(host.Folder, "hub-test.db"));
+        foreach ((string what, string text) in People.SelectMany(one => new[] { ("name", one.Name), ("number", one.Number), ("number", one.Number.Insert(6, "-")), ("address", one.Address), ("relative", one.Relative) }))
+        {
+            forbidden.Add(what, text); // the database has them encrypted
+        }
     }
 
     public async Task DisposeAsync()
@@ -60,6 +68,11 @@ public sealed class SupportScanTests : IAsyncLifetime
         {
             Assert.Contains(found, one => one.StartsWith(kind, StringComparison.Ordinal));
         }
+        using BoardBrowser nurse = host.Browser(BoardHost.Everybody);
+        await nurse.Open("/citizens/c-100068");
+        await nurse.Send("/citizens/c-100068/reveal");
+        string[] revealed = [.. forbidden.In(nurse.Html)];
+        Assert.All(new[] { "name: ", "number: ", "address: ", "relative: " }, kind => Assert.Contains(revealed, one => one.StartsWith(kind, StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -85,6 +98,11 @@ public sealed class SupportScanTests : IAsyncLifetime
         host.Settle();
         host.Store.Write(write =>
         {
+            foreach ((string citizen, string name, string number, string address, string relative) in People)
+            {
+                write.SaveIdentity(citizen, host.Keys.Close(new Identity(PersonalId.Read(number).Id!, name, address, "00 00 00 00", [new Relative(relative, "00 00 00 00", "datter")])), "load", host.Clock.Now);
+                write.GiveConsent(citizen, TeleMonitor.Hub.Store.ConsentKind.Monitoring, "alle", host.Clock.Now);
+            }
             write.SetProvedTime(TimeSpan.FromMinutes(190));
             write.StepSilence(TimeSpan.FromMinutes(190), host.Clock.Now, 100);
             write.Gone("gw-test-0002", host.Clock.Now);

@@ -77,6 +77,7 @@ public sealed class AccessMatrixTests : IAsyncLifetime
         ["GET /api/v1/findings"] = new(Sight.Kits, About.Nobody, _ => Get("/api/v1/findings")),
         ["POST /api/v1/tests/{id:long}/acknowledge"] = new(Sight.Health, About.Nobody, _ => Post("/api/v1/tests/1/acknowledge")),
         ["GET /citizens"] = new(Sight.Health, About.Cases, _ => Get("/citizens")),
+        ["POST /citizens/search"] = new(Sight.Health, About.Cases, _ => Post("/citizens/search")),
         ["GET /citizens/new"] = new(Sight.Register, About.Nobody, _ => Get("/citizens/new")),
         ["POST /citizens"] = new(Sight.Register, About.Nobody, _ => Post("/citizens")),
         ["GET /citizens/{citizen}"] = new(Sight.Health, About.Registered, id => Get($"/citizens/{CitizenOf(id)}")),

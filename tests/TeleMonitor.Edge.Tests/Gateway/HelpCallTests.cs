@@ -208,7 +208,7 @@ public sealed class HelpCallTests : IDisposable
         home.Pass(1);
         StatusCommand.Standing standing = StatusCommand.Read("gw-test-0001", home.Path, home.Identity) with { Calls = [new CallNumber("Akutteamet", "+45 00 00 00 00")] };
         StatusCommand.Standing seen = standing with { Notices = [new KeptNotice("hub-1", 1, new Notice("taken", 7, "acute-nurse", home.Now, home.Now))] };
-        string[] secret = ["urgent", "help button", "notice", "taken", "acute", "Akutteamet", "call_numbers", "days"];
+        string[] secret = ["urgent", "help button", "notice", "taken", "acute", "Akutteamet", "call_numbers", "plans"];
         Assert.All(secret, word => Assert.DoesNotContain(word, StatusCommand.Text(seen, home.Now) + StatusCommand.Json(seen), StringComparison.Ordinal));
         StatusCommand.Standing ofCare = seen with { IsOfCare = true };
         Assert.All(secret, word => Assert.Contains(word, StatusCommand.Text(ofCare, home.Now) + StatusCommand.Json(ofCare), StringComparison.Ordinal));

@@ -147,7 +147,7 @@ public sealed class LoanTests : IAsyncLifetime
     // null before there is an outbox that can be read
     private async Task<JsonNode?> StatusAsync()
     {
-        await using Child status = Child.Start("status", Repository.Gateway, ["status", "--json", "--care", "--config", installation.GatewayConfig], Path.Combine(folder, "log", "status.log"));
+        await using Child status = Child.Start("status", Repository.Gateway, ["status", "--json", "--config", installation.GatewayConfig], Path.Combine(folder, "log", "status.log"));
         Assert.Equal(0, await status.WaitAsync(bound.Token));
         return status.Output.Count > 0 && JsonNode.Parse(status.Output.First()) is { } shown && shown["problem"] is null ? shown : null;
     }

@@ -28,22 +28,28 @@ public sealed class CitizenPages(BoardParts parts, IdentityKeys keys)
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/citizens", List).Needs(Sight.Health);
+        app.MapPost("/citizens/search", Search).Needs(Sight.Health); // what is typed may be a personal number, which belongs into no address
         app.MapGet("/citizens/new", New).Needs(Sight.Register);
         app.MapPost("/citizens", Register).Needs(Sight.Register);
         app.MapGet("/citizens/{citizen}", Show).Needs(Sight.Health);
         app.MapPost("/citizens/{citizen}/{act}", Do).Needs(Sight.Health);
     }
 
-    private IResult List(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> frame, IStringLocalizer<CitizenText> text, string? q, string? after)
+    private IResult List(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> frame, IStringLocalizer<CitizenText> text, string? after) =>
+        Listed(http, antiforgery, frame, Words(text), "", after ?? "");
+
+    private async Task<IResult> Search(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> frame, IStringLocalizer<CitizenText> text) =>
+        await Form(http, antiforgery) is { } form ? Listed(http, antiforgery, frame, Words(text), form["q"].ToString().Trim(), form["after"].ToString())
+            : TypedResults.Problem(Words(text)["problem-form"], statusCode: StatusCodes.Status400BadRequest);
+
+    private RazorComponentResult<CitizensPage> Listed(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> frame, CitizenWords words, string typed, string after)
     {
-        string typed = q?.Trim() ?? "";
-        CitizenWords words = Words(text);
         (CitizenLine[] lines, string? next, bool mayRegister) = parts.Store.ReadAs(Sessions.Of(http), read =>
         {
-            CitizenList page = read.Citizens(CitizenQuery.Of(typed, keys), after ?? "", Most);
+            CitizenList page = read.Citizens(CitizenQuery.Of(typed, keys), after, Most);
             return (page.Citizens.Select(one => Line(read, one, words)).ToArray(), page.Next, read.May(Sight.Register));
         });
-        return Page<CitizensPage>(new CitizensView(Frame(http, antiforgery, frame), words, lines, typed.Length > CitizenQuery.MostTyped ? "" : typed, next, mayRegister));
+        return Page<CitizensPage>(new CitizensView(Frame(http, antiforgery, frame) with { Path = "/citizens" }, words, lines, typed.Length > CitizenQuery.MostTyped ? "" : typed, next, mayRegister));
     }
 
     private IResult New(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> frame, IStringLocalizer<CitizenText> text) =>
