@@ -1,5 +1,6 @@
 using TeleMonitor.Hub.Boards;
 using TeleMonitor.Hub.People;
+using TeleMonitor.Hub.People.Citizens;
 using TeleMonitor.Hub.People.Workplaces;
 using TeleMonitor.Hub.Store;
 
@@ -49,7 +50,7 @@ internal static class HubHost
         Logs(builder.Logging);
         try
         {
-            BoardSetup.Configure(builder, store, clock, Path.Combine(Path.GetDirectoryName(config.Store)!, "form-keys"), config.Web);
+            BoardSetup.Configure(builder, store, clock, IdentityKeys.FolderOf(config.Store), config.Web);
         }
         catch (IOException keys)
         {

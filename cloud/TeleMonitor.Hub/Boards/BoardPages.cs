@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Primitives;
 using TeleMonitor.Care.Cases;
@@ -17,7 +16,7 @@ public sealed class BoardPages(BoardParts parts)
     {
         if (!parts.Store.ReadAs(Sessions.Of(http), read => read.May(Sight.Health)))
         {
-            return SeeOther(http, "/support"); // whoever has no worklist is not told that there is one
+            return PlainForm.SeeOther(http, "/support"); // whoever has no worklist is not told that there is one
         }
         BoardAddress address = AddressOf(http);
         BoardView view = View(http, antiforgery, text, address);
@@ -54,7 +53,7 @@ public sealed class BoardPages(BoardParts parts)
             return Refused(http, antiforgery, text, address, answer.Problem, typed, answer.Status, answer);
         }
         string page = (what == Act.Close ? address with { Case = null } : address).Page;
-        return SeeOther(http, $"{page}{(page.Contains('?', StringComparison.Ordinal) ? '&' : '?')}done={CaseWord.Of(what)}-{id}");
+        return PlainForm.SeeOther(http, $"{page}{(page.Contains('?', StringComparison.Ordinal) ? '&' : '?')}done={CaseWord.Of(what)}-{id}");
     }
 
     /// <summary>Acknowledges the team's daily TEST.</summary>
@@ -71,7 +70,7 @@ public sealed class BoardPages(BoardParts parts)
         }
         return Acts.Acknowledge(parts, id, person) is null
             ? Refused(http, antiforgery, text, address, "problem-no-test", null, StatusCodes.Status404NotFound)
-            : SeeOther(http, address.Page);
+            : PlainForm.SeeOther(http, address.Page);
     }
 
     private BoardAddress AddressOf(HttpContext http) => BoardAddress.Read(http.Request.Query, Me(http), parts.Data);
@@ -115,13 +114,5 @@ public sealed class BoardPages(BoardParts parts)
         return view.Words["done-" + CaseWord.Of(act), @case?.Citizen ?? view.Words["case-number", parts[1]], view.Words.Clock(view.Words.Now)];
     }
 
-    private static RazorComponentResult<WorklistPage> Page(BoardView view, int status) =>
-        new(new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(WorklistPage.View)] = view }) { StatusCode = status, PreventStreamingRendering = true };
-
-    /// <summary>After a form the browser gets the page by GET, so that reloading repeats nothing.</summary>
-    private static StatusCodeHttpResult SeeOther(HttpContext http, string localAddress)
-    {
-        http.Response.Headers.Location = localAddress;
-        return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
-    }
+    private static IResult Page(BoardView view, int status) => PlainForm.Page<WorklistPage>(view, status);
 }

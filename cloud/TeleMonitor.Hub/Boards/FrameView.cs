@@ -48,7 +48,7 @@ public sealed record FrameView(BoardWords Words, AntiforgeryTokenSet Token, Pers
         Care.Routing.People people = parts.People();
         (IReadOnlySet<Sight> sights, int broken) = parts.Store.ReadAs(viewer, read =>
         {
-            HashSet<Sight> may = [.. Enum.GetValues<Sight>().Where(read.May)];
+            IReadOnlySet<Sight> may = read.Sights();
             return (may, may.Contains(Sight.Rights) ? read.Broken(DateTimeOffset.MaxValue).Count : 0);
         });
         return new FrameView(new BoardWords(text, parts.Data with { People = people }, parts.Clock.GetUtcNow()), antiforgery.GetAndStoreTokens(http), people.Find(viewer.Person), sights, here, http.Request.Path)

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Localization;
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Care.Devices;
@@ -38,9 +37,9 @@ public sealed class SupportPages(BoardParts parts)
         string? cluster = http.Request.Query["cluster"], language = http.Request.Query["lang"];
         cluster = IsCluster(cluster) ? cluster : null;
         FrameView frame = FrameView.Of(parts, http, antiforgery, text, "support") with { Path = cluster is null ? "/support" : $"/support?cluster={cluster}" };
-        (SupportFacts facts, string mark) = Facts(http, cluster, frame.Words.Now);
+        (SupportFacts facts, string mark) = parts.Store.ReadAs(Sessions.Of(http), read => (SupportFacts.Read(read, parts.Data.Topology, cluster, frame.Words.Now), read.Mark()));
         var view = new SupportView(frame, facts, cluster, language is "da" or "en" ? language : null, mark);
-        return new RazorComponentResult<SupportPage>(new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(SupportPage.View)] = view }) { PreventStreamingRendering = true };
+        return PlainForm.Page<SupportPage>(view);
     }
 
     /// <summary>The same for programs.</summary>
@@ -51,13 +50,10 @@ public sealed class SupportPages(BoardParts parts)
             return TypedResults.Problem("There is no such cluster.", statusCode: StatusCodes.Status400BadRequest);
         }
         DateTimeOffset now = parts.Clock.GetUtcNow();
-        (SupportFacts facts, _) = Facts(http, cluster, now);
+        SupportFacts facts = parts.Store.ReadAs(Sessions.Of(http), read => SupportFacts.Read(read, parts.Data.Topology, cluster, now));
         return TypedResults.Json(new GatewaysShape(now, Enum.GetValues<DeviceState>().ToDictionary(CaseWord.Of, facts.Count, StringComparer.Ordinal),
             [.. facts.Own.Select(OpenFindingShape.Of)], [.. facts.Lines.Select(GatewayShape.Of)]), SupportJson.Default.GatewaysShape);
     }
-
-    private (SupportFacts Facts, string Mark) Facts(HttpContext http, string? cluster, DateTimeOffset now) =>
-        parts.Store.ReadAs(Sessions.Of(http), read => (SupportFacts.Read(read, parts.Data.Topology, cluster, now), read.Mark()));
 
     private bool IsCluster(string? slug) => parts.Data.Topology.Clusters.Any(cluster => cluster.Slug == slug);
 }

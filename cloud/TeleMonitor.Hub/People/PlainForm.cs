@@ -11,7 +11,7 @@ internal static class PlainForm
         http.Request.HasFormContentType && await antiforgery.IsRequestValidAsync(http) ? await http.Request.ReadFormAsync(http.RequestAborted) : null;
 
     /// <summary>After a form the browser gets a page by GET, so that reloading repeats nothing.</summary>
-    public static IResult SeeOther(HttpContext http, string localAddress)
+    public static StatusCodeHttpResult SeeOther(HttpContext http, string localAddress)
     {
         http.Response.Headers.Location = localAddress;
         return TypedResults.StatusCode(StatusCodes.Status303SeeOther);

@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Localization;
 using TeleMonitor.Hub.Boards;
@@ -66,7 +65,7 @@ public sealed class SignInPages(TimeProvider clock, TimeZoneInfo zone, string du
         app.MapPost("/join", Join).IsOpen().RequireRateLimiting(BoardSetup.SignInLimit);
     }
 
-    private RazorComponentResult<SignInPage> Show(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<SignInText> text)
+    private IResult Show(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<SignInText> text)
     {
         string said = http.Request.Query["said"].ToString() is "ended" or "out" or "joined" ? text[http.Request.Query["said"].ToString()] : "";
         string failed = http.Request.Query["said"].ToString() is "workplace-unknown" or "workplace-failed" or "workplace-refused" or "workplace-cancelled" or "workplace-taken"
@@ -76,7 +75,7 @@ public sealed class SignInPages(TimeProvider clock, TimeZoneInfo zone, string du
 
     private async Task<IResult> Enter(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<SignInText> text, SignIn signIn)
     {
-        if (await Form(http, antiforgery) is not { } form)
+        if (await PlainForm.Read(http, antiforgery) is not { } form)
         {
             return Page(View(http, antiforgery, text) with { Problem = text["form"] }, StatusCodes.Status400BadRequest);
         }
@@ -88,30 +87,30 @@ public sealed class SignInPages(TimeProvider clock, TimeZoneInfo zone, string du
             return Page(View(http, antiforgery, text) with { Problem = problem, Name = name.Length > MostTyped ? "" : name, To = Local(form["to"]) }, StatusCodes.Status400BadRequest);
         }
         await http.SignInAsync(SignIn.Scheme, signIn.Begin(account));
-        return SeeOther(http, Local(form["to"]));
+        return PlainForm.SeeOther(http, Local(form["to"]));
     }
 
     private static async Task<IResult> Leave(HttpContext http, IAntiforgery antiforgery)
     {
-        if (await Form(http, antiforgery) is null)
+        if (await PlainForm.Read(http, antiforgery) is null)
         {
             return TypedResults.Problem("The form is not of this page.", statusCode: StatusCodes.Status400BadRequest);
         }
         await http.SignOutAsync(SignIn.Scheme);
         string to = Local(From(http.Request));
-        return SeeOther(http, "/sign-in?said=out" + (to is "/" ? "" : "&to=" + Uri.EscapeDataString(to)));
+        return PlainForm.SeeOther(http, "/sign-in?said=out" + (to is "/" ? "" : "&to=" + Uri.EscapeDataString(to)));
     }
 
     /// <summary>The page of this hub on which the form stood: whoever sits down next goes on there, as far as they may.</summary>
     private static string? From(HttpRequest request) =>
         Uri.TryCreate(request.Headers.Referer.ToString(), UriKind.Absolute, out Uri? from) && string.Equals(from.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase) ? from.PathAndQuery : null;
 
-    private RazorComponentResult<SignInPage> ShowJoin(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<SignInText> text, UserManager<Account> users, IDataProtectionProvider keys) =>
+    private IResult ShowJoin(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<SignInText> text, UserManager<Account> users, IDataProtectionProvider keys) =>
         Page(NewKey(View(http, antiforgery, text) with { Joins = true }, users.GenerateNewAuthenticatorKey(), keys), StatusCodes.Status200OK);
 
     private async Task<IResult> Join(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<SignInText> text, SignIn signIn, UserManager<Account> users, IDataProtectionProvider keys)
     {
-        IFormCollection? form = await Form(http, antiforgery);
+        IFormCollection? form = await PlainForm.Read(http, antiforgery);
         string? key = form is null ? null : OpenKey(form["key"].ToString(), keys);
         SignInView view = NewKey(View(http, antiforgery, text) with { Joins = true }, key ?? users.GenerateNewAuthenticatorKey(), keys);
         if (form is null || key is null || form["password"].ToString().Length > MostTyped || form["invitation"].ToString().Length > MostTyped)
@@ -121,7 +120,7 @@ public sealed class SignInPages(TimeProvider clock, TimeZoneInfo zone, string du
         bool later = !needsCode && form["later"] == "yes";
         IReadOnlyList<string> problems = await signIn.Join(form["invitation"].ToString(), form["password"].ToString(), later ? null : key, form["digits"].ToString());
         return problems.Count == 0
-            ? SeeOther(http, "/sign-in?said=joined")
+            ? PlainForm.SeeOther(http, "/sign-in?said=joined")
             : Page(view with { Name = form["invitation"].ToString(), Problem = string.Join(' ', problems.Select(problem => text[problem].Value)) }, StatusCodes.Status400BadRequest);
     }
 
@@ -149,19 +148,9 @@ public sealed class SignInPages(TimeProvider clock, TimeZoneInfo zone, string du
 
     private static IDataProtector KeyProtector(IDataProtectionProvider keys) => keys.CreateProtector("TeleMonitor.Hub.People.NewAuthenticator");
 
-    private static async Task<IFormCollection?> Form(HttpContext http, IAntiforgery antiforgery) =>
-        http.Request.HasFormContentType && await antiforgery.IsRequestValidAsync(http) ? await http.Request.ReadFormAsync(http.RequestAborted) : null;
-
     /// <summary>Only addresses of this hub: a link must not lead a person who has just typed a password anywhere else.</summary>
     internal static string Local(string? to) =>
         to is ['/', ..] && !to.StartsWith("//", StringComparison.Ordinal) && !to.Contains('\\', StringComparison.Ordinal) && !to.Any(char.IsControl) ? to : "/";
 
-    private static RazorComponentResult<SignInPage> Page(SignInView view, int status) =>
-        new(new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(SignInPage.View)] = view }) { StatusCode = status, PreventStreamingRendering = true };
-
-    internal static StatusCodeHttpResult SeeOther(HttpContext http, string localAddress)
-    {
-        http.Response.Headers.Location = localAddress;
-        return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
-    }
+    private static IResult Page(SignInView view, int status) => PlainForm.Page<SignInPage>(view, status);
 }

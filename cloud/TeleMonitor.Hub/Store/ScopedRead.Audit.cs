@@ -60,9 +60,6 @@ public sealed partial class ScopedRead
         return theirs ? (read.CitizenRowOf(citizen)?.RestrictedAt, true) : null;
     }
 
-    /// <summary>False for data that is only kept, except for those who keep it.</summary>
-    private bool IsInUse(string citizen) => read.CitizenRowOf(citizen)?.RestrictedAt is null || AnswersFor(citizen, Sight.Rights);
-
     /// <summary>The end of the audit, and where its oldest lines were removed.</summary>
     public (AuditTail End, AuditCut? Cut) AuditState() => (read.AuditEnd(), read.AuditCut());
 

@@ -117,7 +117,7 @@ public sealed partial class ScopedRead
     /// <summary>True when one of these units, as they hold now, is one that the viewer changes the register for.</summary>
     public bool MayRegisterFor(IEnumerable<Responsibility> units)
     {
-        Grant[] theirs = [.. HealthGrants(Sight.Register)];
+        Grant[] theirs = [.. GrantsWith(Sight.Register)];
         return theirs.Any(grant => grant.Kind == UnitKind.Hub || units.Any(unit => unit.Kind == grant.Kind && unit.Unit == grant.Unit && unit.From <= viewer.Now && (unit.To is null || unit.To > viewer.Now)));
     }
 
@@ -145,7 +145,7 @@ public sealed partial class ScopedRead
     /// <param name="outcome">How it ended.</param>
     public void Did(string citizen, string act, AuditOutcome outcome)
     {
-        Grant? by = Answering(citizen, Sight.Register) is var id and > 0 ? GrantOf(id) : HealthGrants(Sight.Register).FirstOrDefault();
+        Grant? by = Answering(citizen, Sight.Register) is var id and > 0 ? GrantOf(id) : GrantsWith(Sight.Register).FirstOrDefault();
         looked.Add(new AuditEntry(viewer.Now, viewer.Person, by is null ? "" : CaseWord.Of(by.Role), by?.Unit ?? "", viewer.Session, act, "register", citizen, "citizen", outcome));
     }
 
@@ -153,7 +153,7 @@ public sealed partial class ScopedRead
     {
         // each unit is read in the order of its index, as far as the page needs; a person has few units
         var found = new SortedSet<string>(StringComparer.Ordinal);
-        foreach ((UnitKind kind, string unit, bool restricted) in HealthGrants(Sight.Health).Select(grant => (grant.Kind, grant.Unit, RoleRules.With(Sight.Rights).Contains(grant.Role))).Distinct())
+        foreach ((UnitKind kind, string unit, bool restricted) in GrantsWith(Sight.Health).Select(grant => (grant.Kind, grant.Unit, RoleRules.With(Sight.Rights).Contains(grant.Role))).Distinct())
         {
             found.UnionWith(read.Query<string>(
                 $"""
@@ -224,7 +224,7 @@ public sealed partial class ScopedRead
         where {InForce} and g.role in {Roles(sight)} and r.to_ms <= @now order by r.to_ms desc, g.id limit 1
         """, new { person = viewer.Person, now = viewer.Now.ToUnixTimeMilliseconds(), citizen }).FirstOrDefault();
 
-    private IEnumerable<Grant> HealthGrants(Sight sight) => read.GrantsOf(viewer.Person).Select(one => one.Grant).Where(grant => grant.HoldsAt(viewer.Now) && RoleRules.With(sight).Contains(grant.Role));
+    private IEnumerable<Grant> GrantsWith(Sight sight) => read.GrantsOf(viewer.Person).Select(one => one.Grant).Where(grant => grant.HoldsAt(viewer.Now) && RoleRules.With(sight).Contains(grant.Role));
 
     /// <summary>The pseudonym of a citizen who was read.</summary>
     /// <exception cref="InvalidOperationException">The citizen was not read in scope first: a fault of the program.</exception>

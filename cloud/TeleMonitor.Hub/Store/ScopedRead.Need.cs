@@ -9,11 +9,7 @@ public sealed partial class ScopedRead
     private readonly Dictionary<long, bool> inNeed = [];
 
     /// <summary>True when the viewer answers for a citizen now, in a role with this sight.</summary>
-    public bool AnswersFor(string citizen, Sight sight) => read.One<bool>(
-        $"""
-        select exists (select 1 from role_grant g join responsibility r on r.kind = g.kind and r.unit = g.unit
-          where {InForce} and g.role in {Roles(sight)} and r.citizen = @citizen and r.from_ms <= @now and (r.to_ms is null or r.to_ms > @now))
-        """, new { person = viewer.Person, now = viewer.Now.ToUnixTimeMilliseconds(), citizen });
+    public bool AnswersFor(string citizen, Sight sight) => Answering(citizen, sight) > 0;
 
     /// <summary>What was opened out of scope among the citizens that the viewer coordinates: unseen ones first, then those of the last days.</summary>
     /// <param name="since">Seen ones from then on.</param>

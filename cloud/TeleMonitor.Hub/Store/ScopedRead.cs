@@ -25,9 +25,9 @@ public sealed partial class ScopedRead
         or care_case.team = g.unit and not exists (select 1 from responsibility r where r.citizen = care_case.citizen))
         """;
 
-    /// <summary>Those who keep a citizen's rights see data that is only kept.</summary>
-    private static readonly string RightsOfScoped =
-        $"exists (select 1 from role_grant g join responsibility r on r.citizen = scoped.Citizen and r.kind = g.kind and r.unit = g.unit where {InForce} and g.role in {Roles(Sight.Rights)} and r.from_ms <= @now and (r.to_ms is null or r.to_ms > @now))";
+    /// <summary>Data that is only kept is seen by those who keep the citizen's rights, and by nobody else.</summary>
+    private static readonly string IsInUse =
+        $"(not exists (select 1 from citizen c where c.citizen = scoped.Citizen and c.restricted_ms is not null) or exists (select 1 from role_grant g join responsibility r on r.citizen = scoped.Citizen and r.kind = g.kind and r.unit = g.unit where {InForce} and g.role in {Roles(Sight.Rights)} and r.from_ms <= @now and (r.to_ms is null or r.to_ms > @now)))";
 
     private const string Former = $"exists (select 1 from responsibility r where {Answers} and r.to_ms <= @now and care_case.state = 'closed' and {Closed} >= r.from_ms and {Closed} <= r.to_ms)";
 
@@ -43,6 +43,13 @@ public sealed partial class ScopedRead
 
     /// <summary>True when the viewer has this sight of anything now.</summary>
     public bool May(Sight sight) => read.One<bool>($"select exists (select 1 from role_grant g where {InForce} and g.role in {Roles(sight)})", Who());
+
+    /// <summary>Every sight that the viewer has of anything now.</summary>
+    public IReadOnlySet<Sight> Sights()
+    {
+        string[] roles = [.. read.Query<string>($"select distinct g.role from role_grant g where {InForce}", Who())];
+        return Enum.GetValues<Sight>().Where(sight => RoleRules.With(sight).Any(role => roles.Contains(CaseWord.Of(role)))).ToHashSet();
+    }
 
     /// <summary>True when the viewer works for a unit now, in a role with this sight.</summary>
     public bool WorksFor(string unit, Sight sight) =>
@@ -95,7 +102,7 @@ public sealed partial class ScopedRead
     /// <summary>Citizens of the viewer who are Unknown for want of data while no case of it is open, the longest first.</summary>
     public IReadOnlyList<UnknownRow> UnknownWithoutCase(int most)
     {
-        ScopedUnknown[] theirs = [.. Unknown(int.MaxValue).Where(one => IsInUse(one.Citizen)).Take(most)];
+        ScopedUnknown[] theirs = [.. Unknown(most)];
         foreach (ScopedUnknown one in theirs)
         {
             Look("adherence", one.Citizen, "worklist", one.NowGrant, AuditOutcome.Done);
@@ -141,7 +148,7 @@ public sealed partial class ScopedRead
         select * from (select {StoreTransaction.UnknownColumns},
           coalesce((select min(g.id) from role_grant g join responsibility r on r.citizen = assignment.citizen and r.kind = g.kind and r.unit = g.unit
             where {InForce} and g.role in {Roles(Sight.Health)} and r.from_ms <= @now and (r.to_ms is null or r.to_ms > @now)), 0) as NowGrant
-        {StoreTransaction.UnknownRows}) scoped where NowGrant > 0 order by UnknownMs, Assignment limit @most + 0
+        {StoreTransaction.UnknownRows}) scoped where NowGrant > 0 and {IsInUse} order by UnknownMs, Assignment limit @most + 0
         """, Who(most: most));
 
     /// <summary>What is to be written down: what this sign-in did not look at a moment ago.</summary>
@@ -157,7 +164,7 @@ public sealed partial class ScopedRead
               coalesce((select min(g.id) from role_grant g where {InForce} and g.role in {roles} and {Present}), 0) as NowGrant,
               coalesce((select min(g.id) from role_grant g where {InForce} and g.role in {roles} and {Former}), 0) as FormerGrant
             from care_case where {which}) scoped where (NowGrant > 0 or FormerGrant > 0)
-              and (State <> 'closed' or not exists (select 1 from citizen c where c.citizen = scoped.Citizen and c.restricted_ms is not null) or {RightsOfScoped}) {order}
+              and (State <> 'closed' or {IsInUse}) {order}
             """, parameters)];
         foreach (ScopedCase row in rows)
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Localization;
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Hub.Boards;
@@ -39,33 +38,33 @@ public sealed class CitizenPages(BoardParts parts, IdentityKeys keys)
         Listed(http, antiforgery, frame, Words(text), "", after ?? "");
 
     private async Task<IResult> Search(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> frame, IStringLocalizer<CitizenText> text) =>
-        await Form(http, antiforgery) is { } form ? Listed(http, antiforgery, frame, Words(text), form["q"].ToString().Trim(), form["after"].ToString())
+        await PlainForm.Read(http, antiforgery) is { } form ? Listed(http, antiforgery, frame, Words(text), form["q"].ToString().Trim(), form["after"].ToString())
             : TypedResults.Problem(Words(text)["problem-form"], statusCode: StatusCodes.Status400BadRequest);
 
-    private RazorComponentResult<CitizensPage> Listed(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> frame, CitizenWords words, string typed, string after)
+    private IResult Listed(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> frame, CitizenWords words, string typed, string after)
     {
         (CitizenLine[] lines, string? next, bool mayRegister) = parts.Store.ReadAs(Sessions.Of(http), read =>
         {
             CitizenList page = read.Citizens(CitizenQuery.Of(typed, keys), after, Most);
             return (page.Citizens.Select(one => Line(read, one, words)).ToArray(), page.Next, read.May(Sight.Register));
         });
-        return Page<CitizensPage>(new CitizensView(Frame(http, antiforgery, frame) with { Path = "/citizens" }, words, lines, typed.Length > CitizenQuery.MostTyped ? "" : typed, next, mayRegister));
+        return PlainForm.Page<CitizensPage>(new CitizensView(Frame(http, antiforgery, frame) with { Path = "/citizens" }, words, lines, typed.Length > CitizenQuery.MostTyped ? "" : typed, next, mayRegister));
     }
 
     private IResult New(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> frame, IStringLocalizer<CitizenText> text) =>
-        Page<NewCitizenPage>(new CitizenFormView(Frame(http, antiforgery, frame), Words(text)));
+        PlainForm.Page<NewCitizenPage>(new CitizenFormView(Frame(http, antiforgery, frame), Words(text)));
 
     private async Task<IResult> Register(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> frame, IStringLocalizer<CitizenText> text)
     {
         CitizenWords words = Words(text);
-        if (await Form(http, antiforgery) is not { } form)
+        if (await PlainForm.Read(http, antiforgery) is not { } form)
         {
-            return Page<NewCitizenPage>(new CitizenFormView(Frame(http, antiforgery, frame), words) { Problem = words["problem-form"] }, StatusCodes.Status400BadRequest);
+            return PlainForm.Page<NewCitizenPage>(new CitizenFormView(Frame(http, antiforgery, frame), words) { Problem = words["problem-form"] }, StatusCodes.Status400BadRequest);
         }
         CitizenInput input = Read(form);
         CitizenAnswer answer = Acts.Register(Sessions.Of(http), input, CitizenActs.NewPseudonym());
-        return answer.Problem == RegisterProblem.None ? SeeOther(http, $"/citizens/{answer.Citizen}?done=register")
-            : Page<NewCitizenPage>(new CitizenFormView(Frame(http, antiforgery, frame), words) { Problem = words.Of("problem", answer.Problem), Input = input }, StatusOf(answer.Problem));
+        return answer.Problem == RegisterProblem.None ? PlainForm.SeeOther(http, $"/citizens/{answer.Citizen}?done=register")
+            : PlainForm.Page<NewCitizenPage>(new CitizenFormView(Frame(http, antiforgery, frame), words) { Problem = words.Of("problem", answer.Problem), Input = input }, StatusOf(answer.Problem));
     }
 
     private IResult Show(HttpContext http, string citizen, IAntiforgery antiforgery, IStringLocalizer<BoardText> frame, IStringLocalizer<CitizenText> text, string? done)
@@ -82,7 +81,7 @@ public sealed class CitizenPages(BoardParts parts, IdentityKeys keys)
             return TypedResults.NotFound();
         }
         CitizenWords words = Words(text);
-        if (await Form(http, antiforgery) is not { } form)
+        if (await PlainForm.Read(http, antiforgery) is not { } form)
         {
             return View(http, citizen, antiforgery, frame, text, (_, view) => view with { Problem = words["problem-form"] }, StatusCodes.Status400BadRequest);
         }
@@ -97,7 +96,7 @@ public sealed class CitizenPages(BoardParts parts, IdentityKeys keys)
         {
             parts.Feed.Changed();
             parts.Wake();
-            return SeeOther(http, $"/citizens/{citizen}?done={CaseWord.Of(what)}");
+            return PlainForm.SeeOther(http, $"/citizens/{citizen}?done={CaseWord.Of(what)}");
         }
         return View(http, citizen, antiforgery, frame, text, (_, view) => view with { Problem = words.Of("problem", problem), Input = what == CitizenAct.Identity ? input : view.Input }, StatusOf(problem));
     }
@@ -119,7 +118,7 @@ public sealed class CitizenPages(BoardParts parts, IdentityKeys keys)
         FrameView around = Frame(http, antiforgery, frame);
         CitizenWords words = Words(text);
         CitizenView? view = citizen.Length > MostPseudonym ? null : parts.Store.ReadAs(Sessions.Of(http), read => read.CitizenOf(citizen) is { } one ? also(read, ViewOf(read, one, around, words)) : null);
-        return view is null ? TypedResults.Problem(words["problem-no-citizen"], statusCode: StatusCodes.Status404NotFound) : Page<CitizenPage>(view, status);
+        return view is null ? TypedResults.Problem(words["problem-no-citizen"], statusCode: StatusCodes.Status404NotFound) : PlainForm.Page<CitizenPage>(view, status);
     }
 
     private CitizenView ViewOf(ScopedRead read, SeenCitizen one, FrameView around, CitizenWords words)
@@ -160,9 +159,6 @@ public sealed class CitizenPages(BoardParts parts, IdentityKeys keys)
 
     private FrameView Frame(HttpContext http, IAntiforgery antiforgery, IStringLocalizer<BoardText> text) => FrameView.Of(parts, http, antiforgery, text, "citizens");
 
-    private static async Task<IFormCollection?> Form(HttpContext http, IAntiforgery antiforgery) =>
-        http.Request.HasFormContentType && await antiforgery.IsRequestValidAsync(http) ? await http.Request.ReadFormAsync(http.RequestAborted) : null;
-
     private static int StatusOf(RegisterProblem problem) => problem switch
     {
         RegisterProblem.NoCitizen => StatusCodes.Status404NotFound,
@@ -170,14 +166,4 @@ public sealed class CitizenPages(BoardParts parts, IdentityKeys keys)
         RegisterProblem.Stale or RegisterProblem.NumberTaken => StatusCodes.Status409Conflict,
         _ => StatusCodes.Status400BadRequest,
     };
-
-    private static RazorComponentResult<T> Page<T>(object view, int status = StatusCodes.Status200OK) where T : Microsoft.AspNetCore.Components.IComponent =>
-        new(new Dictionary<string, object?>(StringComparer.Ordinal) { ["View"] = view }) { StatusCode = status, PreventStreamingRendering = true };
-
-    /// <summary>After a form the browser gets the page by GET, so that reloading repeats nothing.</summary>
-    private static StatusCodeHttpResult SeeOther(HttpContext http, string localAddress)
-    {
-        http.Response.Headers.Location = localAddress;
-        return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
-    }
 }

@@ -53,7 +53,7 @@ public sealed class WorkplacePages(IReadOnlyList<Workplace> workplaces, HubStore
         }
         var begun = new Begun(id, Random(), Random(), Random(), to, clock.GetUtcNow().ToUnixTimeSeconds());
         http.Response.Cookies.Append(Cookie, Protector(keys).Protect(JsonSerializer.Serialize(begun)), CookieFor(http));
-        return SignInPages.SeeOther(http, QueryHelpers.AddQueryString(facts.Authorize.AbsoluteUri, new Dictionary<string, string?>(StringComparer.Ordinal)
+        return PlainForm.SeeOther(http, QueryHelpers.AddQueryString(facts.Authorize.AbsoluteUri, new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["response_type"] = "code", ["client_id"] = workplace.Config.ClientId, ["redirect_uri"] = BackAddress(http, workplace),
             ["scope"] = string.Join(' ', workplace.Config.Scopes ?? ["openid", "profile"]), ["state"] = begun.State, ["nonce"] = begun.Nonce,
@@ -92,7 +92,7 @@ public sealed class WorkplacePages(IReadOnlyList<Workplace> workplaces, HubStore
         }
         Say(account.Person, workplace.Mark, AuditOutcome.Done);
         await http.SignInAsync(SignIn.Scheme, signIn.Begin(account));
-        return SignInPages.SeeOther(http, begun.To);
+        return PlainForm.SeeOther(http, begun.To);
     }
 
     /// <summary>Changes the code for a token and checks it; a key that nobody knows is asked for once more.</summary>
@@ -147,7 +147,7 @@ public sealed class WorkplacePages(IReadOnlyList<Workplace> workplaces, HubStore
     private Microsoft.AspNetCore.Http.HttpResults.StatusCodeHttpResult Refuse(HttpContext http, Workplace workplace, string why, string said, string to)
     {
         Say("", $"{workplace.Mark} {why}", AuditOutcome.Denied);
-        return SignInPages.SeeOther(http, $"/sign-in?said=workplace-{said}{(to is "/" ? "" : "&to=" + Uri.EscapeDataString(to))}");
+        return PlainForm.SeeOther(http, $"/sign-in?said=workplace-{said}{(to is "/" ? "" : "&to=" + Uri.EscapeDataString(to))}");
     }
 
     private void Say(string person, string why, AuditOutcome outcome) =>
