@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using TeleMonitor.Care.Cases;
 using TeleMonitor.Hub.Boards;
 
@@ -173,8 +172,7 @@ public sealed class BoardActTests : IAsyncLifetime
     public async Task A_case_that_does_not_exist_and_an_act_that_does_not_exist_are_not_found()
     {
         await browser.Choose("mlk", "/?case=1");
-        string token = Regex.Match(browser.Html, "name=\"tm-form\" value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["token"].Value;
-        Dictionary<string, string> form = new(StringComparer.Ordinal) { ["tm-form"] = token, ["version"] = "1" };
+        Dictionary<string, string> form = new(StringComparer.Ordinal) { ["tm-form"] = BoardBrowser.TokenIn(browser.Html), ["version"] = "1" };
         Assert.Equal(HttpStatusCode.NotFound, (await browser.Post("/cases/99/take", form)).StatusCode);
         Assert.Contains("Sagen findes ikke.", browser.Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await browser.Post("/cases/1/delete", form)).StatusCode);

@@ -28,8 +28,12 @@ internal sealed class BoardBrowser : IDisposable
     public async Task<string> Token()
     {
         await Open("/sign-in");
-        return WebUtility.HtmlDecode(Regex.Match(Html, "name=\"tm-form\" value=\"(?<token>[^\"]*)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["token"].Value);
+        return TokenIn(Html);
     }
+
+    /// <summary>The token of the first form of a page; empty where there is none.</summary>
+    public static string TokenIn(string html) =>
+        WebUtility.HtmlDecode(Regex.Match(html, "name=\"tm-form\" value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["token"].Value);
 
     public string Html { get; private set; } = "";
 
@@ -81,11 +85,14 @@ internal sealed class BoardBrowser : IDisposable
     {
         using HttpResponseMessage page = http.Send(new HttpRequestMessage(HttpMethod.Get, new Uri("/sign-in", UriKind.Relative)));
         using var reader = new StreamReader(page.Content.ReadAsStream());
-        string token = Regex.Match(reader.ReadToEnd(), "name=\"tm-form\" value=\"(?<token>[^\"]*)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["token"].Value;
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["tm-form"] = WebUtility.HtmlDecode(token), ["user"] = person, ["password"] = BoardHost.Password, ["code"] = "", ["to"] = "/" });
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["tm-form"] = TokenIn(reader.ReadToEnd()), ["user"] = person, ["password"] = BoardHost.Password, ["code"] = "", ["to"] = "/" });
         using HttpResponseMessage entered = http.Send(new HttpRequestMessage(HttpMethod.Post, new Uri("/sign-in", UriKind.Relative)) { Content = form });
         Assert.Equal(HttpStatusCode.SeeOther, entered.StatusCode);
     }
+
+    /// <summary>Posts what no form of the open page offers, with the token of one that it has.</summary>
+    public Task<HttpResponseMessage> PostBeside(string address, params (string Name, string Value)[] typed) =>
+        Post(address, typed.Append(("tm-form", TokenIn(Html))).ToDictionary(one => one.Item1, one => one.Item2, StringComparer.Ordinal));
 
     public void Dispose() => http.Dispose();
 }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Hosting;
 using TeleMonitor.Hub;
 
@@ -43,11 +42,11 @@ public sealed class HttpsTests : IAsyncLifetime
     {
         using HttpClient browser = Client();
         using HttpResponseMessage page = await Get(browser, "/sign-in");
-        string token = Regex.Match(await page.Content.ReadAsStringAsync(), "name=\"tm-form\" value=\"(?<token>[^\"]*)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["token"].Value;
+        string token = BoardBrowser.TokenIn(await page.Content.ReadAsStringAsync());
         string form = Assert.Single(page.Headers.GetValues("Set-Cookie"));
         using var enter = new HttpRequestMessage(HttpMethod.Post, new Uri("/sign-in", UriKind.Relative))
         {
-            Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["tm-form"] = WebUtility.HtmlDecode(token), ["user"] = BoardHost.Everybody, ["password"] = BoardHost.Password, ["to"] = "/" }),
+            Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["tm-form"] = token, ["user"] = BoardHost.Everybody, ["password"] = BoardHost.Password, ["to"] = "/" }),
         };
         (enter.Headers.Host, _) = (Name, enter.Headers.TryAddWithoutValidation("Cookie", form.Split(';')[0]));
         using HttpResponseMessage entered = await browser.SendAsync(enter);

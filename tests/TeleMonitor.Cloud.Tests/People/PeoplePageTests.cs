@@ -27,7 +27,7 @@ public sealed class PeoplePageTests : IAsyncLifetime
     {
         using BoardBrowser administrator = host.Browser("adm");
         await administrator.Open("/people");
-        Assert.Equal(HttpStatusCode.SeeOther, (await Post(administrator, "/people", ("person", "ny-sygeplejerske"), ("initials", "NS"))).StatusCode);
+        Assert.Equal(HttpStatusCode.SeeOther, (await administrator.PostBeside("/people", ("person", "ny-sygeplejerske"), ("initials", "NS"))).StatusCode);
         await administrator.Open("/people");
         await administrator.Send("/people/ny-sygeplejerske/give", ("role", "acute-nurse"), ("unit", "team:akut-aabenraa"), ("from", ""), ("to", ""));
         await administrator.Open("/people");
@@ -57,9 +57,9 @@ public sealed class PeoplePageTests : IAsyncLifetime
         Assert.DoesNotContain("person-adm", coordinator.Html, StringComparison.Ordinal);
         Assert.Contains("person-ko", coordinator.Html, StringComparison.Ordinal);
         Assert.DoesNotContain("value=\"hub\"", coordinator.Html, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.Forbidden, (await Post(coordinator, "/people/vejle/give", ("role", "acute-nurse"), ("unit", "team:akut-vejle"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await coordinator.PostBeside("/people/vejle/give", ("role", "acute-nurse"), ("unit", "team:akut-vejle"))).StatusCode);
         await coordinator.Open("/people");
-        Assert.Equal(HttpStatusCode.Forbidden, (await Post(coordinator, "/people/adm/invite")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await coordinator.PostBeside("/people/adm/invite")).StatusCode);
         Assert.Contains("id=\"problem\"", coordinator.Html, StringComparison.Ordinal);
         Assert.Equal(2, Lines("ko").Count(line => line is { Kind: "account", Outcome: AuditOutcome.Denied }));
         Assert.Single(host.Store.Read(read => read.GrantsOf("vejle")));
@@ -74,7 +74,7 @@ public sealed class PeoplePageTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.SeeOther, (await administrator.Send("/people/vejle/end")).StatusCode);
         Assert.Equal(HttpStatusCode.SeeOther, (await nurse.Open("/")).StatusCode); // to the sign-in
         await administrator.Open("/people");
-        Assert.Equal(HttpStatusCode.Conflict, (await Post(administrator, "/people/adm/end")).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await administrator.PostBeside("/people/adm/end")).StatusCode);
         Assert.Contains("sidste administrator", administrator.Text, StringComparison.Ordinal);
         Assert.Null(host.Store.Read(read => read.AccountOf("adm"))!.Ended);
     }
@@ -86,13 +86,6 @@ public sealed class PeoplePageTests : IAsyncLifetime
         HttpResponseMessage answer = await administrator.Post("/people/vejle/end", []);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Null(host.Store.Read(read => read.AccountOf("vejle"))!.Ended);
-    }
-
-    private static async Task<HttpResponseMessage> Post(BoardBrowser browser, string address, params (string Name, string Value)[] typed)
-    {
-        var fields = typed.ToDictionary(one => one.Name, one => one.Value, StringComparer.Ordinal);
-        fields["tm-form"] = WebUtility.HtmlDecode(Regex.Match(browser.Html, "name=\"tm-form\" value=\"(?<token>[^\"]*)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["token"].Value);
-        return await browser.Post(address, fields);
     }
 
     private AuditEntry[] Lines(string person) => [.. host.Store.Read(read => read.AuditFrom(1, 100_000)).Select(line => line.Entry).Where(line => line.Person == person)];

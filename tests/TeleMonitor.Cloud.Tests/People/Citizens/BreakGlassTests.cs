@@ -98,7 +98,7 @@ public sealed class BreakGlassTests : IAsyncLifetime
         await there.Open("/people");
         Assert.DoesNotContain(Citizen, there.Html, StringComparison.Ordinal);
         await there.Open("/people");
-        Assert.Equal(HttpStatusCode.Conflict, (await Post(there, "/people/broken/1/seen")).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await there.PostBeside("/people/broken/1/seen")).StatusCode);
         await here.Open("/people");
         Assert.Contains(Why, here.Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.SeeOther, (await here.Send("/people/broken/1/seen")).StatusCode);
@@ -138,12 +138,6 @@ public sealed class BreakGlassTests : IAsyncLifetime
         Assert.Equal(BreakGlassAnswer.Opened, BreakGlass.Open(host.Store, Viewer("gik"), Citizen, Why));
         host.Clock.Now += TimeSpan.FromMinutes(2);
         Assert.Equal(BreakGlassAnswer.NoRole, BreakGlass.Open(host.Store, Viewer("gik"), "c-200002", Why));
-    }
-
-    private static async Task<HttpResponseMessage> Post(BoardBrowser browser, string address)
-    {
-        string token = System.Text.RegularExpressions.Regex.Match(browser.Html, "name=\"tm-form\" value=\"(?<token>[^\"]*)\"", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["token"].Value;
-        return await browser.Post(address, new Dictionary<string, string>(StringComparer.Ordinal) { ["tm-form"] = WebUtility.HtmlDecode(token) });
     }
 
     private Viewer Viewer(string person) => new(person, "s", "test", host.Clock.Now);
